@@ -1,0 +1,60 @@
+/**
+ * `npm test`: the suite on PGlite, then what uses a database once more on a real PostgreSQL: the one TEST_DATABASE_URL
+ * names, or a throw-away cluster of the binary that npm brings. Arguments go to vitest: `npm test -- tests/core -t money`.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TWO_CONNECTIONS } from "../tests/support/two-connections.ts";
+import type { VitestReport } from "./count-results.ts";
+import { startCluster } from "./test-cluster.ts";
+
+const results = process.env.TEST_RESULTS ?? mkdtempSync(join(tmpdir(), "tallyport-results-"));
+
+/** Runs vitest on the given projects and prints what came of it; true where all passed. */
+async function leg(name: string, projects: string[], environment: Record<string, string>): Promise<boolean> {
+  const start = performance.now();
+  const file = join(results, `${name}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const options = ["run", "--passWithNoTests", ...projects.map((project) => `--project=${project}`), ...reporters];
+  const binary = join(process.cwd(), "node_modules/.bin/vitest");
+  const child = spawn(binary, [...options, ...process.argv.slice(2)], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  console.log(`${name}: ${seconds(start)} s${skippedForTwoConnections(file)}`);
+  return code === 0;
+}
+
+function skippedForTwoConnections(file: string): string {
+  if (!existsSync(file)) return "";
+  const report: VitestReport = JSON.parse(readFileSync(file, "utf8"));
+  const skipped = report.testResults
+    .flatMap((result) => result.assertionResults)
+    .filter((test) => test.title.endsWith(TWO_CONNECTIONS) && test.status !== "passed" && test.status !== "failed");
+  return skipped.length === 0 ? "" : `; left to PostgreSQL, since they need two connections: ${skipped.length} tests`;
+}
+
+const seconds = (start: number): string => ((performance.now() - start) / 1000).toFixed(1);
+
+const start = performance.now();
+const cluster = process.env.TEST_DATABASE_URL === undefined ? await startCluster() : null;
+const url = cluster?.url ?? process.env.TEST_DATABASE_URL ?? "";
+process.on("exit", () => {
+  cluster?.stop();
+  if (process.env.TEST_RESULTS === undefined) rmSync(results, { recursive: true, force: true });
+});
+// On Ctrl-C vitest gets the signal too and ends its leg; there is no other then.
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+  });
+}
+
+const passed = await leg("pglite", ["plain", "pglite"], { TEST_DATABASE_URL: "" });
+const passedAgain = !interrupted && (await leg("postgres", ["postgres"], { TEST_DATABASE_URL: url }));
+console.log(`tests: ${seconds(start)} s in all`);
+process.exitCode = passed && passedAgain ? 0 : 1;

@@ -1,0 +1,37 @@
+import { availableParallelism } from "node:os";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { listTests } from "./tests/support/list-tests.ts";
+
+/** These have a script and a configuration of their own (real kills, foreign programs, a browser), or a project below. */
+const ELSEWHERE = /^tests\/((crash|faults|medusa|oracles|e2e|console)\/|entry\/worker[.]test[.]ts$)|\/node_modules\//;
+
+const tests = listTests(import.meta.dirname, ELSEWHERE);
+
+function project(name: string, include: string[], globalSetup: string[] = []): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, globalSetup } };
+}
+
+const POSTGRES_SETUP = ["tests/support/setup-postgres.ts"];
+
+/**
+ * `plain` needs no database. What uses tests/support/database.ts runs as `pglite`, and as `postgres` too where
+ * TEST_DATABASE_URL names a server; `worker` boots the Workers runtime and needs that server as well.
+ */
+export default defineConfig({
+  test: {
+    // A PGlite takes some 400 MB: no more of them at once than a small machine bears.
+    maxWorkers: Math.min(availableParallelism(), 4),
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    projects: [
+      project("plain", tests.plain),
+      project("pglite", tests.database, ["tests/support/setup-pglite.ts"]),
+      ...(process.env.TEST_DATABASE_URL
+        ? [
+            project("postgres", tests.database, POSTGRES_SETUP),
+            project("worker", ["tests/entry/worker.test.ts"], POSTGRES_SETUP),
+          ]
+        : []),
+    ],
+  },
+});
