@@ -1,0 +1,250 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { id, instant, updatedAt } from "./columns.ts";
+
+const source = () => ({
+  sourceUpdatedAt: instant("source_updated_at"),
+  readSeq: bigint("read_seq", { mode: "number" }).notNull(),
+  version: bigint("version", { mode: "number" }).notNull().default(1),
+  syncedAt: instant("synced_at").notNull(),
+  updatedAt: updatedAt(),
+  goneAt: instant("gone_at"),
+});
+
+export const shipments = pgTable(
+  "shipments",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    externalId: text("external_id").notNull(),
+    orderId: uuid("order_id").notNull(),
+    orderExternalId: text("order_external_id").notNull(),
+    status: text("status").notNull(),
+    externalStatus: text("external_status"),
+    carrier: text("carrier"),
+    externalCarrier: text("external_carrier"),
+    trackingNumber: text("tracking_number"),
+    trackingUrl: text("tracking_url"),
+    place: text("place"),
+    fulfilledBy: text("fulfilled_by").notNull(),
+    shippedAt: instant("shipped_at"),
+    deliveredAt: instant("delivered_at"),
+    warnings: jsonb("warnings").$type<{ code: string; detail: string }[]>().notNull().default([]),
+    ...source(),
+  },
+  (t) => [
+    uniqueIndex("shipments_external").on(t.externalId, t.storeId),
+    index("shipments_order").on(t.orderId),
+    index("shipments_updated").on(t.updatedAt, t.id),
+    index("shipments_tracking").on(t.trackingNumber),
+  ],
+);
+
+export const shipmentLines = pgTable(
+  "shipment_lines",
+  {
+    shipmentId: uuid("shipment_id").notNull(),
+    orderLineExternalId: text("order_line_external_id").notNull(),
+    quantity: integer("quantity").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.shipmentId, t.orderLineExternalId] })],
+);
+
+export const trackingEvents = pgTable(
+  "tracking_events",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    shipmentId: uuid("shipment_id").notNull(),
+    /** What makes an event the same when it is read again. */
+    dedupKey: text("dedup_key").notNull(),
+    at: instant("at").notNull(),
+    status: text("status").notNull(),
+    externalCode: text("external_code"),
+    text: text("text"),
+    location: text("location"),
+  },
+  (t) => [uniqueIndex("tracking_events_dedup").on(t.shipmentId, t.dedupKey)],
+);
+
+export const disputes = pgTable(
+  "disputes",
+  {
+    id: id(),
+    /** Null store: entered by hand. */
+    storeId: uuid("store_id"),
+    externalId: text("external_id").notNull(),
+    orderId: uuid("order_id"),
+    orderExternalId: text("order_external_id"),
+    system: text("system"),
+    kind: text("kind").notNull(),
+    externalKind: text("external_kind"),
+    status: text("status").notNull(),
+    externalStatus: text("external_status").notNull(),
+    reason: text("reason"),
+    externalReason: text("external_reason"),
+    amount: numeric("amount"),
+    currency: text("currency"),
+    turn: text("turn"),
+    dueAt: instant("due_at"),
+    openedAt: instant("opened_at").notNull(),
+    closedAt: instant("closed_at"),
+    open: boolean("open").notNull(),
+    returnCarrier: text("return_carrier"),
+    returnTrackingNumber: text("return_tracking_number"),
+    lockToken: text("lock_token"),
+    restockedByPlatform: boolean("restocked_by_platform"),
+    /** Ours: never touched by a read. */
+    severity: text("severity"),
+    responsible: text("responsible"),
+    ownDueAt: instant("own_due_at"),
+    followUpOn: instant("follow_up_on"),
+    compensation: numeric("compensation"),
+    warnings: jsonb("warnings").$type<{ code: string; detail: string }[]>().notNull().default([]),
+    ...source(),
+  },
+  (t) => [
+    uniqueIndex("disputes_external").on(t.externalId, t.storeId),
+    index("disputes_order").on(t.orderId),
+    index("disputes_updated").on(t.updatedAt, t.id),
+    index("disputes_due").on(t.dueAt, t.id).where(sql`${t.open}`),
+  ],
+);
+
+export const disputeLines = pgTable(
+  "dispute_lines",
+  {
+    disputeId: uuid("dispute_id").notNull(),
+    position: smallint("position").notNull(),
+    orderLineExternalId: text("order_line_external_id"),
+    variantExternalId: text("variant_external_id"),
+    quantity: integer("quantity").notNull(),
+    amount: numeric("amount"),
+  },
+  (t) => [primaryKey({ columns: [t.disputeId, t.position] })],
+);
+
+export const disputeEvents = pgTable(
+  "dispute_events",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    disputeId: uuid("dispute_id").notNull(),
+    dedupKey: text("dedup_key").notNull(),
+    at: instant("at").notNull(),
+    by: text("by"),
+    text: text("text").notNull(),
+  },
+  (t) => [uniqueIndex("dispute_events_dedup").on(t.disputeId, t.dedupKey)],
+);
+
+/** Money given back, each keyed by its own id. */
+export const refunds = pgTable(
+  "refunds",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    externalId: text("external_id").notNull(),
+    orderId: uuid("order_id"),
+    orderExternalId: text("order_external_id"),
+    disputeExternalId: text("dispute_external_id"),
+    amount: numeric("amount").notNull(),
+    currency: text("currency").notNull(),
+    shippingAmount: numeric("shipping_amount"),
+    reason: text("reason"),
+    status: text("status").notNull(),
+    refundedAt: instant("refunded_at"),
+    lines: jsonb("lines").$type<unknown[]>().notNull().default([]),
+    ...source(),
+  },
+  (t) => [uniqueIndex("refunds_external").on(t.externalId, t.storeId), index("refunds_order").on(t.orderId)],
+);
+
+export const settlements = pgTable(
+  "settlements",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    externalId: text("external_id").notNull(),
+    periodStart: instant("period_start").notNull(),
+    periodEnd: instant("period_end").notNull(),
+    currency: text("currency").notNull(),
+    total: numeric("total"),
+    payout: numeric("payout"),
+    payoutCurrency: text("payout_currency"),
+    payoutRate: text("payout_rate"),
+    paidAt: instant("paid_at"),
+    externalStatus: text("external_status"),
+    /** unchecked, balanced, unbalanced, unverified_payout; and by how much. */
+    state: text("state").notNull().default("unchecked"),
+    difference: numeric("difference"),
+    warnings: jsonb("warnings").$type<{ code: string; detail: string }[]>().notNull().default([]),
+    ...source(),
+  },
+  (t) => [
+    uniqueIndex("settlements_external").on(t.externalId, t.storeId),
+    index("settlements_updated").on(t.updatedAt, t.id),
+  ],
+);
+
+export const ledgerEntries = pgTable(
+  "ledger_entries",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    externalId: text("external_id").notNull(),
+    settlementId: uuid("settlement_id"),
+    settlementExternalId: text("settlement_external_id"),
+    book: text("book").notNull(),
+    state: text("state").notNull(),
+    kind: text("kind").notNull(),
+    externalKind: text("external_kind").notNull(),
+    amount: numeric("amount").notNull(),
+    currency: text("currency").notNull(),
+    postedAt: instant("posted_at").notNull(),
+    orderExternalId: text("order_external_id"),
+    orderLineExternalId: text("order_line_external_id"),
+    shipmentExternalId: text("shipment_external_id"),
+    refundExternalId: text("refund_external_id"),
+    sellerCode: text("seller_code"),
+    description: text("description"),
+    /** The document that the entry came from. */
+    documentId: uuid("document_id"),
+    readSeq: bigint("read_seq", { mode: "number" }).notNull(),
+  },
+  (t) => [
+    index("ledger_entries_settlement").on(t.settlementId, t.id),
+    index("ledger_entries_order").on(t.storeId, t.orderExternalId),
+    index("ledger_entries_posted").on(t.storeId, t.postedAt, t.id),
+  ],
+);
+
+export const reconciliationMatches = pgTable(
+  "reconciliation_matches",
+  {
+    id: id(),
+    entryId: uuid("entry_id").notNull(),
+    orderId: uuid("order_id"),
+    pass: text("pass").notNull(),
+    reason: text("reason").notNull(),
+    actor: text("actor"),
+    at: instant("at").notNull().defaultNow(),
+    undoneAt: instant("undone_at"),
+    undoneBy: text("undone_by"),
+  },
+  (t) => [
+    uniqueIndex("reconciliation_matches_entry").on(t.entryId).where(sql`${t.undoneAt} is null`),
+    index("reconciliation_matches_order").on(t.orderId),
+  ],
+);

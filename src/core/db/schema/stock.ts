@@ -1,0 +1,177 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { skus } from "./catalogue.ts";
+import { createdAt, id, instant, updatedAt } from "./columns.ts";
+
+/** Places where stock is kept: ours, or a platform's own warehouse (read-only). */
+export const locations = pgTable(
+  "locations",
+  {
+    id: id(),
+    code: text("code").notNull(),
+    name: text("name").notNull(),
+    /** own, or platform with the store it belongs to. */
+    kind: text("kind").notNull().default("own"),
+    storeId: uuid("store_id"),
+    place: text("place"),
+    sellable: boolean("sellable").notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex("locations_code").on(t.code)],
+);
+
+/** Sum of the ledger, and what open orders hold. available = on hand - reserved - safety. */
+export const stockLevels = pgTable(
+  "stock_levels",
+  {
+    skuId: uuid("sku_id")
+      .notNull()
+      .references(() => skus.id),
+    locationId: uuid("location_id")
+      .notNull()
+      .references(() => locations.id),
+    onHand: integer("on_hand").notNull().default(0),
+    reserved: integer("reserved").notNull().default(0),
+    countedAt: instant("counted_at"),
+    /** physical: counts goods that open orders hold too; available: does not. */
+    countBasis: text("count_basis"),
+    version: bigint("version", { mode: "number" }).notNull().default(1),
+    updatedAt: updatedAt(),
+  },
+  (t) => [primaryKey({ columns: [t.skuId, t.locationId] })],
+);
+
+/** The append-only ledger: receipt, count, sale, cancel, return, transfer, correction. */
+export const stockMovements = pgTable(
+  "stock_movements",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    skuId: uuid("sku_id").notNull(),
+    locationId: uuid("location_id").notNull(),
+    kind: text("kind").notNull(),
+    quantity: integer("quantity").notNull(),
+    onHandAfter: integer("on_hand_after").notNull(),
+    orderLineId: uuid("order_line_id"),
+    batch: text("batch"),
+    reason: text("reason"),
+    actor: text("actor"),
+    at: instant("at").notNull().defaultNow(),
+  },
+  (t) => [index("stock_movements_sku").on(t.skuId, t.id)],
+);
+
+/** Units of a SKU that an order line holds, and those it has already taken. One row per component of a bundle. */
+export const reservations = pgTable(
+  "reservations",
+  {
+    lineId: uuid("line_id").notNull(),
+    skuId: uuid("sku_id").notNull(),
+    locationId: uuid("location_id").notNull(),
+    orderId: uuid("order_id").notNull(),
+    held: integer("held").notNull(),
+    consumed: integer("consumed").notNull(),
+    /** Held units beyond what was on hand when they were taken: the oversold worklist. */
+    oversold: integer("oversold").notNull().default(0),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.lineId, t.skuId] }),
+    index("reservations_order").on(t.orderId),
+    index("reservations_held").on(t.skuId).where(sql`${t.held} > 0`),
+  ],
+);
+
+export const allocationRules = pgTable(
+  "allocation_rules",
+  {
+    id: id(),
+    storeId: uuid("store_id"),
+    listingId: uuid("listing_id"),
+    skuId: uuid("sku_id"),
+    kind: text("kind").notNull(),
+    params: jsonb("params").$type<Record<string, unknown>>().notNull().default({}),
+    position: integer("position").notNull().default(0),
+    validFrom: instant("valid_from"),
+    validUntil: instant("valid_until"),
+    createdAt: createdAt(),
+  },
+  (t) => [index("allocation_rules_store").on(t.storeId), index("allocation_rules_sku").on(t.skuId)],
+);
+
+/** Stock set apart for a schedule of a platform or of our own. */
+export const campaigns = pgTable("campaigns", {
+  id: id(),
+  storeId: uuid("store_id").notNull(),
+  externalId: text("external_id"),
+  title: text("title").notNull(),
+  place: text("place"),
+  startsAt: instant("starts_at").notNull(),
+  endsAt: instant("ends_at").notNull(),
+  externalStatus: text("external_status"),
+  items: jsonb("items")
+    .$type<{ variantExternalId: string | null; sellerCode: string | null; quantity: number | null }[]>()
+    .notNull()
+    .default([]),
+  readSeq: bigint("read_seq", { mode: "number" }),
+  updatedAt: updatedAt(),
+});
+
+/**
+ * The outbound state of a variant at a place, for stock or price: what should be, what was sent, what the platform
+ * confirmed, what it showed. `dirty` is kept true while desired and confirmed differ, and is what the pusher's index
+ * holds; `urgency` orders by danger (0 to zero, 1 decrease, 2 increase, 3 price).
+ */
+export const offers = pgTable(
+  "offers",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    variantId: uuid("variant_id").notNull(),
+    skuId: uuid("sku_id"),
+    aspect: text("aspect").notNull(),
+    place: text("place").notNull().default(""),
+    desired: numeric("desired"),
+    currency: text("currency"),
+    desiredVersion: bigint("desired_version", { mode: "number" }).notNull().default(0),
+    desiredAt: instant("desired_at"),
+    cause: text("cause"),
+    sentValue: numeric("sent_value"),
+    sentVersion: bigint("sent_version", { mode: "number" }).notNull().default(0),
+    sentAt: instant("sent_at"),
+    confirmedValue: numeric("confirmed_value"),
+    confirmedVersion: bigint("confirmed_version", { mode: "number" }).notNull().default(0),
+    confirmedAt: instant("confirmed_at"),
+    observedValue: numeric("observed_value"),
+    observedAt: instant("observed_at"),
+    receipt: text("receipt"),
+    validFrom: instant("valid_from"),
+    validUntil: instant("valid_until"),
+    dirty: boolean("dirty").notNull().default(false),
+    urgency: smallint("urgency").notNull().default(2),
+    /** idle, submitted, rejected, unknown. */
+    state: text("state").notNull().default("idle"),
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: instant("due_at"),
+    errorCode: text("error_code"),
+    errorText: text("error_text"),
+  },
+  (t) => [
+    index("offers_dirty").on(t.storeId, t.aspect, t.urgency, t.id).where(sql`${t.dirty}`),
+    index("offers_sku").on(t.skuId),
+    index("offers_variant").on(t.variantId),
+    index("offers_trouble").on(t.storeId, t.id).where(sql`${t.state} <> 'idle'`),
+  ],
+);
