@@ -1,0 +1,170 @@
+/**
+ * Failures of a platform call: one base class, seven categories. No platform defines an error class; it defines rows
+ * that translate its codes into a category (`ErrorRow` in adapter.ts).
+ */
+
+export const ERROR_CATEGORIES = [
+  "auth_expired",
+  "throttled",
+  "transient",
+  "invalid_request",
+  "not_found",
+  "conflict",
+  "permanent",
+] as const;
+export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
+
+/** One complaint about our input: where and what. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+/** What is known about a failure. `message` is ours and safe to show; `platformMessage` is the platform's text. */
+export interface ErrorDetails {
+  platform: string;
+  operation: string;
+  message?: string;
+  platformCode?: string | null;
+  platformMessage?: string | null;
+  httpStatus?: number | null;
+  platformRequestId?: string | null;
+  /** The wait that the platform asked for. */
+  retryAfterMs?: number | null;
+  /** A write may have taken effect although its answer was lost. */
+  maybeApplied?: boolean;
+  issues?: Issue[];
+  cause?: unknown;
+}
+
+export abstract class AdapterError extends Error {
+  readonly isAdapterError = true;
+  abstract readonly category: ErrorCategory;
+  readonly platform: string;
+  readonly operation: string;
+  readonly platformCode: string | null;
+  readonly platformMessage: string | null;
+  readonly httpStatus: number | null;
+  readonly platformRequestId: string | null;
+  readonly retryAfterMs: number | null;
+  readonly maybeApplied: boolean;
+  readonly issues: Issue[];
+
+  constructor(category: ErrorCategory, details: ErrorDetails) {
+    super(formatMessage(category, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.platform = details.platform;
+    this.operation = details.operation;
+    this.platformCode = details.platformCode ?? null;
+    this.platformMessage = details.platformMessage ?? null;
+    this.httpStatus = details.httpStatus ?? null;
+    this.platformRequestId = details.platformRequestId ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+    this.maybeApplied = details.maybeApplied ?? false;
+    this.issues = details.issues ?? [];
+  }
+}
+
+/** The platform refused the token, or a refresh failed: the seller has to reconnect. */
+export class AuthExpiredError extends AdapterError {
+  override readonly name = "AuthExpiredError";
+  readonly category = "auth_expired";
+  constructor(details: ErrorDetails) {
+    super("auth_expired", details);
+  }
+}
+
+/** Quota spent; `retryAfterMs` says how long to wait where the platform says it. */
+export class ThrottledError extends AdapterError {
+  override readonly name = "ThrottledError";
+  readonly category = "throttled";
+  constructor(details: ErrorDetails) {
+    super("throttled", details);
+  }
+}
+
+/** Network failure, 5xx, timeout, maintenance: a repeat may cure it. */
+export class TransientError extends AdapterError {
+  override readonly name = "TransientError";
+  readonly category = "transient";
+  constructor(details: ErrorDetails) {
+    super("transient", details);
+  }
+}
+
+/** The platform rejects our input. */
+export class InvalidRequestError extends AdapterError {
+  override readonly name = "InvalidRequestError";
+  readonly category = "invalid_request";
+  constructor(details: ErrorDetails) {
+    super("invalid_request", details);
+  }
+}
+
+/** The record does not exist there. */
+export class NotFoundError extends AdapterError {
+  override readonly name = "NotFoundError";
+  readonly category = "not_found";
+  constructor(details: ErrorDetails) {
+    super("not_found", details);
+  }
+}
+
+/** The record's state does not allow it now, or it was changed at the same time. */
+export class ConflictError extends AdapterError {
+  override readonly name = "ConflictError";
+  readonly category = "conflict";
+  constructor(details: ErrorDetails) {
+    super("conflict", details);
+  }
+}
+
+/** Anything else that a repeat cannot cure. */
+export class PermanentError extends AdapterError {
+  override readonly name = "PermanentError";
+  readonly category = "permanent";
+  constructor(details: ErrorDetails) {
+    super("permanent", details);
+  }
+}
+
+const CLASS_OF: Record<ErrorCategory, new (details: ErrorDetails) => AdapterError> = {
+  auth_expired: AuthExpiredError,
+  throttled: ThrottledError,
+  transient: TransientError,
+  invalid_request: InvalidRequestError,
+  not_found: NotFoundError,
+  conflict: ConflictError,
+  permanent: PermanentError,
+};
+
+/** Makes the error of a category. */
+export function adapterError(category: ErrorCategory, details: ErrorDetails): AdapterError {
+  return new CLASS_OF[category](details);
+}
+
+/** True for errors of this module, also across two copies of it. */
+export function isAdapterError(value: unknown): value is AdapterError {
+  return value instanceof Error && (value as Partial<AdapterError>).isAdapterError === true;
+}
+
+/** A problem with what a person or program gave us: says what, where and what to do. Mapped to an exit code or a status. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly code: string;
+  readonly issues: Issue[];
+  readonly status: number;
+
+  constructor(code: string, message: string, options: { status?: number; issues?: Issue[]; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.issues = options.issues ?? [];
+  }
+}
+
+function formatMessage(category: ErrorCategory, details: ErrorDetails): string {
+  const code = details.platformCode ?? (details.httpStatus ? `HTTP ${details.httpStatus}` : null);
+  const wait = details.retryAfterMs ? `, retry in ${details.retryAfterMs} ms` : "";
+  const words = details.message ? `: ${details.message}` : "";
+  return `[${details.platform}] ${details.operation}: ${category}${code ? ` (${code})` : ""}${wait}${words}`;
+}

@@ -1,0 +1,42 @@
+/** Maps documents; one that does not map is set aside alone, with its reason. */
+import { ZodError } from "zod";
+import type { Issue } from "../errors.ts";
+import { letOthersRun } from "../let-others-run.ts";
+import { checkTotals } from "./totals.ts";
+import type { IngestPage, MappedDocument, PreparedDocument, RejectedDocument } from "./types.ts";
+
+export async function mapDocuments(
+  page: IngestPage,
+  documents: readonly PreparedDocument[],
+): Promise<{ mapped: MappedDocument[]; rejected: RejectedDocument[] }> {
+  const mapped: MappedDocument[] = [];
+  const rejected: RejectedDocument[] = [];
+  for (const [index, document] of documents.entries()) {
+    await letOthersRun(index);
+    try {
+      const unified = page.toUnified(document.raw);
+      for (const order of unified.orders) {
+        const warning = checkTotals(order);
+        if (warning) order.warnings.push(warning);
+      }
+      mapped.push({ ...document, unified });
+    } catch (error) {
+      rejected.push({ ...document, ...explainRejection(error) });
+    }
+  }
+  return { mapped, rejected };
+}
+
+/** Reason and places of a mapping failure, without the values (they may be buyer data). */
+export function explainRejection(error: unknown): { reason: string; issues: Issue[] } {
+  if (error instanceof ZodError) {
+    const issues = error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+    const first = issues[0];
+    return {
+      reason: `does not have the documented shape at ${first?.path || "its root"}: ${first?.message ?? ""}`,
+      issues,
+    };
+  }
+  if (error instanceof Error) return { reason: error.message, issues: [] };
+  return { reason: String(error), issues: [] };
+}

@@ -1,0 +1,260 @@
+/**
+ * What a person or a warehouse says of the shelves: counts and movements. Ledger, level, desired quantities and the feed's
+ * entry are written in one transaction; a row that cannot be taken is told and does not stop the others.
+ */
+import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
+import { type Database, repeatable } from "../db/database.ts";
+import { findLocations } from "../db/stock.ts";
+import { InputError } from "../errors.ts";
+import type { Change } from "../ingest/types.ts";
+import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
+import { healOversold } from "./oversold.ts";
+import { appendMovements, lockLevels, type Movement, writeLevels } from "./reserve.ts";
+
+export interface CountInput {
+  sku: string;
+  location: string;
+  quantity: number;
+  /** physical: goods that open orders hold were counted too. available: they were not. */
+  basis: "physical" | "available";
+  countedAt: Date;
+}
+
+export interface MovementInput {
+  sku: string;
+  location: string;
+  kind: "receipt" | "return" | "correction" | "transfer";
+  /** Signed for a correction, positive for the others. */
+  quantity: number;
+  toLocation: string | null;
+  reason: string | null;
+}
+
+export interface StockRow {
+  sku: string;
+  location: string;
+  outcome: "done" | "rejected";
+  onHand: number | null;
+  reserved: number | null;
+  error: { code: string; detail: string } | null;
+}
+
+/** A file that would end the sale of so much at once is more likely a mistake than the truth. */
+const ZERO_GUARD = { offers: 20, share: 0.2 };
+/** Clocks differ: a count may be this much ahead of ours. */
+const AHEAD_MS = 300_000;
+
+type Levels = Awaited<ReturnType<typeof lockLevels>>;
+type Level = Levels extends Map<string, infer L> ? L : never;
+
+interface Resolved<T> {
+  index: number;
+  input: T;
+  skuId: string;
+  locationId: string;
+  toLocationId: string | null;
+}
+
+/**
+ * Takes counts. What was sold, received or moved since the goods were counted is added to them, so that a late count does
+ * not undo it. Throws `InputError` (409) where too many live offers would go to zero and `confirmed` is not set.
+ */
+export async function countStock(
+  db: Database,
+  input: { counts: readonly CountInput[]; actor: string; confirmed: boolean },
+  at: Date,
+): Promise<StockRow[]> {
+  return write(db, input.counts, at, { actor: input.actor, cause: "count", guard: !input.confirmed }, async (work) => {
+    const since = await movedSince(work.tx, work.rows);
+    for (const row of work.rows) {
+      const { quantity, basis, countedAt } = row.input;
+      const level = work.level(row.skuId, row.locationId);
+      if (countedAt.getTime() > at.getTime() + AHEAD_MS)
+        work.reject(row, "count_in_future", "It was counted later than now.");
+      else if (level.countedAt && level.countedAt > countedAt)
+        work.reject(row, "newer_count", `A newer count of ${level.countedAt.toISOString()} is there.`);
+      else {
+        const moved = since.get(row.index) ?? { moved: 0, held: 0 };
+        const onHand = quantity + moved.moved + (basis === "available" ? moved.held : 0);
+        work.move(row, level, "count", onHand - level.onHand, `counted ${quantity} ${basis}`);
+        level.countedAt = countedAt;
+        level.countBasis = basis;
+      }
+    }
+  });
+}
+
+/** Books movements. A transfer leaves one location and reaches another in the same instant. */
+export async function moveStock(
+  db: Database,
+  input: { movements: readonly MovementInput[]; actor: string },
+  at: Date,
+): Promise<StockRow[]> {
+  return write(db, input.movements, at, { actor: input.actor, cause: "movement", guard: false }, async (work) => {
+    for (const row of work.rows) {
+      const { kind, quantity, reason } = row.input;
+      const level = work.level(row.skuId, row.locationId);
+      if (kind === "transfer") {
+        if (row.toLocationId === null || row.toLocationId === row.locationId) {
+          work.reject(row, "unknown_location", "A transfer names another location of ours in `to_location`.");
+          continue;
+        }
+        work.move(row, level, kind, -quantity, reason);
+        work.move(row, work.level(row.skuId, row.toLocationId), kind, quantity, reason);
+      } else work.move(row, level, kind, quantity, reason);
+    }
+  });
+}
+
+interface Work<T> {
+  tx: Database;
+  rows: Resolved<T>[];
+  level(skuId: string, locationId: string): Level;
+  move(row: Resolved<T>, level: Level, kind: Movement["kind"], quantity: number, reason: string | null): void;
+  reject(row: Resolved<T>, code: string, detail: string): void;
+}
+
+async function write<T extends { sku: string; location: string; toLocation?: string | null }>(
+  db: Database,
+  inputs: readonly T[],
+  at: Date,
+  how: { actor: string; cause: string; guard: boolean },
+  run: (work: Work<T>) => Promise<void>,
+): Promise<StockRow[]> {
+  return repeatable(db, async (tx) => {
+    const results = inputs.map(
+      ({ sku, location }): StockRow => ({ sku, location, outcome: "done", onHand: null, reserved: null, error: null }),
+    );
+    const reject = (index: number, code: string, detail: string) => {
+      const result = results[index];
+      if (result) Object.assign(result, { outcome: "rejected", error: { code, detail } });
+    };
+    const rows = await resolve(tx, inputs, reject);
+    const levels = await lockLevels(tx, rows.flatMap(keysOf));
+    const movements: Movement[] = [];
+    const touched = new Set<string>();
+    const levelOf = (skuId: string, locationId: string): Level => {
+      const level = levels.get(`${skuId}/${locationId}`);
+      if (!level) throw new Error("a level that was just locked is not there");
+      return level;
+    };
+    const before = how.guard && rows.length >= ZERO_GUARD.offers ? await countOnSale(tx) : null;
+    await run({
+      tx,
+      rows,
+      level: levelOf,
+      reject: (row, code, detail) => reject(row.index, code, detail),
+      move: (row, level, kind, quantity, reason) => {
+        level.onHand += quantity;
+        touched.add(level.skuId);
+        const { skuId, locationId, onHand } = level;
+        const place = { skuId, locationId, onHandAfter: onHand };
+        movements.push({ ...place, kind, quantity, orderLineId: null, reason, actor: how.actor });
+        Object.assign(results[row.index] ?? {}, { onHand, reserved: level.reserved });
+      },
+    });
+    if (touched.size > 0) await conclude(tx, levels, movements, touched, how.cause, at);
+    if (before !== null) await guardZeroes(tx, before);
+    return results;
+  });
+}
+
+async function conclude(
+  tx: Database,
+  levels: Levels,
+  movements: readonly Movement[],
+  touched: ReadonlySet<string>,
+  cause: string,
+  at: Date,
+): Promise<void> {
+  const changes: Change[] = await writeLevels(tx, levels, touched, at);
+  await appendMovements(tx, movements, at);
+  await healOversold(tx, [...touched], at);
+  const { dirtyStores } = await setDesiredQuantities(tx, [...touched], { cause, at });
+  // One entry a SKU: it stands for all of its locations.
+  await appendChanges(tx, null, [...new Map(changes.map((change) => [change.entityId, change])).values()]);
+  await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
+  for (const storeId of dirtyStores) await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);
+}
+
+const keysOf = (row: Resolved<unknown>) => [
+  { skuId: row.skuId, locationId: row.locationId },
+  ...(row.toLocationId ? [{ skuId: row.skuId, locationId: row.toLocationId }] : []),
+];
+
+async function resolve<T extends { sku: string; location: string; toLocation?: string | null }>(
+  tx: Database,
+  inputs: readonly T[],
+  reject: (index: number, code: string, detail: string) => void,
+): Promise<Resolved<T>[]> {
+  const skus = await tx.query<{ id: string; code: string; bundle: boolean }>(
+    "select id, code, bundle from skus where code = any($1::text[])",
+    [[...new Set(inputs.map((input) => input.sku))]],
+  );
+  const byCode = new Map(skus.map((row) => [row.code, row]));
+  const named = inputs.flatMap((input) => [input.location, ...(input.toLocation ? [input.toLocation] : [])]);
+  const locations = await findLocations(tx, [...new Set(named)]);
+  return inputs.flatMap((input, index) => {
+    const sku = byCode.get(input.sku);
+    const locationId = locations.get(input.location);
+    if (!sku) reject(index, "unknown_sku", `There is no SKU "${input.sku}".`);
+    else if (sku.bundle) reject(index, "bundle", "A bundle has no stock of its own: count its components.");
+    else if (!locationId) reject(index, "unknown_location", `There is no location "${input.location}" of ours.`);
+    else {
+      const toLocationId = input.toLocation ? (locations.get(input.toLocation) ?? null) : null;
+      return [{ index, input, skuId: sku.id, locationId, toLocationId }];
+    }
+    return [];
+  });
+}
+
+/**
+ * Per count: what moved since it was taken, and what orders placed before it still hold. Goods that left for such an order
+ * were no part of a count of available goods, so their leaving is not taken off again.
+ */
+async function movedSince(
+  tx: Database,
+  rows: readonly Resolved<CountInput>[],
+): Promise<Map<number, { moved: number; held: number }>> {
+  const found = await tx.query<{ i: number; moved: string; held: string }>(
+    `select r.i,
+       coalesce((select sum(m.quantity) from stock_movements m left join order_lines l on l.id = m.order_line_id left join orders o on o.id = l.order_id left join stores s on s.id = o.store_id
+         where m.sku_id = r.s and m.location_id = r.l and m.at > r.t and m.kind <> 'count'
+           and not (m.kind = 'correction' and m.order_line_id is not null)
+           and not (r.b = 'available' and m.kind = 'sale' and greatest(o.placed_at, o.paid_at) - coalesce(s.clock_skew_ms, 0) * interval '1 millisecond' <= r.t)), 0) as moved,
+       coalesce((select sum(v.held) from reservations v join orders o on o.id = v.order_id join stores s on s.id = o.store_id
+         where v.sku_id = r.s and v.location_id = r.l and v.held > 0 and greatest(o.placed_at, o.paid_at) - coalesce(s.clock_skew_ms, 0) * interval '1 millisecond' <= r.t), 0) as held
+     from json_to_recordset($1::text::json) as r(i integer, s uuid, l uuid, t timestamptz, b text)`,
+    [
+      JSON.stringify(
+        rows.map((row) => ({
+          i: row.index,
+          s: row.skuId,
+          l: row.locationId,
+          t: row.input.countedAt,
+          b: row.input.basis,
+        })),
+      ),
+    ],
+  );
+  return new Map(found.map((row) => [row.i, { moved: Number(row.moved), held: Number(row.held) }]));
+}
+
+/** Offers of live stores that sell something. */
+async function countOnSale(tx: Database): Promise<number> {
+  const [row] = await tx.query<{ n: string }>(
+    `select count(*) as n from offers o join stores s on s.id = o.store_id
+     where o.aspect = 'stock' and o.desired > 0 and s.mode = 'live'`,
+  );
+  return Number(row?.n ?? 0);
+}
+
+async function guardZeroes(tx: Database, before: number): Promise<void> {
+  const ended = before - (await countOnSale(tx));
+  if (ended < ZERO_GUARD.offers || ended <= before * ZERO_GUARD.share) return;
+  throw new InputError(
+    "too_many_zeroes",
+    `This would set ${ended} of ${before} live offers to zero. If that is right, send it again with \`confirm=true\`.`,
+    { status: 409 },
+  );
+}

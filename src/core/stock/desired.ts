@@ -1,0 +1,64 @@
+/**
+ * What every offer of a SKU should show, computed where it changed and nowhere else. The simple rule `mirror`: the whole
+ * available quantity, never below zero; a bundle shows the least over its components; a retired SKU shows zero.
+ */
+import type { Database } from "../db/database.ts";
+
+/** The channel on which a process that commits new desired values wakes the pushers. */
+export const OFFERS_CHANNEL = "tallyport_offers";
+
+const SET_DESIRED = `
+with touched as (
+  select unnest($1::uuid[]) as id union select bundle_id from sku_components where component_id = any($1::uuid[])
+), parts as (
+  select s.id, s.retired_at, s.safety_stock, coalesce(c.component_id, s.id) as part_id, coalesce(c.quantity, 1) as n
+  from touched join skus s on s.id = touched.id left join sku_components c on c.bundle_id = s.id
+), part_available as (
+  select p.part_id, sum(l.on_hand - l.reserved) - max(k.safety_stock) as free
+  from (select distinct part_id from parts) p join skus k on k.id = p.part_id
+  join stock_levels l on l.sku_id = p.part_id join locations o on o.id = l.location_id and o.sellable and o.kind = 'own'
+  group by p.part_id
+), quantity as (
+  select p.id, case when min(p.retired_at) is not null then 0 else greatest(0, min(floor(coalesce(a.free, 0)::numeric / p.n))) end as q
+  from parts p left join part_available a on a.part_id = p.part_id group by p.id
+), target as (
+  select o.id, q.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
+  where o.desired is distinct from q.q order by o.id for no key update of o
+)
+update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,
+  dirty = o.confirmed_value is distinct from t.q or o.sent_version > o.confirmed_version,
+  urgency = case when t.q = 0 then 0 when t.q < coalesce(o.confirmed_value, o.observed_value, 0) then 1 else 2 end,
+  state = case when o.state = 'rejected' then 'idle' else o.state end, attempts = 0,
+  due_at = case when o.state in ('idle', 'rejected') then null else o.due_at end
+from target t where o.id = t.id returning o.store_id, o.dirty`;
+
+/** Sets the desired quantity of every offer of the SKUs (and of bundles that hold them) where it differs. */
+export async function setDesiredQuantities(
+  tx: Database,
+  skuIds: readonly string[],
+  input: { cause: string; at: Date },
+): Promise<{ changed: number; dirtyStores: string[] }> {
+  if (skuIds.length === 0) return { changed: 0, dirtyStores: [] };
+  await lockBundles(tx, skuIds);
+  const rows = await tx.query<{ store_id: string; dirty: boolean }>(SET_DESIRED, [
+    skuIds,
+    input.at.toISOString(),
+    input.cause,
+  ]);
+  return {
+    changed: rows.length,
+    dirtyStores: [...new Set(rows.filter((row) => row.dirty).map((row) => row.store_id))],
+  };
+}
+
+/**
+ * Two transactions that hold different components of one bundle must not both compute it from what they saw before the
+ * other's commit: the second waits here, and its next statement sees the first one's levels.
+ */
+async function lockBundles(tx: Database, skuIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `select id from skus where id in (select bundle_id from sku_components where component_id = any($1::uuid[]))
+     order by id for no key update`,
+    [skuIds],
+  );
+}
