@@ -1,0 +1,87 @@
+/** Opens the embedded PGlite. */
+import { PGlite, types } from "@electric-sql/pglite";
+import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
+import type { Database, OpenDatabase, Orm, Parameter } from "../core/db/database.ts";
+import { createDiskGuard } from "./disk-guard.ts";
+
+const keepText = (value: string) => value;
+
+/** Embedded: a folder, or memory where `folder` is null. The caller holds the folder's lock before it opens it. */
+export async function openPglite(folder: string | null, options: { load?: Blob } = {}): Promise<OpenDatabase> {
+  const parsers = Object.fromEntries(
+    [types.INT8, types.TIMESTAMPTZ, types.TIMESTAMP, types.DATE, types.NUMERIC].map((type) => [type, keepText]),
+  );
+  const client = await PGlite.create({
+    ...(folder === null ? {} : { dataDir: folder }),
+    ...(options.load ? { loadDataDir: options.load } : {}),
+    parsers,
+  });
+  await client.exec("set timezone = 'UTC'");
+  return { db: overPglite(client, folder === null ? undefined : createDiskGuard(folder)), close: () => client.close() };
+}
+
+type Runner = Pick<PGlite, "query" | "exec">;
+type Guard = (statement: string) => void;
+
+/** Also used where a caller brings a client of its own. `guard` may refuse a statement by throwing. */
+export function overPglite(client: PGlite, guard: Guard = () => {}): Database {
+  return Object.assign(runnerParts(guarded(client, guard)), {
+    transaction: async <T>(run: (tx: Database) => Promise<T>) =>
+      (await client.transaction((tx) => {
+        const handle: Database = Object.assign(runnerParts(guarded(tx, guard)), {
+          transaction: async <U>(inner: (tx: Database) => Promise<U>) => savepoint(tx, () => inner(handle)),
+          listen: () => Promise.reject(new Error("listen is not possible inside a transaction")),
+        });
+        return run(handle);
+      })) as T,
+    listen: async (channel: string, onNotify: (payload: string) => void) => client.listen(channel, onNotify),
+  });
+}
+
+function guarded<T extends Runner>(runner: T, guard: Guard): T {
+  const check =
+    <A extends unknown[], R>(run: (statement: string, ...rest: A) => Promise<R>) =>
+    async (statement: string, ...rest: A) => {
+      guard(statement);
+      return run.call(runner, statement, ...rest);
+    };
+  return Object.assign(Object.create(runner) as T, { query: check(runner.query), exec: check(runner.exec) });
+}
+
+/** What both a connection and a transaction can do. The builder is made when it is first asked for. */
+function runnerParts(runner: Runner): Omit<Database, "transaction" | "listen"> {
+  const query = async <Row>(text: string, params: readonly Parameter[] = []) => {
+    const { rows } = await runner.query<Row>(text, params as unknown[]);
+    // It answers without leaving the event loop: requests and timers would wait until the last statement is done.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return rows;
+  };
+  let orm: Orm | null = null;
+  return {
+    dialect: "pglite",
+    get orm() {
+      orm ??= drizzlePglite(runner as PGlite) as unknown as Orm;
+      return orm;
+    },
+    query,
+    exec: async (text) => {
+      await runner.exec(text);
+    },
+    stream: async function* <Row>(text: string, params: readonly Parameter[], batch: number) {
+      const rows = await query<Row>(text, params);
+      for (let i = 0; i < rows.length; i += batch) yield rows.slice(i, i + batch);
+    },
+  };
+}
+
+async function savepoint<T>(runner: Runner, run: () => Promise<T>): Promise<T> {
+  await runner.exec("savepoint nested");
+  try {
+    const result = await run();
+    await runner.exec("release savepoint nested");
+    return result;
+  } catch (error) {
+    await runner.exec("rollback to savepoint nested; release savepoint nested");
+    throw error;
+  }
+}

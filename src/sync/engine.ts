@@ -1,0 +1,26 @@
+/** What the engine's functions share: made once by entry/wire.ts, handed in, never global. */
+import type { Adapter, PrepaidSlot, Priority, QuotaUse, Store } from "../core/adapter.ts";
+import type { IngestContext } from "../core/ingest/types.ts";
+
+export interface Engine extends IngestContext {
+  /** The adapter of a platform; undefined where no such platform is registered. */
+  adapterOf(platform: string): Adapter | undefined;
+  /** The address that platforms call; null where none was set, and polling alone finds what is new. */
+  publicUrl: string | null;
+  /** Tells this process's leases from others'. */
+  processId: string;
+  /** Takes a slot of the budget before what to send is decided. */
+  takeSlot(store: Store, quota: readonly QuotaUse[], priority: Priority, signal: AbortSignal): Promise<PrepaidSlot>;
+  /** Called after work of any kind was created: wakes the loops of this process. */
+  wake(): void;
+}
+
+/** How long a slice of work holds its lease without a sign of life: pages renew it. */
+export const LEASE_MS = 90_000;
+
+/** A slice ends after this time or this many pages, and is due again at once where more is left. */
+export const SLICE_MS = 30_000;
+export const SLICE_PAGES = 20;
+
+/** Records asked for per page, and the most that one transaction saves. */
+export const PAGE_LIMIT = 500;

@@ -1,0 +1,86 @@
+/** Raw documents of a file, through the same mapping and ingest as those that are pulled. */
+import { nextReadSeq } from "../core/db/checkpoints.ts";
+import { InputError } from "../core/errors.ts";
+import { ingest } from "../core/ingest/ingest.ts";
+import { explainRejection } from "../core/ingest/mapping.ts";
+import type { Resource } from "../core/model/vocabulary.ts";
+import { type Engine, PAGE_LIMIT } from "./engine.ts";
+import { documentsOfFile } from "./file-documents.ts";
+import { mapContext, readCapability } from "./pull.ts";
+import { openStore } from "./store-handle.ts";
+
+export interface ImportedRecord {
+  /** Of a row without one, and of a line that is not JSON, a name for its place. */
+  externalId: string;
+  /** `known`: it was there already, in this or another version. */
+  outcome: "created" | "known" | "rejected";
+  reason: string | null;
+}
+
+export interface ImportResult {
+  read: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  rejected: number;
+  records: ImportedRecord[];
+}
+
+/** Imports a file; answers for each record, and for each line that is none. Throws `InputError` where the file as a whole cannot be read. */
+export async function importFile(
+  engine: Engine,
+  storeId: string,
+  resource: Resource,
+  bytes: Uint8Array,
+): Promise<ImportResult> {
+  const store = await openStore(engine, storeId, "interactive");
+  const adapter = engine.adapterOf(store.row.platform);
+  const capability = adapter ? readCapability(adapter, resource) : null;
+  if (!capability)
+    throw new InputError("not_available", `${adapter?.label ?? store.row.platform} has no ${resource} to read.`, {
+      status: 422,
+    });
+  const context = mapContext(store);
+  const { documents, unread } = parse(() => documentsOfFile(capability, bytes, context));
+  const result: ImportResult = {
+    read: unread.length,
+    created: 0,
+    changed: 0,
+    unchanged: 0,
+    rejected: unread.length,
+    records: unread.map(({ line, reason }) => ({ externalId: `line:${line}`, outcome: "rejected", reason })),
+  };
+  const readSeq = await nextReadSeq(engine.db);
+  for (let i = 0; i < documents.length; i += PAGE_LIMIT) {
+    const part = documents.slice(i, i + PAGE_LIMIT);
+    const saved = await ingest(engine, {
+      store: store.ingest,
+      resource,
+      documents: part.map((raw) => ({ raw, readSeq })),
+      toUnified: (raw) => capability.toUnified(raw, context),
+    });
+    result.read += saved.read;
+    result.created += saved.created;
+    result.changed += saved.changed;
+    result.unchanged += saved.unchanged;
+    result.rejected += saved.rejected;
+    const reasons = new Map(saved.rejections.map((rejection) => [rejection.externalId, rejection.reason]));
+    const created = new Set(saved.createdIds);
+    for (const { externalId } of part) {
+      const reason = reasons.get(externalId) ?? null;
+      const outcome = reason !== null ? "rejected" : created.has(externalId) ? "created" : "known";
+      result.records.push({ externalId, outcome, reason });
+    }
+  }
+  engine.wake();
+  return result;
+}
+
+function parse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const { reason, issues } = explainRejection(cause);
+    throw new InputError("unreadable_file", `The file cannot be read: ${reason}`, { status: 422, issues, cause });
+  }
+}

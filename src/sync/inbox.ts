@@ -1,0 +1,142 @@
+/** Turns inbox entries into documents: those a message carried are saved as they are, the others are fetched. */
+import { isAbsent } from "../core/adapter.ts";
+import { nextReadSeq } from "../core/db/checkpoints.ts";
+import { concludeInbox, deferInbox, type InboxEntry, listPendingInbox } from "../core/db/inbox.ts";
+import { releaseLease, renewLease, takeLease } from "../core/db/leases.ts";
+import { markRecordsGone } from "../core/ingest/gone.ts";
+import { ingest } from "../core/ingest/ingest.ts";
+import type { ReadDocument } from "../core/ingest/types.ts";
+import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
+import { dueAgain } from "./due.ts";
+import { type Engine, LEASE_MS } from "./engine.ts";
+import { toFailure } from "./failure.ts";
+import { mapContext, readCapability } from "./pull.ts";
+import { flagAuthExpired } from "./refresh.ts";
+import { type OpenedStore, openStore } from "./store-handle.ts";
+import { wakeParentStreams } from "./streams.ts";
+
+/** Entries taken at once. */
+const BATCH = 200;
+/** After this many counted failures an entry is set aside for a person; the sweep finds its record all the same. */
+const MAX_ATTEMPTS = 8;
+
+/** Works off a store's pending entries; answers how many are done. One worker per store at a time. */
+export async function drainInbox(engine: Engine, storeId: string, signal: AbortSignal): Promise<number> {
+  const lease = await takeLease(engine.db, `inbox:${storeId}`, engine.processId, LEASE_MS);
+  if (!lease) return 0;
+  let total = 0;
+  try {
+    const store = await openStore(engine, storeId, "normal");
+    for (;;) {
+      const entries = await listPendingInbox(engine.db, engine.keyring, storeId, engine.clock.now(), BATCH);
+      if (entries.length === 0 || signal.aborted) return total;
+      await renewLease(engine.db, lease, LEASE_MS);
+      for (const resource of RESOURCES) {
+        const own = entries.filter((entry) => entry.resource === resource);
+        if (own.length > 0) total += await drainResource(engine, store, resource, own, signal);
+      }
+    }
+  } finally {
+    await releaseLease(engine.db, lease);
+  }
+}
+
+async function drainResource(
+  engine: Engine,
+  store: OpenedStore,
+  resource: Resource,
+  entries: readonly InboxEntry[],
+  signal: AbortSignal,
+): Promise<number> {
+  const adapter = engine.adapterOf(store.row.platform);
+  const capability = adapter ? readCapability(adapter, resource) : null;
+  if (!capability || isAbsent(capability)) {
+    await concludeInbox(
+      engine.db,
+      entries.map((entry) => entry.id),
+      engine.clock.now(),
+    );
+    return 0;
+  }
+  const carried = entries.filter((entry) => entry.document);
+  const named = entries.filter((entry) => !entry.document);
+  let done = await save(
+    engine,
+    store,
+    resource,
+    carried,
+    carried.flatMap((entry) => entry.document ?? []),
+    oldestOf(carried),
+  );
+  for (let i = 0; i < named.length; i += capability.getBatch) {
+    const batch = named.slice(i, i + capability.getBatch);
+    const keys = [...new Map(batch.map((entry) => [entry.externalId, entry])).values()].map(({ externalId, key }) =>
+      key ? { externalId, key } : { externalId },
+    );
+    try {
+      const readAt = engine.clock.now();
+      const readSeq = await nextReadSeq(engine.db);
+      const { documents, missing } = await capability.getMany(store.handle, keys, signal);
+      const gone = missing.filter((item) => item.means === "gone").map((item) => item.externalId);
+      if (gone.length > 0) await markRecordsGone(engine, store.ingest, resource, gone);
+      done += await save(
+        engine,
+        store,
+        resource,
+        batch,
+        documents.map((raw) => ({ raw, readSeq })),
+        readAt,
+      );
+    } catch (cause) {
+      const place = { platform: store.row.platform, operation: `${resource}.getMany`, storeId: store.row.id };
+      const error = toFailure(engine, cause, place);
+      if (error.category === "auth_expired") await flagAuthExpired(engine, store.row, error.message);
+      const attempts = Math.max(...batch.map((entry) => entry.attempts)) + 1;
+      const counted = error.category !== "throttled" && error.category !== "auth_expired";
+      await deferInbox(
+        engine.db,
+        batch.map((entry) => entry.id),
+        {
+          dueAt: dueAgain(error.category, attempts, error.retryAfterMs, engine.clock.now()),
+          error: error.message,
+          counted,
+          dead: counted && attempts >= MAX_ATTEMPTS,
+        },
+      );
+    }
+  }
+  return done;
+}
+
+const oldestOf = (entries: readonly InboxEntry[]) =>
+  new Date(Math.min(...entries.map((entry) => entry.receivedAt.getTime())));
+
+async function save(
+  engine: Engine,
+  store: OpenedStore,
+  resource: Resource,
+  entries: readonly InboxEntry[],
+  documents: readonly ReadDocument[],
+  readAt: Date,
+): Promise<number> {
+  if (entries.length === 0) return 0;
+  const adapter = engine.adapterOf(store.row.platform);
+  const capability = adapter ? readCapability(adapter, resource) : null;
+  if (!capability) return 0;
+  const context = mapContext(store);
+  const saved = await ingest(engine, {
+    store: store.ingest,
+    resource,
+    documents,
+    readAt,
+    toUnified: (raw) => capability.toUnified(raw, context),
+    conclude: (tx) =>
+      concludeInbox(
+        tx,
+        entries.map((entry) => entry.id),
+        engine.clock.now(),
+      ),
+  });
+  if (resource === "orders" && saved.changed > 0 && adapter) await wakeParentStreams(engine, adapter, store.row.id);
+  return entries.length;
+}

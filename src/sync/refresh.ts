@@ -1,0 +1,78 @@
+/**
+ * Refreshes credentials once for all who met the same stale ones, across processes: the right to refresh is on the
+ * credentials' row, the new pair is stored before anyone uses it, the losers take what the winner got.
+ */
+import type { Credentials, Store } from "../core/adapter.ts";
+import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
+import { endRefresh, findCredentials, replaceCredentials, setStoreState, takeRefresh } from "../core/db/stores.ts";
+import { AuthExpiredError, isAdapterError } from "../core/errors.ts";
+import type { Engine } from "./engine.ts";
+
+/** Longer than a refresh call may take: then the right lapses and another process tries. */
+const REFRESH_MS = 45_000;
+/** How often a loser looks whether the winner is done. */
+const LOOK_MS = 150;
+
+/** Credentials newer than `stale`. Throws `AuthExpiredError` where a person has to authorise the store again. */
+export async function refreshCredentials(engine: Engine, store: Store, stale: Credentials): Promise<Credentials> {
+  const adapter = engine.adapterOf(store.platform);
+  const refuse = (message: string, cause?: unknown) =>
+    new AuthExpiredError({ platform: store.platform, operation: "auth.refresh", message, cause });
+  if (!adapter?.auth.refresh) throw refuse("these credentials cannot be refreshed; enter new ones");
+  const deadline = Date.now() + REFRESH_MS * 2;
+  for (;;) {
+    const current = await findCredentials(engine.db, engine.keyring, store.id, stale.purpose);
+    if (!current) throw refuse("the credentials were removed");
+    if (current.version > stale.version) return current;
+    if (current.refusedAt) throw refuse("the platform has refused the grant; authorise the store again");
+    if (await takeRefresh(engine.db, current.id, current.version, engine.processId, REFRESH_MS)) {
+      try {
+        const grant = await adapter.auth.refresh(store, current, AbortSignal.timeout(REFRESH_MS - 5_000));
+        await replaceCredentials(engine.db, engine.keyring, {
+          id: current.id,
+          version: current.version,
+          grant,
+          at: engine.clock.now(),
+        });
+      } catch (error) {
+        const refused = isAdapterError(error) && (error.category === "auth_expired" || error.category === "permanent");
+        await endRefresh(engine.db, current.id, engine.processId, refused ? engine.clock.now() : null);
+        if (refused) throw refuse("the platform refused to refresh the grant; authorise the store again", error);
+        throw error;
+      }
+      continue;
+    }
+    if (Date.now() > deadline) throw refuse("another process did not finish its refresh");
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** The grant was refused: the store is flagged at the first refusal, its work waits, a person is told what to do. */
+export async function flagAuthExpired(
+  engine: Engine,
+  store: { id: string; name: string },
+  reason: string,
+): Promise<void> {
+  const at = engine.clock.now();
+  await setStoreState(engine.db, store.id, "auth_expired", reason, at);
+  await raiseAlert(
+    engine.db,
+    {
+      code: "auth_expired",
+      severity: "critical",
+      storeId: store.id,
+      subject: "store",
+      subjectId: store.id,
+      message: `The platform refuses the credentials of "${store.name}": ${reason}`,
+      remedy: "Authorise the store again (`tallyport stores authorize`). Reading goes on from where it stopped.",
+    },
+    at,
+  );
+}
+
+/** A grant works again: what waited is due. */
+export async function clearAuthExpired(engine: Engine, storeId: string): Promise<void> {
+  const at = engine.clock.now();
+  await setStoreState(engine.db, storeId, "ok", null, at);
+  await settleAlert(engine.db, { code: "auth_expired", subject: "store", subjectId: storeId }, at);
+}

@@ -1,0 +1,83 @@
+/** A store as its adapter sees it: facts, settings, credentials on demand, refresh by one for all. */
+import type { App, CredentialPurpose, Credentials, PrepaidSlot, Priority, Store } from "../core/adapter.ts";
+import { findApp, findCredentials, findStore, listMarketplaces, type StoreRow } from "../core/db/stores.ts";
+import { InputError } from "../core/errors.ts";
+import type { IngestStore } from "../core/ingest/types.ts";
+import { openText } from "../core/secrets.ts";
+import type { Engine } from "./engine.ts";
+import { refreshCredentials } from "./refresh.ts";
+
+export interface OpenedStore {
+  row: StoreRow;
+  handle: Store;
+  ingest: IngestStore;
+}
+
+/** Opens a store for one slice of work. Throws `InputError` where it does not exist. */
+export async function openStore(engine: Engine, storeId: string, priority: Priority): Promise<OpenedStore> {
+  const row = await findStore(engine.db, storeId);
+  if (!row) throw new InputError("store_not_found", `There is no store ${storeId}.`, { status: 404 });
+  return openStoreRow(engine, row, priority);
+}
+
+export async function openStoreRow(engine: Engine, row: StoreRow, priority: Priority): Promise<OpenedStore> {
+  if (!row.locationId) throw new Error(`store ${row.id} has no location`);
+  const places = await listMarketplaces(engine.db, row.id);
+  const app = row.appId ? await openApp(engine, row.appId) : null;
+  const known = new Map<CredentialPurpose, Credentials>();
+  const handle: Store = {
+    id: row.id,
+    platform: row.platform,
+    name: row.name,
+    externalId: row.externalId,
+    baseUrl: row.baseUrl,
+    settings: row.settings,
+    marketplaces: places,
+    currency: row.currency,
+    timeZone: row.timeZone,
+    app,
+    priority,
+    prepaid: null,
+    facts: row.facts,
+    credentials: async (purpose = "api") => {
+      const cached = known.get(purpose);
+      if (cached) return cached;
+      const found = await findCredentials(engine.db, engine.keyring, row.id, purpose);
+      if (!found)
+        throw new InputError("credentials_missing", `The store "${row.name}" has no credentials for "${purpose}".`, {
+          status: 409,
+        });
+      known.set(purpose, found);
+      return found;
+    },
+    refresh: async (stale) => {
+      const fresh = await refreshCredentials(engine, handle, stale);
+      known.set(stale.purpose, fresh);
+      return fresh;
+    },
+  };
+  return {
+    row,
+    handle,
+    ingest: {
+      id: row.id,
+      platform: row.platform,
+      stockFrom: row.stockFrom,
+      adoptSkus: row.adoptSkus,
+      locationId: row.locationId,
+      clockSkewMs: row.clockSkewMs,
+    },
+  };
+}
+
+/** The same store with a slot that was taken beforehand. */
+export function withSlot(store: Store, prepaid: PrepaidSlot): Store {
+  return { ...store, prepaid };
+}
+
+async function openApp(engine: Engine, id: string): Promise<App | null> {
+  const row = await findApp(engine.db, id);
+  if (!row) return null;
+  const secret = openText(engine.keyring, { table: "apps", store: "", id }, row.secret);
+  return { id, platform: row.platform, key: row.key, secret, settings: row.settings };
+}
