@@ -1,0 +1,82 @@
+/** Parcels, disputes, refunds and money as they are shown. */
+import { toDate } from "../core/db/database.ts";
+import type { DisputeView, RefundView } from "../core/db/disputes.ts";
+import type { EntryView, SettlementView } from "../core/db/settlements.ts";
+import type { ShipmentView } from "../core/db/shipments.ts";
+import { renderMoney } from "./views.ts";
+
+export function renderShipment(row: ShipmentView) {
+  const { source_updated_at, ...rest } = row;
+  return {
+    ...rest,
+    version: Number(row.version),
+    shipped_at: toDate(row.shipped_at),
+    delivered_at: toDate(row.delivered_at),
+    events: row.events.map((event) => ({ ...event, at: toDate(event.at) })),
+    updated_at_source: toDate(source_updated_at),
+    synced_at: toDate(row.synced_at),
+    updated_at: toDate(row.updated_at),
+    gone_at: toDate(row.gone_at),
+  };
+}
+
+export function renderDispute(row: DisputeView) {
+  const { source_updated_at, currency, return_carrier, return_tracking_number, ...rest } = row;
+  const hasReturn = return_carrier !== null || return_tracking_number !== null;
+  return {
+    ...rest,
+    version: Number(row.version),
+    amount: renderMoney(row.amount, currency),
+    due_at: toDate(row.due_at),
+    own_due_at: toDate(row.own_due_at),
+    opened_at: toDate(row.opened_at),
+    closed_at: toDate(row.closed_at),
+    lines: row.lines.map((line) => ({ ...line, amount: renderMoney(line.amount, currency) })),
+    events: row.events.map((event) => ({ ...event, at: toDate(event.at) })),
+    return_tracking: hasReturn ? { carrier: return_carrier, number: return_tracking_number } : null,
+    updated_at_source: toDate(source_updated_at),
+    synced_at: toDate(row.synced_at),
+    updated_at: toDate(row.updated_at),
+    gone_at: toDate(row.gone_at),
+  };
+}
+
+export function renderRefund(row: RefundView) {
+  const { currency, ...rest } = row;
+  return {
+    ...rest,
+    version: Number(row.version),
+    amount: renderMoney(row.amount, currency),
+    shipping_amount: renderMoney(row.shipping_amount, currency),
+    refunded_at: toDate(row.refunded_at),
+    updated_at: toDate(row.updated_at),
+  };
+}
+
+export function renderSettlement(row: SettlementView) {
+  const { payout_currency, ...rest } = row;
+  return {
+    ...rest,
+    version: Number(row.version),
+    period_start: toDate(row.period_start),
+    period_end: toDate(row.period_end),
+    total: renderMoney(row.total, row.currency),
+    payout: renderMoney(row.payout, payout_currency ?? row.currency),
+    balanced: row.state === "unchecked" ? null : row.state === "balanced",
+    difference: renderMoney(row.difference, row.currency),
+    paid_at: toDate(row.paid_at),
+    synced_at: toDate(row.synced_at),
+    updated_at: toDate(row.updated_at),
+    gone_at: toDate(row.gone_at),
+  };
+}
+
+export function renderEntry(row: EntryView) {
+  const { currency, seller_code, ...rest } = row;
+  return {
+    ...rest,
+    amount: renderMoney(row.amount, currency),
+    posted_at: toDate(row.posted_at),
+    sku: seller_code,
+  };
+}

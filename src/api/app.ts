@@ -1,0 +1,61 @@
+/** The HTTP API as one app that runs in Node and in Workers: middleware in order, then each group of routes. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { defineActions } from "./actions.ts";
+import { defineAfterSales } from "./after-sales.ts";
+import { defineAlerts } from "./alerts.ts";
+import { authenticate, createKeyLookup } from "./auth.ts";
+import { defineChanges } from "./changes.ts";
+import { defineDocs } from "./docs.ts";
+import { onError, onInvalid, problem } from "./errors.ts";
+import { defineExports } from "./exports.ts";
+import { defineHealth } from "./health.ts";
+import { defineKeys } from "./keys.ts";
+import { defineListings } from "./listings.ts";
+import { defineOffers } from "./offers.ts";
+import { defineOrders } from "./orders.ts";
+import { definePlatforms } from "./platforms.ts";
+import { defineRejected } from "./rejected.ts";
+import { giveRequestId } from "./request-id.ts";
+import { defineSkus } from "./skus.ts";
+import { defineStock } from "./stock.ts";
+import { defineStores } from "./stores.ts";
+import type { Api, App, AppOptions, Env } from "./types.ts";
+import { defineWebhooks } from "./webhooks.ts";
+
+export type { App, AppOptions, Asset, Metrics } from "./types.ts";
+
+/** Builds the app. It opens nothing: database, adapters and keys are handed in. */
+export function createApp(options: AppOptions): App {
+  const app = new OpenAPIHono<Env>({ defaultHook: onInvalid });
+  const keys = createKeyLookup(options.engine, options.auth.processKey);
+  const api: Api = { ...options, app, forgetKey: keys.forget };
+  app.use(giveRequestId);
+  app.use("/v1/*", authenticate(keys));
+  app.use("/metrics", authenticate(keys));
+  app.onError((error, c) => onError(options.engine)(error, c));
+  app.notFound((c) =>
+    problem(c, { status: 404, code: "not_found", detail: "There is nothing at this address. See /docs." }),
+  );
+  for (const group of GROUPS) group(api);
+  return app;
+}
+
+const GROUPS: readonly ((api: Api) => void)[] = [
+  defineHealth,
+  definePlatforms,
+  defineKeys,
+  defineStores,
+  defineOrders,
+  defineListings,
+  defineSkus,
+  defineStock,
+  defineOffers,
+  defineAfterSales,
+  defineChanges,
+  defineAlerts,
+  defineActions,
+  defineRejected,
+  defineExports,
+  defineWebhooks,
+  defineDocs,
+];

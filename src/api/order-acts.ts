@@ -1,0 +1,190 @@
+/** Acts on an order: what goes to the platform is an action with one effect, what is ours is done at once. */
+import { appendAudit } from "../core/db/audit.ts";
+import { holdOrder, releaseOrder } from "../core/db/holds.ts";
+import { findOrderFacts, type OrderFacts } from "../core/db/order-facts.ts";
+import { findOrderText } from "../core/db/orders.ts";
+import { InputError } from "../core/errors.ts";
+import { requestAct } from "../sync/actions.ts";
+import { seesBuyers } from "./auth.ts";
+import { define, json } from "./define.ts";
+import { checkMatch, orderEtag } from "./documents.ts";
+import { notFound } from "./errors.ts";
+import { acceptedAction, idParams } from "./schemas/common.ts";
+import { cancelInput, orderPatch, patchSchema, revealInput, revealSchema, shipmentInput } from "./schemas/orders.ts";
+import type { Api, ApiContext, Principal } from "./types.ts";
+
+export function defineOrderActs(api: Api): void {
+  definePatch(api);
+  define(
+    api,
+    "POST /v1/orders/{id}/shipments",
+    {
+      summary: "Confirms a shipment to the platform",
+      params: idParams,
+      body: shipmentInput,
+      answer: acceptedAction,
+      status: 202,
+    },
+    async ({ c, who, params, body }) => {
+      const order = await findOrder(api, who, params.id);
+      if (order.hold !== null)
+        throw new InputError("order_held", `The order is on hold (${order.hold}): release it first.`, { status: 409 });
+      return accepted(
+        c,
+        await act(api, c, who, order, "shipments.confirm", {
+          orderExternalId: order.externalId,
+          carrier: body.carrier,
+          trackingNumber: body.tracking_number,
+          trackingUrl: body.tracking_url,
+          shippedAt: body.shipped_at,
+          place: body.place,
+          lines: toLines(order, body.lines),
+          notifyBuyer: body.notify_buyer,
+          method: body.method,
+        }),
+      );
+    },
+  );
+  define(
+    api,
+    "POST /v1/orders/{id}/cancel",
+    { summary: "Cancels at the platform", params: idParams, body: cancelInput, answer: acceptedAction, status: 202 },
+    async ({ c, who, params, body }) => {
+      const order = await findOrder(api, who, params.id);
+      return accepted(
+        c,
+        await act(api, c, who, order, "orders.cancel", {
+          orderExternalId: order.externalId,
+          reason: body.reason,
+          lines: toLines(order, body.lines),
+          restock: body.restock,
+        }),
+      );
+    },
+  );
+  define(
+    api,
+    "POST /v1/orders/{id}/acknowledge",
+    { summary: "Tells the platform that we have the order", params: idParams, answer: acceptedAction, status: 202 },
+    async ({ c, who, params }) => {
+      const order = await findOrder(api, who, params.id);
+      return accepted(c, await act(api, c, who, order, "orders.acknowledge", { orderExternalId: order.externalId }));
+    },
+  );
+  define(
+    api,
+    "POST /v1/orders/{id}/reveal",
+    {
+      summary: "Shows one order's buyer in the clear",
+      description: "With a reason; who looked, when and why is kept in the audit log.",
+      params: idParams,
+      body: revealInput,
+      answer: revealSchema,
+    },
+    async ({ c, who, params, body }) => json(c, await reveal(api, who, params.id, body.reason)),
+  );
+}
+
+function definePatch(api: Api): void {
+  const { engine } = api;
+  define(
+    api,
+    "PATCH /v1/orders/{id}",
+    {
+      summary: "Changes an order's memo or hold",
+      description: "The memo is written at the platform (an action); the hold is ours and takes effect at once.",
+      params: idParams,
+      body: orderPatch,
+      answer: patchSchema,
+    },
+    async ({ c, who, params, body }) => {
+      const order = await findOrder(api, who, params.id);
+      const clear = seesBuyers(c);
+      const refused = checkMatch(c, orderEtag(order.version, clear));
+      if (refused) return refused;
+      const actions = body.memo
+        ? [
+            await act(api, c, who, order, "orders.set_memo", {
+              orderExternalId: order.externalId,
+              text: body.memo.text,
+              flag: body.memo.flag,
+            }),
+          ]
+        : [];
+      if (body.hold !== undefined) await setHold(api, who, order, body.hold);
+      const found = await findOrderText(engine.db, order.id, {
+        stores: who.stores,
+        openWith: clear ? engine.keyring : null,
+      });
+      if (!found) throw notFound("order");
+      const etag = `"${orderEtag(found.version, clear)}"`;
+      return json(c, { order: JSON.parse(found.text), actions }, 200, { etag });
+    },
+  );
+}
+
+async function setHold(
+  api: Api,
+  who: Principal,
+  order: OrderFacts,
+  hold: { code: string; reason: string } | null,
+): Promise<void> {
+  const { engine } = api;
+  const at = engine.clock.now();
+  const done = hold
+    ? await holdOrder(engine.db, order, { ...hold, actor: who.actor }, at)
+    : await releaseOrder(engine.db, order, who.actor, at);
+  if (!done)
+    throw new InputError(
+      hold ? "already_held" : "not_held",
+      hold ? "The order is on hold." : "The order is not held.",
+      {
+        status: 409,
+      },
+    );
+}
+
+async function reveal(api: Api, who: Principal, id: string, reason: string) {
+  const { engine } = api;
+  const found = await findOrderText(engine.db, id, { stores: who.stores, openWith: engine.keyring });
+  if (!found) throw notFound("order");
+  const entry = { actor: who.actor, act: "orders.reveal", storeId: found.storeId, subject: "order", subjectId: id };
+  await appendAudit(engine.db, [{ ...entry, cause: reason, detail: null, outcome: "done" }], engine.clock.now());
+  const { buyer, ship_to } = JSON.parse(found.text) as { buyer: unknown; ship_to: unknown };
+  return { buyer, ship_to };
+}
+
+async function findOrder(api: Api, who: Principal, id: string): Promise<OrderFacts> {
+  const order = await findOrderFacts(api.engine.db, id, who.stores);
+  if (!order) throw notFound("order");
+  return order;
+}
+
+/** Asks for an act at the platform, once per `Idempotency-Key`. */
+async function act(api: Api, c: ApiContext, who: Principal, order: OrderFacts, kind: string, input: unknown) {
+  const key = c.req.header("idempotency-key");
+  const { id, repeated } = await requestAct(api.engine, {
+    storeId: order.storeId,
+    kind,
+    subject: "order",
+    subjectId: order.id,
+    input,
+    actor: who.actor,
+    ...(key === undefined ? {} : { idempotencyKey: `${who.keyId}:${kind}:${order.id}:${key}` }),
+  });
+  return { id, kind, status: "pending", repeated };
+}
+
+const accepted = (c: ApiContext, action: { id: string }) =>
+  json(c, action, 202, { location: `/v1/actions/${action.id}` });
+
+function toLines(order: OrderFacts, lines: readonly { external_id: string; quantity: number }[]) {
+  const known = new Set(order.lineExternalIds);
+  const unknown = lines.findIndex((line) => !known.has(line.external_id));
+  if (unknown >= 0)
+    throw new InputError("unknown_line", `The order has no line "${lines[unknown]?.external_id}".`, {
+      status: 422,
+      issues: [{ path: `lines.${unknown}.external_id`, message: "is not a line of this order" }],
+    });
+  return lines.map((line) => ({ orderLineExternalId: line.external_id, quantity: line.quantity }));
+}

@@ -1,0 +1,133 @@
+/** Orders of all stores. The list passes on texts that were rendered when the orders were saved. */
+import { toHex } from "../core/crypto.ts";
+import { findOrderFacts, findStoredDocument } from "../core/db/order-facts.ts";
+import { findOrderText, listLineStock, listOrders, listTimeline } from "../core/db/orders.ts";
+import { InputError } from "../core/errors.ts";
+import { keyedHash } from "../core/secrets.ts";
+import type { Engine } from "../sync/engine.ts";
+import { seesBuyers } from "./auth.ts";
+import { define, json, jsonText } from "./define.ts";
+import { answerDocument, orderEtag } from "./documents.ts";
+import { notFound } from "./errors.ts";
+import { type CursorForm, readCursor, writeCursor } from "./lists.ts";
+import { defineOrderActs } from "./order-acts.ts";
+import { idParams, page } from "./schemas/common.ts";
+import { orderDetailSchema, orderListSchema, orderQuery, rawSchema, timelineSchema } from "./schemas/orders.ts";
+import { seenStore } from "./store-access.ts";
+import type { Api } from "./types.ts";
+
+const LIST: CursorForm = { list: "orders", kinds: ["instant", "uuid"] };
+/** A list by changes has cursors of its own. */
+const CHANGED_LIST: CursorForm = { list: "orders by change", kinds: ["instant", "uuid"] };
+
+export function defineOrders(api: Api): void {
+  const { engine } = api;
+  define(
+    api,
+    "GET /v1/orders",
+    {
+      summary: "Orders, newest first",
+      description:
+        "With `updated_since` the oldest change comes first, and an order that changes meanwhile comes again at the end. Programs that must miss nothing read `/v1/changes`.",
+      query: orderQuery,
+      answer: page(orderListSchema),
+    },
+    async ({ c, who, query }) => {
+      const clear = seesBuyers(c);
+      const form = query.updated_since ? CHANGED_LIST : LIST;
+      const after = readCursor(form, query.cursor);
+      const { texts, next } = await listOrders(
+        engine.db,
+        {
+          stores: who.stores,
+          ...seenStore(who.stores, query.store),
+          status: query.status,
+          paymentStatus: query.payment_status,
+          externalId: query.external_id,
+          buyerHash: query.buyer === undefined ? undefined : buyerKey(engine, query.buyer, clear),
+          attention: query.needs_attention,
+          updatedSince: query.updated_since,
+          placedFrom: query.placed_from,
+          placedUntil: query.placed_until,
+        },
+        {
+          limit: query.limit,
+          after: after ? { at: after[0] ?? "", id: after[1] ?? "" } : null,
+          openWith: clear ? engine.keyring : null,
+        },
+      );
+      const cursor = writeCursor(form, next && [next.at, next.id]);
+      return jsonText(c, `{"data":[${texts.join(",")}],"next":${JSON.stringify(cursor)}}`);
+    },
+  );
+  define(
+    api,
+    "GET /v1/orders/{id}",
+    { summary: "One order", params: idParams, answer: orderDetailSchema },
+    async ({ c, who, params }) => {
+      const clear = seesBuyers(c);
+      const found = await findOrderText(engine.db, params.id, {
+        stores: who.stores,
+        openWith: clear ? engine.keyring : null,
+      });
+      if (!found) throw notFound("order");
+      return answerDocument(c, await withLineStock(engine, params.id, found.text), orderEtag(found.version, clear));
+    },
+  );
+  define(
+    api,
+    "GET /v1/orders/{id}/timeline",
+    { summary: "What happened to an order, oldest first", params: idParams, answer: timelineSchema },
+    async ({ c, who, params }) => {
+      const order = await findOrderFacts(engine.db, params.id, who.stores);
+      if (!order) throw notFound("order");
+      return json(c, { data: await listTimeline(engine.db, order.id), next: null });
+    },
+  );
+  define(
+    api,
+    "GET /v1/orders/{id}/raw",
+    { summary: "The platform's own document", params: idParams, answer: rawSchema },
+    async ({ c, who, params }) => {
+      const order = await findOrderFacts(engine.db, params.id, who.stores);
+      if (!order) throw notFound("order");
+      const stored = await findStoredDocument(engine.db, engine.keyring, {
+        storeId: order.storeId,
+        resource: "orders",
+        externalId: order.externalId,
+      });
+      if (!stored || stored.payload === null)
+        throw new InputError("document_gone", "The platform's document is no longer kept.", { status: 404 });
+      return json(c, {
+        form: stored.form,
+        read_at: stored.readAt,
+        updated_at_source: stored.sourceUpdatedAt,
+        via: stored.via,
+        payload: stored.payload,
+      });
+    },
+  );
+  defineOrderActs(api);
+}
+
+async function withLineStock(engine: Engine, id: string, text: string): Promise<string> {
+  const stock = new Map((await listLineStock(engine.db, id)).map((line) => [line.externalId, line]));
+  const order = JSON.parse(text) as { lines: { external_id: string }[] };
+  const lines = order.lines.map((line) => {
+    const own = stock.get(line.external_id);
+    return { ...line, mapped_sku: own?.skuCode ?? null, held: own?.held ?? 0, oversold: own?.oversold ?? 0 };
+  });
+  return JSON.stringify({ ...order, lines });
+}
+
+/** The hash by which a buyer's orders are found; from an address only for those who may see it. */
+function buyerKey(engine: Pick<Engine, "keyring">, buyer: string, clear: boolean): string {
+  const [, kind, value] = /^(email|phone):(.*)$/.exec(buyer) ?? [];
+  if (kind === undefined || value === undefined) return buyer;
+  if (!clear)
+    throw new InputError("scope_missing", "Looking for a buyer by address needs the scope `buyer:read`.", {
+      status: 403,
+    });
+  const key = kind === "email" ? `email:${value.trim().toLowerCase()}` : `phone:${value.replace(/\D/g, "")}`;
+  return toHex(keyedHash(engine.keyring, "buyer", key).subarray(0, 16));
+}

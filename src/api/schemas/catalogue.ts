@@ -1,0 +1,224 @@
+import { z } from "zod";
+import { listingSchema, moneySchema, orNull, variantSchema } from "../../core/model/api-schemas.ts";
+import { LISTING_STATUSES } from "../../core/model/vocabulary.ts";
+import {
+  flag,
+  instant,
+  instantInput,
+  instantOrNull,
+  int,
+  listQuery,
+  rowResult,
+  text,
+  textOrNull,
+  uuid,
+} from "./common.ts";
+
+export const listingViewSchema = z
+  .object({
+    id: uuid,
+    store_id: uuid,
+    version: int,
+    ...listingSchema.shape,
+    variants: z.array(
+      z.object({
+        id: uuid,
+        ...variantSchema.shape,
+        mapped_sku: textOrNull.meta({ description: "Our SKU; null while unmapped." }),
+        mapped_by: z.enum(["seller_code", "barcode", "hand"]).nullable(),
+        gone: z.boolean(),
+      }),
+    ),
+    updated_at_source: instantOrNull,
+    synced_at: instant,
+    updated_at: instant,
+    gone_at: instantOrNull,
+  })
+  .meta({ id: "Listing" });
+
+export const listingQuery = listQuery({
+  store: z.uuid().optional(),
+  status: z.enum(LISTING_STATUSES).optional(),
+  external_id: z.string().max(200).optional(),
+  mapped: flag,
+  updated_since: instantInput.optional(),
+});
+
+export const mapInput = z.strictObject({
+  sku: z.string().min(1).max(200).nullable().meta({ description: "The SKU's code; null: no SKU of ours." }),
+});
+
+export const suggestionSchema = z
+  .object({
+    variant_id: uuid,
+    store_id: uuid,
+    listing_id: uuid,
+    title: text,
+    seller_code: textOrNull,
+    barcode: textOrNull,
+    candidates: z.array(z.object({ sku: text, confidence: z.number(), reason: text })),
+  })
+  .meta({ id: "MappingSuggestion" });
+
+const code = z.string().trim().min(1).max(200);
+
+export const skuSchema = z
+  .object({
+    id: uuid,
+    code: text,
+    title: textOrNull,
+    barcode: textOrNull,
+    bundle: z.boolean(),
+    components: z.array(z.object({ code: text, quantity: int })),
+    safety_stock: int,
+    retired_at: instantOrNull,
+    on_hand: int.nullable(),
+    reserved: int.nullable(),
+    available: int.nullable().meta({ description: "On hand, less reserved, less safety stock; null for a bundle." }),
+    version: int,
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: "Sku" });
+
+export const skuQuery = listQuery({
+  code_prefix: z.string().max(200).optional(),
+  barcode: z.string().max(100).optional(),
+  bundle: flag,
+  retired: flag,
+  updated_since: instantInput.optional(),
+});
+
+export const skusInput = z.strictObject({
+  skus: z
+    .array(
+      z.strictObject({
+        code,
+        title: z.string().max(500).nullable().optional(),
+        barcode: z.string().max(100).nullable().optional(),
+        safety_stock: z.number().int().min(0).max(1_000_000_000).optional(),
+        retired: z.boolean().optional(),
+        components: z
+          .array(z.strictObject({ code, quantity: z.number().int().min(1).max(10_000) }))
+          .max(100)
+          .optional(),
+      }),
+    )
+    .min(1)
+    .max(2000),
+});
+
+export const skuRowsSchema = z.object({ data: z.array(rowResult({ code: text })) });
+
+export const levelSchema = z
+  .object({
+    sku_id: uuid,
+    sku: text,
+    title: textOrNull,
+    location: text,
+    on_hand: int,
+    reserved: int,
+    safety_stock: int,
+    available: int,
+    sellable: z.boolean(),
+    counted_at: instantOrNull,
+    count_basis: textOrNull,
+    version: int,
+    updated_at: instant,
+  })
+  .meta({ id: "StockLevel" });
+
+export const stockQuery = listQuery({
+  sku: z.string().max(200).optional(),
+  location: z.string().max(100).optional(),
+  below: z.coerce.number().int().optional().meta({ type: "integer" }),
+  updated_since: instantInput.optional(),
+});
+
+const location = z.string().trim().min(1).max(100).default("main");
+const units = z.number().int().min(-1_000_000_000).max(1_000_000_000);
+
+export const countsQuery = z.strictObject({ confirm: flag });
+
+export const countsInput = z.strictObject({
+  counts: z
+    .array(
+      z.strictObject({
+        sku: code,
+        location,
+        quantity: units.min(0),
+        basis: z
+          .enum(["physical", "available"])
+          .meta({ description: "physical: goods that open orders hold were counted too. available: they were not." }),
+        counted_at: instantInput.optional(),
+      }),
+    )
+    .min(1)
+    .max(5000),
+});
+
+export const movementsInput = z.strictObject({
+  movements: z
+    .array(
+      z
+        .strictObject({
+          sku: code,
+          location,
+          kind: z.enum(["receipt", "return", "correction", "transfer"]),
+          quantity: units.refine((quantity) => quantity !== 0, "must not be zero"),
+          to_location: z.string().trim().min(1).max(100).optional(),
+          reason: z.string().max(500).nullable().default(null),
+        })
+        .refine((row) => row.kind === "correction" || row.quantity > 0, "only a correction may be negative"),
+    )
+    .min(1)
+    .max(5000),
+});
+
+export const stockRowsSchema = z.object({
+  data: z.array(rowResult({ sku: text, location: text, on_hand: int.nullable(), reserved: int.nullable() })),
+});
+
+const offerValue = z.union([int, moneySchema, z.null()]);
+
+export const offerSchema = z
+  .object({
+    id: uuid,
+    store_id: uuid,
+    variant_id: uuid,
+    listing_external_id: text,
+    variant_external_id: text,
+    seller_code: textOrNull,
+    sku: textOrNull,
+    aspect: z.enum(["stock", "price"]),
+    place: textOrNull,
+    desired: offerValue,
+    desired_version: int,
+    desired_at: instantOrNull,
+    cause: textOrNull,
+    sent: offerValue,
+    sent_at: instantOrNull,
+    confirmed: offerValue,
+    confirmed_at: instantOrNull,
+    observed: offerValue,
+    observed_at: instantOrNull,
+    dirty: z.boolean(),
+    state: z.enum(["idle", "submitted", "rejected", "unknown"]),
+    attempts: int,
+    due_at: instantOrNull,
+    error: orNull(z.object({ code: textOrNull, text })),
+  })
+  .meta({ id: "Offer" });
+
+export const offerQuery = listQuery({
+  store: z.uuid().optional(),
+  aspect: z.enum(["stock", "price"]).optional(),
+  state: z.enum(["idle", "submitted", "rejected", "unknown"]).optional(),
+  dirty: flag,
+  sku: z.string().max(200).optional(),
+  variant: z.uuid().optional(),
+});
+
+export const skuDetailSchema = skuSchema
+  .extend({ levels: z.array(levelSchema), offers: z.array(offerSchema) })
+  .meta({ id: "SkuDetail" });

@@ -1,0 +1,80 @@
+/** The merchant's own catalogue. */
+import { z } from "zod";
+import { findSku, listSkus } from "../core/db/skus.ts";
+import { listLevels, listOffers } from "../core/db/stock.ts";
+import { upsertSkus } from "../core/stock/catalogue.ts";
+import { define, json } from "./define.ts";
+import { answerDocument } from "./documents.ts";
+import { notFound } from "./errors.ts";
+import { answerPage, type CursorForm, pageOf } from "./lists.ts";
+import { skuDetailSchema, skuQuery, skuRowsSchema, skuSchema, skusInput } from "./schemas/catalogue.ts";
+import { page } from "./schemas/common.ts";
+import { allows } from "./scopes.ts";
+import type { Api } from "./types.ts";
+import { renderLevel, renderOffer, renderSku } from "./views.ts";
+
+const LIST: CursorForm = { list: "skus", kinds: ["text"] };
+const PARTS = { limit: 1000, after: null };
+
+export function defineSkus(api: Api): void {
+  const { engine } = api;
+  define(
+    api,
+    "GET /v1/skus",
+    { summary: "SKUs by code", query: skuQuery, answer: page(skuSchema) },
+    async ({ c, query }) => {
+      const filter = {
+        codePrefix: query.code_prefix,
+        barcode: query.barcode,
+        bundle: query.bundle,
+        retired: query.retired,
+        updatedSince: query.updated_since,
+      };
+      return answerPage(c, LIST, await listSkus(engine.db, filter, pageOf(LIST, query)), renderSku);
+    },
+  );
+  define(
+    api,
+    "PUT /v1/skus",
+    {
+      summary: "Creates and changes SKUs and bundles",
+      description:
+        "By code; fields that are absent stay as they are. Answers for each row; variants that waited for a code are mapped.",
+      body: skusInput,
+      answer: skuRowsSchema,
+    },
+    async ({ c, body }) => {
+      const inputs = body.skus.map(({ safety_stock: safetyStock, ...rest }) => ({ ...rest, safetyStock }));
+      const rows = await upsertSkus(engine.db, inputs, engine.clock.now());
+      engine.wake();
+      return json(c, { data: rows.map(({ error, ...row }) => (error ? { ...row, error } : row)) });
+    },
+  );
+  define(
+    api,
+    "GET /v1/skus/{code}",
+    {
+      summary: "One SKU with its stock and offers",
+      params: z.object({ code: z.string().min(1).max(200) }),
+      answer: skuDetailSchema,
+    },
+    async ({ c, who, params }) => {
+      const sku = await findSku(engine.db, params.code);
+      if (!sku) throw notFound("SKU");
+      const { stores } = who;
+      const levels = allows(who.scopes, "stock:read")
+        ? (await listLevels(engine.db, { stores, skuIds: [sku.id] }, PARTS)).rows
+        : [];
+      const offers = allows(who.scopes, "offers:read")
+        ? (await listOffers(engine.db, { stores, sku: sku.code }, PARTS)).rows
+        : [];
+      const body = { ...renderSku(sku), levels: levels.map(renderLevel), offers: offers.map(renderOffer) };
+      const text = JSON.stringify(body);
+      return answerDocument(
+        c,
+        text,
+        `${sku.version}-${levels.map((level) => level.version).join(".")}-${offers.map((offer) => offer.desired_version).join(".")}`,
+      );
+    },
+  );
+}

@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROUTES, type RouteId } from "../../src/api/routes.ts";
+import { allows, ROLES, type Role } from "../../src/api/scopes.ts";
+import { requestAct } from "../../src/sync/actions.ts";
+import { exampleListing, exampleOrder, ingestExamples, listingDocument, orderDocument } from "../support/example.ts";
+import { type GivenApi, givenApi } from "./given-api.ts";
+
+/** What each route that wants a body is sent: right in form, so that only the key decides. */
+const BODIES: Partial<Record<RouteId, unknown>> = {
+  "POST /v1/stores": { platform: "example", name: "New", credentials: { token: "good-token" } },
+  "PATCH /v1/stores/{id}": { name: "Renamed" },
+  "PUT /v1/stores/{id}/credentials": { credentials: { token: "good-token" } },
+  "POST /v1/stores/{id}/sync": {},
+  "POST /v1/stores/{id}/import": [],
+  "PATCH /v1/orders/{id}": { hold: { reason: "look at it" } },
+  "POST /v1/orders/{id}/shipments": { carrier: "dhl", tracking_number: "1" },
+  "POST /v1/orders/{id}/cancel": {},
+  "POST /v1/orders/{id}/reveal": { reason: "call the buyer" },
+  "PUT /v1/listing-variants/{id}/sku": { sku: null },
+  "PUT /v1/skus": { skus: [{ code: "SKU-1" }] },
+  "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
+  "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
+  "POST /v1/alerts/{id}/resolve": {},
+  "POST /v1/keys": { name: "another", role: "finance" },
+};
+
+const QUERIES: Partial<Record<RouteId, string>> = { "POST /v1/stores/{id}/import": "?resource=orders" };
+
+/** Routes about the merchant's own things, or about the key itself: they speak of no store. */
+const STORELESS: readonly RouteId[] = [
+  "GET /v1/me",
+  "GET /v1/platforms",
+  "GET /v1/skus",
+  "PUT /v1/skus",
+  "GET /v1/skus/{code}",
+  "GET /v1/stock",
+  "PUT /v1/stock",
+  "POST /v1/stock/movements",
+  "GET /metrics",
+  "GET /healthz",
+  "GET /readyz",
+];
+
+let api: GivenApi;
+let other: { id: string };
+/** The other store's records, by what their path is called. */
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  api = await givenApi();
+  const store = await api.store({ name: "Zzforeign store" });
+  other = store;
+  await ingestExamples(api.engine, store, "listings", [listingDocument(exampleListing())]);
+  await ingestExamples(api.engine, store, "orders", [
+    orderDocument(exampleOrder({ externalId: "Zzforeign-1" })),
+    { externalId: "Zzforeign-2", says: "poison" },
+  ]);
+  const at = api.clock.now().toISOString();
+  const row = async (text: string) => (await api.db.query<{ id: string }>(text))[0]!.id;
+  const order = await row("select id from orders");
+  const action = await requestAct(api.engine, {
+    storeId: store.id,
+    kind: "orders.set_memo",
+    subject: "order",
+    subjectId: order,
+    input: {},
+    actor: "test",
+  });
+  ids = {
+    stores: store.id,
+    orders: order,
+    listings: await row("select id from listings"),
+    "listing-variants": await row("select id from listing_variants"),
+    actions: action.id,
+    rejected: await row("select id from rejected_records"),
+    alerts: await row(`insert into alerts (id, code, severity, store_id, subject, subject_id, message, remedy)
+      values ('00000000-0000-7000-8000-0000000000a1', 'x', 'info', '${store.id}', 'store', 'x', 'Zzforeign alert', 'r') returning id`),
+    shipments:
+      await row(`insert into shipments (id, store_id, external_id, order_id, order_external_id, status, fulfilled_by, read_seq, synced_at)
+      values ('00000000-0000-8000-8000-0000000000a2', '${store.id}', 'Zzforeign-s', '${order}', 'x', 'pending', 'seller', 1, '${at}') returning id`),
+    disputes:
+      await row(`insert into disputes (id, store_id, external_id, kind, status, external_status, opened_at, open, read_seq, synced_at)
+      values ('00000000-0000-8000-8000-0000000000a3', '${store.id}', 'Zzforeign-d', 'claim', 'withdrawn', 'x', '${at}', false, 1, '${at}') returning id`),
+    settlements:
+      await row(`insert into settlements (id, store_id, external_id, period_start, period_end, currency, read_seq, synced_at)
+      values ('00000000-0000-8000-8000-0000000000a4', '${store.id}', 'Zzforeign-t', '${at}', '${at}', 'EUR', 1, '${at}') returning id`),
+    keys: await row(
+      "insert into api_keys (id, name, hash, prefix, scopes) values (gen_random_uuid(), 'k', 'h', 'p', '{}') returning id",
+    ),
+  };
+});
+
+const all = Object.keys(ROUTES) as RouteId[];
+
+function request(id: RouteId): string {
+  const area = id.split("/")[2] ?? "";
+  const path = id.replace("{code}", "SKU-1").replace("{id}", ids[area] ?? "no-such-record");
+  return `${path}${QUERIES[id] ?? ""}`;
+}
+
+const options = (id: RouteId) => (BODIES[id] === undefined ? {} : { body: id.endsWith("/import") ? "[]" : BODIES[id] });
+
+describe("S73 who may do what", () => {
+  it("has a sample for every route that takes a body, and a record for every id", () => {
+    for (const id of all) {
+      expect(request(id), id).not.toContain("no-such-record");
+      const writes =
+        /^(POST|PUT|PATCH) /.test(id) && !/\/(test|push|retry|acknowledge|replay)$|actions\/\{id\}\/cancel/.test(id);
+      expect(BODIES[id] !== undefined, id).toBe(writes);
+    }
+  });
+
+  it.each(all.filter((id) => ROUTES[id] !== "open"))("%s wants a key", async (id) => {
+    expect((await api.send(null, request(id), options(id))).status).toBe(401);
+  });
+
+  describe.each(Object.keys(ROLES) as Role[])("as %s", (role) => {
+    const refused = all.filter((id) => {
+      const scope = ROUTES[id];
+      return scope !== "open" && scope !== "key" && !allows(new Set<string>(ROLES[role]), scope);
+    });
+    it.each(refused.length > 0 ? refused : (["GET /v1/orders/{id}/raw"] as RouteId[]))("%s is refused", async (id) => {
+      const key = await api.key(role);
+      expect(await api.send(key, request(id), options(id))).toMatchObject({
+        status: 403,
+        body: { code: "scope_missing" },
+      });
+    });
+  });
+
+  describe("with every scope, for another store", () => {
+    const scopes = [...ROLES.admin, "buyer:read"] as const;
+    const mine = "00000000-0000-7000-8000-00000000face";
+    it.each(all.filter((id) => id.includes("{id}") && !STORELESS.includes(id)))("%s is not found", async (id) => {
+      const key = await api.key(scopes, [mine]);
+      const answer = await api.send(key, request(id), options(id));
+      expect([403, 404]).toContain(answer.status);
+      expect(answer.text).not.toContain("Zzforeign");
+    });
+
+    it.each(all.filter((id) => id.startsWith("GET") && !id.includes("{")))("%s shows nothing of it", async (id) => {
+      const key = await api.key(scopes, [mine]);
+      for (const query of ["", `?store=${other.id}`]) {
+        const { status, text } = await api.send(key, `${request(id)}${query}`);
+        expect(status).toBeLessThan(500);
+        expect(text).not.toContain("Zzforeign");
+        expect(text).not.toContain(other.id);
+      }
+    });
+
+    it("connects no store that it would not see", async () => {
+      const key = await api.key(scopes, [mine]);
+      const answer = await api.send(key, "POST /v1/stores", { body: BODIES["POST /v1/stores"] });
+      expect(answer).toMatchObject({ status: 403, body: { code: "key_limited" } });
+    });
+
+    it("left it as it was", async () => {
+      const [row] = await api.db.query<{ name: string; mode: string; hold: string | null; sku: string | null }>(
+        "select s.name, s.mode, o.hold, v.sku_id as sku from stores s join orders o on o.store_id = s.id join listing_variants v on v.store_id = s.id",
+      );
+      expect(row).toMatchObject({ name: "Zzforeign store", mode: "live", hold: null });
+      const [action] = await api.db.query<{ status: string }>("select status from actions");
+      expect(action?.status).toBe("pending");
+    });
+  });
+
+  it("lets the owner of the store in, so that the refusals above are not those of a broken request", async () => {
+    const key = await api.key([...ROLES.admin, "buyer:read"], [other.id]);
+    for (const id of all.filter((id) => id.startsWith("GET") && id.includes("{id}"))) {
+      const answer = await api.send(key, request(id));
+      expect({ id, status: answer.status }).toEqual({ id, status: 200 });
+    }
+  });
+
+  it("answers every route for a key that may do everything", async () => {
+    const key = await api.key([...ROLES.admin, "buyer:read"]);
+    for (const id of all.filter((id) => !id.startsWith("DELETE"))) {
+      const answer = await api.send(key, request(id), options(id));
+      expect({ id, known: answer.status < 500 && answer.status !== 401 && answer.status !== 403 }).toEqual({
+        id,
+        known: true,
+      });
+    }
+  });
+});
