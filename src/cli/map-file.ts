@@ -1,0 +1,45 @@
+/** The documents of a file as unified records. */
+import type { MapContext, RawDocument, ReadCapability } from "../core/adapter.ts";
+import { explainRejection } from "../core/ingest/mapping.ts";
+import { renderUnified } from "../core/model/render.ts";
+import type { Resource } from "../core/model/vocabulary.ts";
+import { documentsOfFile } from "../sync/file-documents.ts";
+import { capabilityOf, offlineAdapter } from "./platforms.ts";
+
+/** What did not map; without an id it is (a part of) the file itself. */
+export interface Failure {
+  externalId: string | null;
+  reason: string;
+}
+
+/** Calls `emit` with each record; answers what does not map, with its reason. */
+export function mapFile(
+  input: { platform: string; resource: Resource; bytes: Uint8Array },
+  context: MapContext,
+  emit: (record: Record<string, unknown>) => void,
+): Failure[] {
+  const capability = capabilityOf(offlineAdapter(input.platform), input.resource);
+  const { documents, failures } = documentsOf(capability, input.bytes, context);
+  for (const raw of documents) {
+    try {
+      for (const record of renderUnified(capability.toUnified(raw, context))) emit(record);
+    } catch (error) {
+      failures.push({ externalId: raw.externalId, reason: explainRejection(error).reason });
+    }
+  }
+  return failures;
+}
+
+/** The documents of a file, and the lines of it that are none. */
+function documentsOf(
+  capability: ReadCapability,
+  bytes: Uint8Array,
+  context: MapContext,
+): { documents: RawDocument[]; failures: Failure[] } {
+  try {
+    const { documents, unread } = documentsOfFile(capability, bytes, context);
+    return { documents, failures: unread.map(({ reason }) => ({ externalId: null, reason })) };
+  } catch (error) {
+    return { documents: [], failures: [{ externalId: null, reason: explainRejection(error).reason }] };
+  }
+}
