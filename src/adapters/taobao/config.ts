@@ -1,0 +1,80 @@
+/** What a shop is connected with, the settings that a person may change, and the addresses. */
+import { z } from "zod";
+import type { App, Store } from "../../core/adapter.ts";
+
+/** The gateway; `https://eco.taobao.com` is the same service, `https://api.taobao.com` is nearer to Europe and America. */
+const GATEWAY_ROOT = "https://gw.api.taobao.com";
+const OAUTH_ROOT = "https://oauth.taobao.com";
+const ALIPAY_ROOT = "https://openapi.alipay.com";
+
+/** All times of the platform are GMT+8, written without an offset. */
+export const ZONE = "Asia/Shanghai";
+export const CURRENCY = "CNY";
+
+/**
+ * `session` is the access token of the seller. A service app also gives `refresh_token` and the ends of the four levels
+ * (`r1_until`, `r2_until`, `w1_until`, `w2_until`, RFC 3339). `sub_session` is the session of an employee's account, which
+ * alone may agree to refunds. Bank statements come through the shop's Alipay account: `alipay_app_id`,
+ * `alipay_private_key` (PKCS#8) and, where the app is another's, `alipay_app_auth_token`.
+ */
+export const CREDENTIALS: z.ZodType<Record<string, string>> = z
+  .object({ session: z.string().trim().min(1) })
+  .catchall(z.string());
+
+export const SETTINGS = z.object({
+  /** Digest of the signature. */
+  sign_method: z.enum(["hmac-sha256", "hmac", "md5"]).default("hmac-sha256"),
+  /** Whether the shop's messages are asked for when it is connected. */
+  messages: z.boolean().default(true),
+  /** When the platform takes units off its stock; `auto`: Tmall on payment, Taobao on order, as is its default. */
+  deducts_on: z.enum(["auto", "order", "payment"]).default("auto"),
+  /** Name that stands as reviewer of a Tmall refund. */
+  operator: z.string().min(1).max(32).default("tallyport"),
+});
+export type Settings = z.infer<typeof SETTINGS>;
+
+const DEFAULTS: Settings = SETTINGS.parse({});
+
+/** Settings with defaults; what does not parse counts as absent, so that mapping stays total. */
+export function settingsOf(settings: Readonly<Record<string, unknown>>): Settings {
+  const known = SETTINGS.safeParse(settings);
+  return known.success ? known.data : DEFAULTS;
+}
+
+const APP_SETTINGS = z.object({
+  /** Root of all addresses: a relay or a fake. */
+  root: z.string().optional(),
+  /** `service`: of the service market; `in_house`: the seller's own, which sees bills; `hosted`: in the vendor's engine. */
+  kind: z.enum(["service", "in_house", "hosted"]).default("service"),
+  /** A test app has 5,000 calls a day, a released one 1,000,000. */
+  level: z.enum(["test", "released"]).default("released"),
+  /** The queue of messages. */
+  message_group: z.string().min(1).optional(),
+});
+type AppSettings = z.infer<typeof APP_SETTINGS>;
+
+const APP_DEFAULTS: AppSettings = APP_SETTINGS.parse({});
+
+export function appSettingsOf(app: Pick<App, "settings"> | null): AppSettings {
+  const known = APP_SETTINGS.safeParse(app?.settings ?? {});
+  return known.success ? known.data : APP_DEFAULTS;
+}
+
+export const gatewayUrl = (store: Store): string => `${rootOf(store, GATEWAY_ROOT)}/router/rest`;
+export const tokenUrl = (store: Store): string => `${rootOf(store, OAUTH_ROOT)}/token`;
+export const alipayUrl = (store: Store): string => `${rootOf(store, ALIPAY_ROOT)}/gateway.do`;
+export const authoriseRoot = (app: App): string => withoutSlash(appSettingsOf(app).root ?? OAUTH_ROOT);
+
+function rootOf(store: Store, standard: string): string {
+  return withoutSlash(store.baseUrl ?? appSettingsOf(store.app).root ?? standard);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+/** `B`: a Tmall shop; `C`: a Taobao shop; null before the first look. */
+export function sellerType(store: Pick<Store, "facts">): "B" | "C" | null {
+  const { seller_type: type } = store.facts;
+  return type === "B" || type === "C" ? type : null;
+}

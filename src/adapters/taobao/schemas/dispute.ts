@@ -1,0 +1,64 @@
+/** Refunds, returns and exchanges: of taobao.refund.get, its twin for special refunds, and tmall.dispute.receive.get. */
+import { z } from "zod";
+import { decimalOrNull, id, idOrNull, instant, instantOrNull, intOrNull, text } from "../../../core/wire.ts";
+import { ZONE } from "../config.ts";
+import { flag, list, timeOrNull, wordsOrNull } from "./helpers.ts";
+
+const REMIND = z
+  .looseObject({ exist_timeout: flag(), timeout: instantOrNull(ZONE), remind_type: intOrNull() })
+  .nullish();
+
+export const REFUND = z.looseObject({
+  refund_id: id(),
+  tid: idOrNull(),
+  biz_order_id: idOrNull(),
+  oid: idOrNull(),
+  status: text(),
+  refund_phase: wordsOrNull(),
+  refund_version: idOrNull(),
+  dispute_type: wordsOrNull(),
+  dispute_request: wordsOrNull(),
+  special_refund_type: wordsOrNull(),
+  refund_fee: decimalOrNull(),
+  good_status: wordsOrNull(),
+  has_good_return: flag(),
+  order_status: wordsOrNull(),
+  created: instant(ZONE),
+  modified: instantOrNull(ZONE),
+  good_return_time: instantOrNull(ZONE),
+  end_time: instantOrNull(ZONE),
+  reason: wordsOrNull(),
+  desc: wordsOrNull(),
+  company_name: wordsOrNull(),
+  sid: wordsOrNull(),
+  buyer_logistic_name: wordsOrNull(),
+  buyer_logistic_no: wordsOrNull(),
+  time_out: timeOrNull(),
+  refund_remind_timeout: REMIND,
+  cs_status: intOrNull(),
+  advance_status: intOrNull(),
+  operation_contraint: wordsOrNull(),
+  attribute: wordsOrNull(),
+  num: intOrNull(),
+  num_iid: idOrNull(),
+  sku: wordsOrNull(),
+});
+export type RefundDocument = z.infer<typeof REFUND>;
+
+const PICTURE = z.looseObject({ url: wordsOrNull() });
+const MESSAGE = z.looseObject({
+  id: idOrNull(),
+  content: wordsOrNull(),
+  created: instantOrNull(ZONE),
+  owner_role: wordsOrNull(),
+  message_type: wordsOrNull(),
+  pic_urls: list(PICTURE),
+});
+export const MESSAGES = list(MESSAGE);
+
+export const AGREED = z.looseObject({
+  succ: flag(),
+  message: wordsOrNull(),
+  msg_code: wordsOrNull(),
+  results: list(z.looseObject({ refund_id: idOrNull(), succ: flag(), message: wordsOrNull() })),
+});
