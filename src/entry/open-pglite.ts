@@ -16,7 +16,7 @@ export async function openPglite(folder: string | null, options: { load?: Blob }
     ...(options.load ? { loadDataDir: options.load } : {}),
     parsers,
   });
-  await client.exec("set timezone = 'UTC'");
+  await client.exec("set timezone = 'UTC'; set random_page_cost = 1.1");
   return { db: overPglite(client, folder === null ? undefined : createDiskGuard(folder)), close: () => client.close() };
 }
 
