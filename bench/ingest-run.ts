@@ -8,7 +8,7 @@ import { prepareIngest, type ReadyPage, saveIngest } from "../src/core/ingest/in
 import type { IngestCounts, ReadDocument } from "../src/core/ingest/types.ts";
 import { letOthersRun } from "../src/core/let-others-run.ts";
 import { createLog } from "../src/core/log.ts";
-import { createDataKey, createKeyring, type Keyring, parseMasterKeys } from "../src/core/secrets.ts";
+import { createKeyring, type DataKeyPurpose, type Keyring, parseMasterKeys, wrapDataKey } from "../src/core/secrets.ts";
 import { parseWire } from "../src/core/wire.ts";
 import { STORE, STREAM } from "./catalogue.ts";
 
@@ -22,9 +22,14 @@ const CONTEXT: MapContext = {
   settings: {},
 };
 
+/** The same in every process of a run: what one sealed, another opens. */
 export function benchKeyring(): Keyring {
   const masterKeys = parseMasterKeys("0".repeat(64));
-  return createKeyring([createDataKey(1, "seal", masterKeys), createDataKey(2, "hash", masterKeys)], masterKeys);
+  const [master] = masterKeys;
+  if (!master) throw new Error("no master key");
+  const row = (number: number, purpose: DataKeyPurpose) =>
+    wrapDataKey(new Uint8Array(32).fill(number), { number, purpose, retiredAt: null }, master);
+  return createKeyring([row(1, "seal"), row(2, "hash")], masterKeys);
 }
 
 export interface IngestRun {

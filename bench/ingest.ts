@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seedCatalogue } from "./catalogue.ts";
 import type { EmbeddedAnswer, EmbeddedQuestion } from "./embedded-helper.ts";
-import { Capture, openPage, type PageRows, type PlainPage, sealAndWritePage, writePage } from "./floors.ts";
+import { Capture, type PageRows } from "./floors.ts";
 import { type Bench, type Benchmark, describeRatios, type Helper, median, quantile, type Template } from "./harness.ts";
+import type { IngestAnswer, IngestQuestion } from "./ingest-helper.ts";
 import { benchKeyring, ingestTexts } from "./ingest-run.ts";
 import { wireOrders } from "./wire-orders.ts";
 
@@ -60,52 +61,56 @@ async function capturePages(
 
 async function measureServer(bench: Bench, template: Template, texts: readonly string[]): Promise<void> {
   const pages = await capturePages(bench, template, texts, PAGE);
-  const plain = pages.map((page) => openPage(page, keyring));
   describePages(bench, pages);
-  const replays: number[] = [];
-  const {
-    ours = [],
-    floor = [],
-    sealing = [],
-  } = await bench.interleave(ROUNDS, {
-    ours: async () => {
-      const { db, drop } = await bench.createDatabase({ like: template });
-      const first = await ingestTexts(db, keyring, texts, PAGE);
-      const again = await ingestTexts(db, keyring, texts, PAGE);
-      if (first.changed !== ORDERS || again.unchanged !== ORDERS)
-        throw new Error("the run did not save every order once");
-      replays.push(again.perSecond);
-      await drop();
-      return first.perSecond;
-    },
-    floor: () => timeFloor(bench, template, pages, (db, page) => writePage(db, page)),
-    sealing: () => timeFloor(bench, template, plain, (db, page) => sealAndWritePage(db, page, keyring)),
+  const folder = temporaryFolder(bench);
+  const file = join(folder, "pages.json");
+  writeFileSync(file, JSON.stringify(pages));
+  pages.length = 0;
+  const sides = {
+    ours: await startSide(bench, { ask: "load", side: "ours", orders: ORDERS, pageSize: PAGE }),
+    floor: await startSide(bench, { ask: "load", side: "floor", orders: ORDERS, file }),
+    sealing: await startSide(bench, { ask: "load", side: "sealing", orders: ORDERS, file }),
+  };
+  const run = async (side: Side) => {
+    const { url, drop } = await bench.createDatabase({ like: template });
+    const answer = await side.ask({ ask: "run", url });
+    await drop();
+    return answer;
+  };
+  // Warms up: each side runs in a process of its own.
+  for (const side of Object.values(sides)) await run(side);
+  const rounds = await bench.interleave(ROUNDS, {
+    ours: () => run(sides.ours),
+    floor: () => run(sides.floor),
+    sealing: () => run(sides.sealing),
   });
-  bench.report("ingest", median(ours), median(floor));
-  bench.report("ingest_sealing_floor", median(ours), median(sealing));
-  bench.report("replay", median(replays));
+  for (const side of Object.values(sides)) await side.stop();
+  const { ours = [], floor = [], sealing = [] } = rounds;
+  const speed = (answers: readonly IngestAnswer[]) => answers.map(({ perSecond }) => perSecond);
+  bench.report("ingest", median(speed(ours)), median(speed(floor)));
+  bench.report("ingest_sealing_floor", median(speed(ours)), median(speed(sealing)));
+  bench.report("replay", median(ours.map(({ replayPerSecond }) => replayPerSecond ?? Number.NaN)));
   bench.say(
-    `pages of ${PAGE}, against bare statements: ${describeRatios(ours, floor)}; that seal too: ${describeRatios(ours, sealing)}`,
+    `pages of ${PAGE}, against bare statements: ${describeRatios(speed(ours), speed(floor))}; that seal too: ${describeRatios(speed(ours), speed(sealing))}`,
   );
-  if (median(ours) < EXPECTED)
+  if (median(speed(ours)) < EXPECTED)
     bench.say(
-      `Below ${EXPECTED} orders/s: the bare statements alone reach ${median(floor).toFixed(0)} on this machine now, and the noise below tells how far it was ours.`,
+      `Below ${EXPECTED} orders/s: the bare statements alone reach ${median(speed(floor)).toFixed(0)} on this machine now, and the noise below tells how far it was ours.`,
     );
 }
 
-async function timeFloor<Page extends PageRows | PlainPage>(
-  bench: Bench,
-  template: Template,
-  pages: readonly Page[],
-  write: (db: Parameters<typeof writePage>[0], page: Page) => Promise<void>,
-): Promise<number> {
-  const { db, drop } = await bench.createDatabase({ like: template });
-  await db.query("select 1");
-  const start = performance.now();
-  for (const page of pages) await write(db, page);
-  const ms = performance.now() - start;
-  await drop();
-  return (ORDERS / ms) * 1_000;
+type Side = Helper<IngestQuestion, IngestAnswer>;
+
+async function startSide(bench: Bench, load: IngestQuestion): Promise<Side> {
+  const helper = bench.startHelper<IngestQuestion, IngestAnswer>("ingest-helper.ts");
+  await helper.ask(load);
+  return helper;
+}
+
+function temporaryFolder(bench: Bench): string {
+  const folder = mkdtempSync(join(tmpdir(), "tallyport-bench-"));
+  bench.onEnd(async () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 function describePages(bench: Bench, pages: readonly PageRows[]): void {
@@ -118,8 +123,7 @@ type Embedded = Helper<EmbeddedQuestion, EmbeddedAnswer>;
 
 /** Two processes alike, each with its embedded database and a server that answers `/healthz` beside it. */
 async function measureEmbedded(bench: Bench, template: Template, texts: readonly string[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "tallyport-bench-"));
-  bench.onEnd(async () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(bench);
   const file = join(folder, "pages.json");
   writeFileSync(file, JSON.stringify(await capturePages(bench, template, texts, EMBEDDED_PAGE)));
   const [ours, floor] = [await openEmbedded(bench, folder, "ours"), await openEmbedded(bench, folder, "floor")];

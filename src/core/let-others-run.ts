@@ -1,7 +1,7 @@
 /** Long computations give requests, timers and other work of the process their turn. */
 
 /** Of a loop's turns, every so many one waits for the event loop. */
-const EVERY = 25;
+const EVERY = 5;
 
 /** To be awaited at the beginning of each turn of a long loop. */
 export function letOthersRun(turn: number): Promise<void> | undefined {

@@ -144,31 +144,33 @@ where t.hash <> excluded.hash and case
   else (excluded.source_updated_at, excluded.read_seq) > (t.source_updated_at, t.read_seq) end
 returning id, (xmax = 0) as created`;
 
+/** What `UPSERT_DOCUMENTS` writes of a document, as JSON. */
+export function documentRow(keyring: Keyring, storeId: string, document: PreparedDocument): string {
+  return JSON.stringify({
+    id: document.id,
+    external_id: storable(document.raw.externalId),
+    form: document.raw.form,
+    hash: toBase64(document.hash),
+    source_updated_at: document.raw.sourceUpdatedAt,
+    source_version: storableOrNull(document.raw.sourceVersion),
+    key: storableJson(document.raw.key),
+    via: storableJson(document.raw.via),
+    read_seq: document.readSeq,
+    body: toBase64(packBody(keyring, "raw_documents", storeId, document.id, document.text)),
+  });
+}
+
 /** Writes documents where they are newer; answers which were written, and which of those are new to us. */
 export async function upsertDocuments(
   tx: Database,
-  keyring: Keyring,
   page: IngestPage,
-  documents: readonly PreparedDocument[],
+  documents: readonly MappedDocument[],
   readAt: Date,
 ): Promise<Map<string, boolean>> {
   if (documents.length === 0) return new Map();
-  const rows = documents
-    .map((document) => ({
-      id: document.id,
-      external_id: storable(document.raw.externalId),
-      form: document.raw.form,
-      hash: toBase64(document.hash),
-      source_updated_at: document.raw.sourceUpdatedAt,
-      source_version: storableOrNull(document.raw.sourceVersion),
-      key: storableJson(document.raw.key),
-      via: storableJson(document.raw.via),
-      read_seq: document.readSeq,
-      body: toBase64(packBody(keyring, "raw_documents", page.store.id, document.id, document.text)),
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const inOrder = documents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const written = await tx.query<{ id: string; created: boolean }>(UPSERT_DOCUMENTS, [
-    JSON.stringify(rows),
+    `[${inOrder.map(({ row }) => row).join(",")}]`,
     page.store.id,
     page.resource,
     readAt.toISOString(),

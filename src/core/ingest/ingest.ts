@@ -63,7 +63,7 @@ export async function prepareIngest(context: IngestContext, page: IngestPage): P
     prepared.map((document) => document.id),
   );
   const news = prepared.filter((document) => !isStale(document, stored.get(document.id)));
-  const { mapped, rejected } = await mapDocuments(page, news);
+  const { mapped, rejected } = await mapDocuments(page, context.keyring, news);
   const unchanged = page.documents.length - unwritable.length - news.length;
   return { page, mapped, rejected: [...rejected, ...unwritable], unchanged };
 }
@@ -133,7 +133,7 @@ async function save(
   await lockMapping(tx, mapsVariants ? "alone" : "shared");
   const told = mapped.flatMap((document) => document.unified.orders.map((record) => ({ record, document })));
   const skuOf = await resolveSkus(tx, store.id, told);
-  const documents = await send(upsertDocuments(tx, keyring, page, mapped, at));
+  const documents = await send(upsertDocuments(tx, page, mapped, at));
   const prepared = prepareOrders(keyring, store, told, skuOf);
   const won = await documents.result;
   const written = mapped.filter((document) => won.has(document.id));

@@ -69,6 +69,8 @@ export interface PreparedDocument extends ReadDocument {
 /** A document that mapped. */
 export interface MappedDocument extends PreparedDocument {
   unified: Unified;
+  /** Its row of raw_documents, as JSON. */
+  row: string;
 }
 
 export interface RejectedDocument extends PreparedDocument {
