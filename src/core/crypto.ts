@@ -16,6 +16,11 @@ export function sha256(data: Data): Uint8Array {
   return nodeCrypto.hash("sha256", data, "buffer");
 }
 
+/** SHA-256 of UTF-8 text, in lower-case hexadecimal: quicker than the bytes, where text is wanted. */
+export function sha256Hex(text: string): string {
+  return nodeCrypto.hash("sha256", text, "hex");
+}
+
 /** MD5 of UTF-8 text or bytes: 16 bytes. For platform signatures only. */
 export function md5(data: Data): Uint8Array {
   return nodeCrypto.createHash("md5").update(data).digest();

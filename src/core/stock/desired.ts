@@ -24,13 +24,15 @@ with touched as (
 ), target as (
   select o.id, q.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
   where o.desired is distinct from q.q order by o.id for no key update of o
-)
+), changed as (
 update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,
   dirty = o.confirmed_value is distinct from t.q or o.sent_version > o.confirmed_version,
   urgency = case when t.q = 0 then 0 when t.q < coalesce(o.confirmed_value, o.observed_value, 0) then 1 else 2 end,
   state = case when o.state = 'rejected' then 'idle' else o.state end, attempts = 0,
   due_at = case when o.state in ('idle', 'rejected') then null else o.due_at end
-from target t where o.id = t.id returning o.store_id, o.dirty`;
+from target t where o.id = t.id returning o.store_id, o.dirty
+)
+select store_id, count(*)::int as changed, bool_or(dirty) as dirty from changed group by store_id`;
 
 /** Sets the desired quantity of every offer of the SKUs (and of bundles that hold them) where it differs. */
 export async function setDesiredQuantities(
@@ -40,14 +42,14 @@ export async function setDesiredQuantities(
 ): Promise<{ changed: number; dirtyStores: string[] }> {
   if (skuIds.length === 0) return { changed: 0, dirtyStores: [] };
   await lockBundles(tx, skuIds);
-  const rows = await tx.query<{ store_id: string; dirty: boolean }>(SET_DESIRED, [
+  const rows = await tx.query<{ store_id: string; changed: number; dirty: boolean }>(SET_DESIRED, [
     skuIds,
     input.at.toISOString(),
     input.cause,
   ]);
   return {
-    changed: rows.length,
-    dirtyStores: [...new Set(rows.filter((row) => row.dirty).map((row) => row.store_id))],
+    changed: rows.reduce((sum, row) => sum + row.changed, 0),
+    dirtyStores: rows.filter((row) => row.dirty).map((row) => row.store_id),
   };
 }
 

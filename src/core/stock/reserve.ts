@@ -194,20 +194,25 @@ function difference(wanted: readonly Want[], current: readonly Reservation[], lo
 
 const levelKey = (skuId: string, locationId: string) => `${skuId}/${locationId}`;
 
-/** Creates missing levels and locks all of them in one order, the same for every writer. */
+/** Locks levels in one order, the same for every writer; those that are missing are created first. */
 export async function lockLevels(
   tx: Database,
   keys: readonly { skuId: string; locationId: string }[],
 ): Promise<Map<string, Level>> {
-  const unique = [...new Map(keys.map((key) => [levelKey(key.skuId, key.locationId), key])).values()];
-  const json = JSON.stringify(unique.map((key) => ({ s: key.skuId, l: key.locationId })));
+  const unique = new Map(keys.map((key) => [levelKey(key.skuId, key.locationId), key]));
+  const json = JSON.stringify([...unique.values()].map((key) => ({ s: key.skuId, l: key.locationId })));
+  const locked = await selectLevels(tx, json);
+  if (locked.size === unique.size) return locked;
+  // Nobody deletes a level: the second look finds all.
   await tx.query(
     `insert into stock_levels (sku_id, location_id)
-     select r.s, r.l from json_to_recordset($1::text::json) as r(s uuid, l uuid)
-     where not exists (select 1 from stock_levels x where x.sku_id = r.s and x.location_id = r.l)
-     order by r.s, r.l on conflict do nothing`,
+     select r.s, r.l from json_to_recordset($1::text::json) as r(s uuid, l uuid) order by r.s, r.l on conflict do nothing`,
     [json],
   );
+  return selectLevels(tx, json);
+}
+
+async function selectLevels(tx: Database, keys: string): Promise<Map<string, Level>> {
   const rows = await tx.query<{
     sku_id: string;
     location_id: string;
@@ -219,7 +224,7 @@ export async function lockLevels(
     `select l.sku_id, l.location_id, l.on_hand, l.reserved, l.counted_at, l.count_basis from stock_levels l
      join json_to_recordset($1::text::json) as r(s uuid, l uuid) on l.sku_id = r.s and l.location_id = r.l
      order by l.sku_id, l.location_id for no key update of l`,
-    [json],
+    [keys],
   );
   return new Map(
     rows.map((row) => [
