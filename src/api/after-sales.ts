@@ -6,6 +6,7 @@ import { renderDispute, renderEntry, renderSettlement, renderShipment } from "./
 import { define } from "./define.ts";
 import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
+import { feedStart } from "./feed-start.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import {
   disputeQuery,
@@ -17,7 +18,7 @@ import {
   shipmentQuery,
   shipmentViewSchema,
 } from "./schemas/after-sales.ts";
-import { idParams, page } from "./schemas/common.ts";
+import { feedPage, idParams, page } from "./schemas/common.ts";
 import { seenStore } from "./store-access.ts";
 import type { Api, Principal } from "./types.ts";
 
@@ -39,8 +40,9 @@ function defineShipments(api: Api): void {
   define(
     api,
     "GET /v1/shipments",
-    { summary: "Parcels", query: shipmentQuery, answer: page(shipmentViewSchema) },
+    { summary: "Parcels", query: shipmentQuery, answer: feedPage(shipmentViewSchema) },
     async ({ c, who, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         stores: who.stores,
         ...seenStore(who.stores, query.store),
@@ -50,7 +52,7 @@ function defineShipments(api: Api): void {
         trackingNumber: query.tracking_number,
         updatedSince: query.updated_since,
       };
-      return answerPage(c, SHIPMENTS, await listShipments(db, filter, pageOf(SHIPMENTS, query)), renderShipment);
+      return answerPage(c, SHIPMENTS, await listShipments(db, filter, pageOf(SHIPMENTS, query)), renderShipment, start);
     },
   );
   define(
@@ -75,9 +77,10 @@ function defineDisputes(api: Api): void {
       summary: "Disputes of all stores",
       description: "`sort=due`: the soonest deadline first; one whose deadline moves meanwhile may come twice.",
       query: disputeQuery,
-      answer: page(disputeViewSchema),
+      answer: feedPage(disputeViewSchema),
     },
     async ({ c, who, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         stores: who.stores,
         ...seenStore(who.stores, query.store),
@@ -90,7 +93,7 @@ function defineDisputes(api: Api): void {
         updatedSince: query.updated_since,
       };
       const form = query.sort === "due" ? DISPUTES_DUE : DISPUTES;
-      return answerPage(c, form, await listDisputes(db, filter, query.sort, pageOf(form, query)), renderDispute);
+      return answerPage(c, form, await listDisputes(db, filter, query.sort, pageOf(form, query)), renderDispute, start);
     },
   );
   define(
@@ -111,8 +114,9 @@ function defineSettlements(api: Api): void {
   define(
     api,
     "GET /v1/settlements",
-    { summary: "Statements, the newest period first", query: settlementQuery, answer: page(settlementViewSchema) },
+    { summary: "Statements, the newest period first", query: settlementQuery, answer: feedPage(settlementViewSchema) },
     async ({ c, who, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         stores: who.stores,
         ...seenStore(who.stores, query.store),
@@ -127,6 +131,7 @@ function defineSettlements(api: Api): void {
         SETTLEMENTS,
         await listSettlements(db, filter, pageOf(SETTLEMENTS, query)),
         renderSettlement,
+        start,
       );
     },
   );

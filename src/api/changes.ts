@@ -1,5 +1,6 @@
 /** The change feed: what changed, in the order in which it was committed, to its end and no change skipped. */
 import { CHANGES_CHANNEL } from "../core/db/changes.ts";
+import { feedHorizon } from "../core/db/feed.ts";
 import { seesBuyers } from "./auth.ts";
 import { streamChanges } from "./change-stream.ts";
 import { define, json } from "./define.ts";
@@ -30,9 +31,10 @@ export function defineChanges(api: Api): void {
     {
       summary: "Changes after a position",
       description:
-        "Begin with `after=0`, or with the `next` of an earlier answer; keep `next` once you have worked off the page. " +
+        "Begin with the `feed_position` of the lists that you copied, go on with the `next` of each answer, and keep it once " +
+        "you have worked off the page. Without `after` the oldest change kept comes first. " +
         "Each change comes at least once, in order per entity. 410 `changes_gone`: the positions after yours are no longer " +
-        "kept; read the lists once, then go on from `latest`. `wait` holds the answer until something changes (30 s at " +
+        "kept; copy the lists once more and go on from their `feed_position`. `wait` holds the answer until something changes (30 s at " +
         "most); `stream=sse` sends changes as server-sent events, resumed by `Last-Event-ID`. Entities that the key may not " +
         "read are left out.",
       query: changesQuery,
@@ -48,8 +50,9 @@ export function defineChanges(api: Api): void {
         includeCurrent: query.include === "current",
         signal,
       };
-      if (query.stream === "sse") return streamChanges(c, reader, resumeAt(c.req.header("last-event-id"), query.after));
-      const page = await waitForChanges(reader, query.after, query.wait * 1000, c.req.raw.signal);
+      const after = query.after ?? (await feedHorizon(api.engine.db)).pruned;
+      if (query.stream === "sse") return streamChanges(c, reader, resumeAt(c.req.header("last-event-id"), after));
+      const page = await waitForChanges(reader, after, query.wait * 1000, c.req.raw.signal);
       return json(c, page);
     },
   );

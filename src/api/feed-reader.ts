@@ -48,11 +48,11 @@ async function readOnce(reader: FeedReader, after: number): Promise<{ data: unkn
 
 async function refuseGap(reader: FeedReader, after: number): Promise<void> {
   const { pruned, last } = await feedHorizon(reader.api.engine.db);
-  if (after < pruned && after > 0)
+  if (after < pruned)
     throw new InputError(
       "changes_gone",
       `Changes up to position ${pruned} are no longer kept, and you have read up to ${after}. Read the lists you keep once, ` +
-        `then go on with after=${last}.`,
+        `then go on with after=${last} (the feed_position of their first page).`,
       { status: 410 },
     );
   if (after > last)

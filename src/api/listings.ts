@@ -8,9 +8,10 @@ import { mapByHand } from "../core/stock/map-by-hand.ts";
 import { define } from "./define.ts";
 import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
+import { feedStart } from "./feed-start.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { listingQuery, listingViewSchema, mapInput, suggestionSchema } from "./schemas/catalogue.ts";
-import { idParams, listQuery, page } from "./schemas/common.ts";
+import { feedPage, idParams, listQuery, page } from "./schemas/common.ts";
 import { seenStore } from "./store-access.ts";
 import type { Api, Principal } from "./types.ts";
 import { renderListing } from "./views.ts";
@@ -23,8 +24,9 @@ export function defineListings(api: Api): void {
   define(
     api,
     "GET /v1/listings",
-    { summary: "Listings with their variants", query: listingQuery, answer: page(listingViewSchema) },
+    { summary: "Listings with their variants", query: listingQuery, answer: feedPage(listingViewSchema) },
     async ({ c, who, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         stores: who.stores,
         ...seenStore(who.stores, query.store),
@@ -33,7 +35,7 @@ export function defineListings(api: Api): void {
         mapped: query.mapped,
         updatedSince: query.updated_since,
       };
-      return answerPage(c, LIST, await listListings(engine.db, filter, pageOf(LIST, query)), renderListing);
+      return answerPage(c, LIST, await listListings(engine.db, filter, pageOf(LIST, query)), renderListing, start);
     },
   );
   define(

@@ -54,12 +54,13 @@ export function pageOf(form: CursorForm, query: PageQuery): PageRequest {
   return { limit: query.limit, after: readCursor(form, query.cursor) };
 }
 
-/** Answers with a page. */
+/** Answers with a page, and with what else is said of it. */
 export function answerPage<Row>(
   c: ApiContext,
   form: CursorForm,
   page: { rows: readonly Row[]; next: readonly string[] | null },
   render: (row: Row) => unknown,
+  also: Readonly<Record<string, unknown>> = {},
 ): Response {
-  return json(c, { data: page.rows.map(render), next: writeCursor(form, page.next) });
+  return json(c, { data: page.rows.map(render), next: writeCursor(form, page.next), ...also });
 }

@@ -9,9 +9,10 @@ import { seesBuyers } from "./auth.ts";
 import { define, json, jsonText } from "./define.ts";
 import { answerDocument, orderEtag } from "./documents.ts";
 import { notFound } from "./errors.ts";
+import { feedStart } from "./feed-start.ts";
 import { type CursorForm, readCursor, writeCursor } from "./lists.ts";
 import { defineOrderActs } from "./order-acts.ts";
-import { idParams, page } from "./schemas/common.ts";
+import { feedPage, idParams } from "./schemas/common.ts";
 import { orderDetailSchema, orderListSchema, orderQuery, rawSchema, timelineSchema } from "./schemas/orders.ts";
 import { seenStore } from "./store-access.ts";
 import type { Api } from "./types.ts";
@@ -30,10 +31,11 @@ export function defineOrders(api: Api): void {
       description:
         "With `updated_since` the oldest change comes first, and an order that changes meanwhile comes again at the end. Programs that must miss nothing read `/v1/changes`.",
       query: orderQuery,
-      answer: page(orderListSchema),
+      answer: feedPage(orderListSchema),
     },
     async ({ c, who, query }) => {
       const clear = seesBuyers(c);
+      const start = await feedStart(api, query);
       const form = query.updated_since ? CHANGED_LIST : LIST;
       const after = readCursor(form, query.cursor);
       const { texts, next } = await listOrders(
@@ -57,7 +59,8 @@ export function defineOrders(api: Api): void {
         },
       );
       const cursor = writeCursor(form, next && [next.at, next.id]);
-      return jsonText(c, `{"data":[${texts.join(",")}],"next":${JSON.stringify(cursor)}}`);
+      const end = JSON.stringify({ next: cursor, ...start }).slice(1);
+      return jsonText(c, `{"data":[${texts.join(",")}],${end}`);
     },
   );
   define(

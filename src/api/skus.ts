@@ -6,9 +6,10 @@ import { upsertSkus } from "../core/stock/catalogue.ts";
 import { define, json } from "./define.ts";
 import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
+import { feedStart } from "./feed-start.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { skuDetailSchema, skuQuery, skuRowsSchema, skuSchema, skusInput } from "./schemas/catalogue.ts";
-import { page } from "./schemas/common.ts";
+import { feedPage } from "./schemas/common.ts";
 import { allows } from "./scopes.ts";
 import type { Api } from "./types.ts";
 import { renderLevel, renderOffer, renderSku } from "./views.ts";
@@ -21,8 +22,9 @@ export function defineSkus(api: Api): void {
   define(
     api,
     "GET /v1/skus",
-    { summary: "SKUs by code", query: skuQuery, answer: page(skuSchema) },
+    { summary: "SKUs by code", query: skuQuery, answer: feedPage(skuSchema) },
     async ({ c, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         codePrefix: query.code_prefix,
         barcode: query.barcode,
@@ -30,7 +32,7 @@ export function defineSkus(api: Api): void {
         retired: query.retired,
         updatedSince: query.updated_since,
       };
-      return answerPage(c, LIST, await listSkus(engine.db, filter, pageOf(LIST, query)), renderSku);
+      return answerPage(c, LIST, await listSkus(engine.db, filter, pageOf(LIST, query)), renderSku, start);
     },
   );
   define(

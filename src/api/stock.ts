@@ -2,6 +2,7 @@
 import { listLevels } from "../core/db/stock.ts";
 import { countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
 import { define, json } from "./define.ts";
+import { feedStart } from "./feed-start.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import {
   countsInput,
@@ -11,7 +12,7 @@ import {
   stockQuery,
   stockRowsSchema,
 } from "./schemas/catalogue.ts";
-import { page } from "./schemas/common.ts";
+import { feedPage } from "./schemas/common.ts";
 import type { Api } from "./types.ts";
 import { renderLevel } from "./views.ts";
 
@@ -22,8 +23,9 @@ export function defineStock(api: Api): void {
   define(
     api,
     "GET /v1/stock",
-    { summary: "Stock levels by SKU and location", query: stockQuery, answer: page(levelSchema) },
+    { summary: "Stock levels by SKU and location", query: stockQuery, answer: feedPage(levelSchema) },
     async ({ c, who, query }) => {
+      const start = await feedStart(api, query);
       const filter = {
         stores: who.stores,
         sku: query.sku,
@@ -31,7 +33,7 @@ export function defineStock(api: Api): void {
         below: query.below,
         updatedSince: query.updated_since,
       };
-      return answerPage(c, LIST, await listLevels(engine.db, filter, pageOf(LIST, query)), renderLevel);
+      return answerPage(c, LIST, await listLevels(engine.db, filter, pageOf(LIST, query)), renderLevel, start);
     },
   );
   define(

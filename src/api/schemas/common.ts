@@ -22,6 +22,14 @@ export const instantInput = z.iso.datetime({ offset: true }).transform((text) =>
 
 export const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), next: z.string().nullable() });
 
+/** A page of what the feed tells of. */
+export const feedPage = <T extends z.ZodType>(item: T) =>
+  page(item).extend({
+    feed_position: z.number().int().optional().meta({
+      description: "On the first page: `GET /v1/changes?after=` this tells all that changes after the list was read.",
+    }),
+  });
+
 export const problemSchema = z
   .object({
     type: z.string(),
