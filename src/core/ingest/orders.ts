@@ -60,11 +60,11 @@ insert into orders as t (id, store_id, external_id, external_number, parent_exte
   buyer_hash, attention, unmapped_lines, warning_count, source_updated_at, read_seq, synced_at, updated_at, created_at)
 select r.id, $2::uuid, r.external_id, r.external_number, r.parent_external_id, r.marketplace, r.place, r.status, r.external_status,
   r.payment_status, r.fulfilled_by, r.placed_at, r.paid_at, r.ship_by, r.currency, r.total, r.paid, r.refunded, r.tax_included, r.open,
-  r.document, decode(r.personal, 'base64'), r.buyer_hash, r.unmapped > 0 or r.warnings > 0, r.unmapped, r.warnings,
+  r.document::text, decode(r.personal, 'base64'), r.buyer_hash, r.unmapped > 0 or r.warnings > 0, r.unmapped, r.warnings,
   r.source_updated_at, r.read_seq, $3::timestamptz, $3::timestamptz, $3::timestamptz
 from json_to_recordset($1::text::json) as r(id uuid, external_id text, external_number text, parent_external_id text, marketplace text,
   place text, status text, external_status text, payment_status text, fulfilled_by text, placed_at timestamptz, paid_at timestamptz,
-  ship_by timestamptz, currency text, total numeric, paid numeric, refunded numeric, tax_included boolean, open boolean, document text,
+  ship_by timestamptz, currency text, total numeric, paid numeric, refunded numeric, tax_included boolean, open boolean, document json,
   personal text, buyer_hash text, unmapped smallint, warnings smallint, source_updated_at timestamptz, read_seq bigint)
 on conflict (id) do update set
   external_number = excluded.external_number, parent_external_id = excluded.parent_external_id, marketplace = excluded.marketplace,
@@ -124,7 +124,9 @@ on conflict (id) do update set text = excluded.text, flag = excluded.flag`;
 export interface PreparedOrder {
   record: Order;
   document: PreparedDocument;
-  row: ReturnType<typeof orderRow>;
+  id: string;
+  /** Its row of orders, as JSON. */
+  row: string;
   lines: WrittenLine[];
 }
 
@@ -139,7 +141,7 @@ export function prepareOrders(
 ): PreparedOrder[] {
   return orders.map((item) => ({
     ...item,
-    row: orderRow(keyring, store, item, skuOf),
+    ...orderRow(keyring, store, item, skuOf),
     lines: writtenLines(store.id, item.record, skuOf),
   }));
 }
@@ -155,17 +157,17 @@ export async function upsertOrders(
   at: Date,
 ): Promise<WrittenOrder[]> {
   if (orders.length === 0) return [];
-  const rows = orders.map(({ row }) => row).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const inOrder = orders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const upsert = await send(
     tx.query<{ id: string; version: string; created: boolean }>(UPSERT_ORDERS, [
-      JSON.stringify(rows),
+      `[${inOrder.map(({ row }) => row).join(",")}]`,
       store.id,
       at.toISOString(),
     ]),
   );
-  const parts = new Map(orders.map((order) => [order.row.id, partsOf(order)]));
+  const parts = new Map(orders.map((order) => [order.id, partsOf(order)]));
   const byId = new Map((await upsert.result).map((row) => [row.id, row]));
-  const written = orders.flatMap(({ record, lines, row: { id } }): WrittenOrder[] => {
+  const written = orders.flatMap(({ id, record, lines }): WrittenOrder[] => {
     const row = byId.get(id);
     return row ? [{ id, version: Number(row.version), created: row.created, order: record, lines }] : [];
   });
@@ -175,7 +177,7 @@ export async function upsertOrders(
 }
 
 /** The rows of an order's lines, charges and notes. */
-function partsOf({ record: order, row: { id }, lines }: PreparedOrder) {
+function partsOf({ id, record: order, lines }: PreparedOrder) {
   return {
     lines: lines.map((line, position) => lineRow(id, position, line)),
     charges: order.charges.map((charge, position) => ({
@@ -235,10 +237,15 @@ async function writeParts(
   await Promise.all(sent.map(({ result }) => result));
 }
 
-function orderRow(keyring: Keyring, store: IngestStore, { record: order, document }: Versioned<Order>, skuOf: SkuOf) {
+function orderRow(
+  keyring: Keyring,
+  store: IngestStore,
+  { record: order, document }: Versioned<Order>,
+  skuOf: SkuOf,
+): { id: string; row: string } {
   const id = orderId(store.id, order.externalId);
   const personal = order.buyer || order.shipTo ? JSON.stringify(renderPersonal(order)) : null;
-  return {
+  const columns = JSON.stringify({
     id,
     external_id: order.externalId,
     external_number: order.externalNumber,
@@ -258,7 +265,6 @@ function orderRow(keyring: Keyring, store: IngestStore, { record: order, documen
     refunded: order.refunded?.amount ?? null,
     tax_included: order.taxIncluded,
     open: OPEN_ORDER_STATUSES.includes(order.status),
-    document: JSON.stringify({ ...renderOrderFacts(order), ...renderMasked(order) }),
     personal:
       personal === null ? null : toBase64(sealText(keyring, { table: "orders", store: store.id, id }, personal)),
     buyer_hash: buyerHash(keyring, store.platform, order),
@@ -266,7 +272,10 @@ function orderRow(keyring: Keyring, store: IngestStore, { record: order, documen
     warnings: order.warnings.length,
     source_updated_at: document.raw.sourceUpdatedAt,
     read_seq: document.readSeq,
-  };
+  });
+  // The text goes in as it is, not as a string within a string: nothing is escaped here and nothing undone there.
+  const shown = JSON.stringify({ ...renderOrderFacts(order), ...renderMasked(order) });
+  return { id, row: `${columns.slice(0, -1)},"document":${shown}}` };
 }
 
 /** Keyed hash by which a buyer's orders are found: of the e-mail or phone where they are readable, else of the platform's id. */

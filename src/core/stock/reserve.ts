@@ -156,13 +156,19 @@ function difference(wanted: readonly Want[], current: readonly Reservation[], lo
   const before = new Map(current.map((row) => [`${row.line_id}/${row.sku_id}`, row]));
   const moves: Move[] = [];
   for (const want of wanted) {
-    const key = `${want.lineId}/${want.skuId}`;
+    // Orders seen for the first time hold nothing yet.
+    const key = before.size > 0 ? `${want.lineId}/${want.skuId}` : "";
     const row = before.get(key);
     before.delete(key);
     if (row ? row.held === want.held && row.consumed === want.consumed : want.held === 0 && want.consumed === 0)
       continue;
     moves.push({
-      ...want,
+      lineId: want.lineId,
+      skuId: want.skuId,
+      orderId: want.orderId,
+      held: want.held,
+      consumed: want.consumed,
+      since: want.since,
       locationId: row?.location_id ?? locationId,
       heldBefore: row?.held ?? 0,
       consumedBefore: row?.consumed ?? 0,
