@@ -3,7 +3,8 @@
  * The page of alipay.data.dataservice.bill.downloadurl.query.
  */
 
-import { createSign, createVerify, generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, createSign, createVerify, type KeyObject } from "node:crypto";
+import { type AlipayPairs, makeAlipayPairs } from "./alipay-keys.ts";
 import { STATEMENT_DELAY } from "./ledger.ts";
 import { statementFile } from "./statement.ts";
 import { nowOf, runDue, type Store } from "./store.ts";
@@ -27,14 +28,14 @@ export interface Alipay {
   refusal(code: string, message: string | undefined): Response;
 }
 
-export function createAlipay(store: Store): Alipay {
-  let pairs: { keys: AlipayKeys; bankKey: string } | null = null;
+export function createAlipay(store: Store, given?: AlipayPairs): Alipay {
+  let pairs: { keys: AlipayKeys; bankKey: KeyObject } | null = null;
   const links = new Map<string, { until: number; file: Buffer<ArrayBuffer> }>();
 
   /** Making keys takes a while, and few callers need them. */
-  const pairOf = (): { keys: AlipayKeys; bankKey: string } => {
+  const pairOf = (): { keys: AlipayKeys; bankKey: KeyObject } => {
     if (pairs !== null) return pairs;
-    const [own, bank] = [makePair(), makePair()];
+    const { own, bank } = given ?? makeAlipayPairs();
     const keys: AlipayKeys = {
       appId: `2021${store.shop.userId}`,
       appAuthToken: `202401BBfa4e${store.shop.userId}`,
@@ -42,7 +43,7 @@ export function createAlipay(store: Store): Alipay {
       publicKey: own.publicKey,
       alipayPublicKey: bank.publicKey,
     };
-    pairs = { keys, bankKey: bank.privateKey };
+    pairs = { keys, bankKey: createPrivateKey(bank.privateKey) };
     return pairs;
   };
 
@@ -109,14 +110,6 @@ export function createAlipay(store: Store): Alipay {
       return new Response(link.file, { headers: { "content-type": "application/zip" } });
     },
   };
-}
-
-function makePair(): { publicKey: string; privateKey: string } {
-  return generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
 }
 
 function readContent(text: string | undefined): { bill_type?: string; bill_date?: string } {

@@ -18,6 +18,7 @@ import { scriptedError, TopError } from "./top-error.ts";
 import type { JournalEntry, LedgerEntry, Refund, Trade } from "./types.ts";
 import { id64, refusalOf } from "./wire.ts";
 
+export { type AlipayPairs, makeAlipayPairs } from "./alipay-keys.ts";
 export type { AppKind, SellerType, SharedSku, TaobaoFakeOptions } from "./options.ts";
 export type { BuyerActs, OwnerActs } from "./people-acts.ts";
 
@@ -61,7 +62,7 @@ export function createTaobaoFake(options: TaobaoFakeOptions = {}): TaobaoFake {
   const store = createStore(options);
   makePast(store, options);
   const quotas = createQuotas(options, store.clock);
-  const alipay = createAlipay(store);
+  const alipay = createAlipay(store, options.alipay);
   const json = { kind: "json", isLean: false } as const;
   const gate = createGate({
     clock: store.clock,

@@ -1,6 +1,7 @@
 /** How a fake shop is made. */
 
 import type { Clock, Quota } from "../fake.ts";
+import type { AlipayPairs } from "./alipay-keys.ts";
 
 export type SellerType = "B" | "C";
 export type AppKind = "service" | "in_house";
@@ -43,4 +44,6 @@ export interface TaobaoFakeOptions {
   /** The app's registration; shops that share it are shops of one app. */
   app?: { key: string; secret: string };
   baseUrl?: string;
+  /** Keys for the bank's gateway; default: made when first asked for. */
+  alipay?: AlipayPairs;
 }
