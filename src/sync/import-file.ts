@@ -6,8 +6,8 @@ import { explainRejection } from "../core/ingest/mapping.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { type Engine, PAGE_LIMIT } from "./engine.ts";
 import { documentsOfFile } from "./file-documents.ts";
-import { mapContext, readCapability } from "./pull.ts";
-import { openStore } from "./store-handle.ts";
+import { mapContext, openStore } from "./store-handle.ts";
+import { readCapability } from "./streams.ts";
 
 export interface ImportedRecord {
   /** Of a row without one, and of a line that is not JSON, a name for its place. */

@@ -10,10 +10,9 @@ import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import { mapContext, readCapability } from "./pull.ts";
 import { flagAuthExpired } from "./refresh.ts";
-import { type OpenedStore, openStore } from "./store-handle.ts";
-import { wakeParentStreams } from "./streams.ts";
+import { mapContext, type OpenedStore, openStore } from "./store-handle.ts";
+import { readCapability, wakeParentStreams } from "./streams.ts";
 
 /** Entries taken at once. */
 const BATCH = 200;

@@ -6,10 +6,10 @@ import { pruneFeed } from "../core/db/feed.ts";
 import { releaseLease, takeLease } from "../core/db/leases.ts";
 import { listStores, updateStore } from "../core/db/stores.ts";
 import { isAdapterError } from "../core/errors.ts";
-import { tryWebhooks } from "./connect-store.ts";
 import type { Engine } from "./engine.ts";
 import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
+import { tryWebhooks } from "./store-webhooks.ts";
 
 const DAY_MS = 86_400_000;
 /** Longer than the time between two runs. */

@@ -3,8 +3,8 @@ import { closeRejected, findRejected } from "../core/db/rejected.ts";
 import { InputError } from "../core/errors.ts";
 import { ingest } from "../core/ingest/ingest.ts";
 import type { Engine } from "./engine.ts";
-import { mapContext, readCapability } from "./pull.ts";
-import { openStore } from "./store-handle.ts";
+import { mapContext, openStore } from "./store-handle.ts";
+import { readCapability } from "./streams.ts";
 
 /** Maps a stored document again and ingests it; answers why it still does not map, or null where it does. */
 export async function replayRejected(engine: Engine, id: string): Promise<{ reason: string | null }> {

@@ -5,8 +5,7 @@ import { findStore } from "../core/db/stores.ts";
 import { InputError } from "../core/errors.ts";
 import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
 import type { Engine } from "./engine.ts";
-import { readCapability } from "./pull.ts";
-import { BACKFILL_SUFFIX } from "./streams.ts";
+import { BACKFILL_SUFFIX, readCapability } from "./streams.ts";
 
 export interface SyncRequest {
   resource?: Resource | undefined;

@@ -1,5 +1,5 @@
 /** A store as its adapter sees it: facts, settings, credentials on demand, refresh by one for all. */
-import type { App, CredentialPurpose, Credentials, PrepaidSlot, Priority, Store } from "../core/adapter.ts";
+import type { App, CredentialPurpose, Credentials, MapContext, PrepaidSlot, Priority, Store } from "../core/adapter.ts";
 import { findApp, findCredentials, findStore, listMarketplaces, type StoreRow } from "../core/db/stores.ts";
 import { InputError } from "../core/errors.ts";
 import type { IngestStore } from "../core/ingest/types.ts";
@@ -80,4 +80,15 @@ async function openApp(engine: Engine, id: string): Promise<App | null> {
   if (!row) return null;
   const secret = openText(engine.keyring, { table: "apps", store: "", id }, row.secret);
   return { id, platform: row.platform, key: row.key, secret, settings: row.settings };
+}
+
+/** What `toUnified` may know of a store. */
+export function mapContext({ row, handle }: OpenedStore): MapContext {
+  return {
+    storeId: row.id,
+    currency: row.currency,
+    timeZone: row.timeZone,
+    marketplaces: handle.marketplaces,
+    settings: handle.settings,
+  };
 }

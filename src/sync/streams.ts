@@ -95,3 +95,9 @@ export async function wakeParentStreams(context: IngestContext, adapter: Adapter
     [storeId, streams, context.clock.now().toISOString()],
   );
 }
+
+/** The reading capability of a resource, or null where the platform lacks it. */
+export function readCapability(adapter: Adapter, resource: Resource): ReadCapability | null {
+  const capability = adapter[resource];
+  return isAbsent(capability) ? null : (capability as ReadCapability);
+}

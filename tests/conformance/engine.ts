@@ -5,11 +5,12 @@ import { defaultLocation, insertStore, type StoreRow, saveCredentials } from "..
 import { newId } from "../../src/core/ids.ts";
 import type { Resource } from "../../src/core/model/vocabulary.ts";
 import { sealText } from "../../src/core/secrets.ts";
-import { ensureStreams } from "../../src/sync/connect-store.ts";
 import type { Engine } from "../../src/sync/engine.ts";
-import { pullSlice, type SliceResult } from "../../src/sync/pull.ts";
+import { pullSlice } from "../../src/sync/pull.ts";
+import type { SliceResult } from "../../src/sync/pull-slice.ts";
 import { requestSync } from "../../src/sync/request-sync.ts";
 import { openStore } from "../../src/sync/store-handle.ts";
+import { ensureStreams } from "../../src/sync/store-streams.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { givenContext } from "../support/example.ts";
 import { type Bench, DAY_MS, probed } from "./bench.ts";

@@ -12,8 +12,9 @@ import { openPostgres } from "../../src/entry/open-database.ts";
 import { createRandom } from "../../src/fakes/random.ts";
 import { type ServedFake, serveFake } from "../../src/fakes/serve.ts";
 import { createWooCommerceFake, type WooCommerceFake } from "../../src/fakes/woocommerce/index.ts";
-import { connectStore, setStoreMode } from "../../src/sync/connect-store.ts";
+import { connectStore } from "../../src/sync/connect-store.ts";
 import { runUntilIdle } from "../../src/sync/schedule.ts";
+import { setStoreMode } from "../../src/sync/store-mode.ts";
 
 const KILLS = Number(process.env.CRASH_KILLS ?? 50);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);

@@ -15,10 +15,12 @@ import {
   type WooCommerceFake,
   type WooCommerceFakeOptions,
 } from "../../src/fakes/woocommerce/index.ts";
-import { connectStore, ensureWebhooks, setStoreMode } from "../../src/sync/connect-store.ts";
+import { connectStore } from "../../src/sync/connect-store.ts";
 import type { Engine } from "../../src/sync/engine.ts";
 import { createInboxPump, type InboxPump, receiveForStore } from "../../src/sync/receive-webhook.ts";
 import { runUntilIdle, type WorkItem } from "../../src/sync/schedule.ts";
+import { setStoreMode } from "../../src/sync/store-mode.ts";
+import { ensureWebhooks } from "../../src/sync/store-webhooks.ts";
 import { createTestClock, type TestClock } from "../support/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { EXAMPLE_SECRET } from "../support/example.ts";

@@ -4,7 +4,8 @@ import { AuthExpiredError, InvalidRequestError, ThrottledError, TransientError }
 import type { IngestStore } from "../../src/core/ingest/types.ts";
 import { reconnectStore } from "../../src/sync/connect-store.ts";
 import type { Engine } from "../../src/sync/engine.ts";
-import { pullSlice, type SliceResult } from "../../src/sync/pull.ts";
+import { pullSlice } from "../../src/sync/pull.ts";
+import type { SliceResult } from "../../src/sync/pull-slice.ts";
 import { runUntilIdle } from "../../src/sync/schedule.ts";
 import { createTestClock, type TestClock } from "../support/clock.ts";
 import { createTestDatabase, itTwoConnections } from "../support/database.ts";

@@ -1,6 +1,7 @@
 /** Connects the demo's stores to an engine. */
 import type { StoreRow } from "../../core/db/stores.ts";
-import { connectStore, setStoreMode } from "../../sync/connect-store.ts";
+import { connectStore } from "../../sync/connect-store.ts";
+import { setStoreMode } from "../../sync/store-mode.ts";
 import type { Engine } from "../../sync/engine.ts";
 import { runUntilIdle } from "../../sync/schedule.ts";
 import type { RunningFake } from "../fake/serve-fake.ts";

@@ -10,7 +10,7 @@ import { createLog } from "../../core/log.ts";
 import { lockDataFolder } from "../../entry/data-folder.ts";
 import { openEnvironment } from "../../entry/environment.ts";
 import { startServer } from "../../entry/node.ts";
-import { ensureWebhooks } from "../../sync/connect-store.ts";
+import { ensureWebhooks } from "../../sync/store-webhooks.ts";
 import { createApiClient } from "../api-client.ts";
 import type { Cli } from "../cli.ts";
 import type { RunningFake } from "../fake/serve-fake.ts";
