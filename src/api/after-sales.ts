@@ -7,6 +7,7 @@ import { define } from "./define.ts";
 import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
 import { feedStart } from "./feed-start.ts";
+import { settlementFilter, shipmentFilter } from "./list-filters.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import {
   disputeQuery,
@@ -43,15 +44,7 @@ function defineShipments(api: Api): void {
     { summary: "Parcels", query: shipmentQuery, answer: feedPage(shipmentViewSchema) },
     async ({ c, who, query }) => {
       const start = await feedStart(api, query);
-      const filter = {
-        stores: who.stores,
-        ...seenStore(who.stores, query.store),
-        order: query.order,
-        status: query.status,
-        externalId: query.external_id,
-        trackingNumber: query.tracking_number,
-        updatedSince: query.updated_since,
-      };
+      const filter = shipmentFilter(who, query);
       return answerPage(c, SHIPMENTS, await listShipments(db, filter, pageOf(SHIPMENTS, query)), renderShipment, start);
     },
   );
@@ -117,15 +110,7 @@ function defineSettlements(api: Api): void {
     { summary: "Statements, the newest period first", query: settlementQuery, answer: feedPage(settlementViewSchema) },
     async ({ c, who, query }) => {
       const start = await feedStart(api, query);
-      const filter = {
-        stores: who.stores,
-        ...seenStore(who.stores, query.store),
-        state: query.state,
-        currency: query.currency,
-        externalId: query.external_id,
-        endsFrom: query.ends_from,
-        endsUntil: query.ends_until,
-      };
+      const filter = settlementFilter(who, query);
       return answerPage(
         c,
         SETTLEMENTS,
@@ -155,7 +140,7 @@ function defineSettlements(api: Api): void {
     },
     async ({ c, who, params, query }) => {
       const settlement = (await findSettlement(api, who, params.id)).id;
-      const found = await listEntries(db, { settlement, kind: query.kind }, pageOf(ENTRIES, query));
+      const found = await listEntries(db, { stores: who.stores, settlement, kind: query.kind }, pageOf(ENTRIES, query));
       return answerPage(c, ENTRIES, found, renderEntry);
     },
   );

@@ -27,6 +27,8 @@ export interface RouteSpec<Params, Query, Body> {
   answer?: z.ZodType;
   /** What a body that is not JSON is. */
   answerType?: string;
+  /** Headers of the answer that say something of their own: what each says. */
+  answerHeaders?: Readonly<Record<string, string>>;
   status?: number;
 }
 
@@ -126,12 +128,22 @@ function answersOf(spec: RouteSpec<unknown, unknown, unknown>) {
       ? { [spec.answerType]: { schema: z.string() } }
       : null;
   return {
-    [status]: { description: status === 202 ? "Accepted" : "Done", ...(content ? { content } : {}) },
+    [status]: {
+      description: status === 202 ? "Accepted" : "Done",
+      ...(content ? { content } : {}),
+      ...(spec.answerHeaders ? { headers: describeHeaders(spec.answerHeaders) } : {}),
+    },
     default: {
       description: "A problem document (RFC 9457)",
       content: { "application/problem+json": { schema: problemSchema } },
     },
   };
+}
+
+function describeHeaders(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: "string" as const } }]),
+  );
 }
 
 function describe(scope: string, description: string | undefined) {

@@ -1,142 +1,81 @@
-/** Whole lists as files, a part at a time in bounded memory: the reader's pace holds the database back. */
-import { stringify } from "csv-stringify/sync";
-import type { z } from "zod";
-import { listOrders, type OrderPosition } from "../core/db/orders.ts";
+/** Whole lists as files: NDJSON in the form of the lists, CSV for spreadsheets and imports. */
 import { seesBuyers } from "./auth.ts";
 import { define } from "./define.ts";
-import { orderFilterQuery } from "./schemas/orders.ts";
-import { seenStore } from "./store-access.ts";
-import type { Api, ApiContext, Principal } from "./types.ts";
+import { answerFile, toCsv } from "./export-stream.ts";
+import { EXPORT_TABLES, type ExportTable } from "./export-tables.ts";
+import { feedStart } from "./feed-start.ts";
+import { ROUTES, type RouteId } from "./routes.ts";
+import type { Api } from "./types.ts";
 
-const PART = 500;
+const FORMS = {
+  ndjson: {
+    type: "application/x-ndjson",
+    words: "JSON documents as the list shows them, one a line.",
+  },
+  csv: {
+    type: "text/csv",
+    words: "Cells that a spreadsheet would take for a formula begin with an apostrophe. Instants are RFC 3339 in UTC.",
+  },
+} as const;
 
-type OrderQuery = z.output<typeof orderFilterQuery>;
+const FEED_POSITION = "feed-position";
+const WHOLE =
+  "A connection that breaks off in the middle means that something failed: the file is not whole, ask again. " +
+  "Filters are those of the list.";
 
 export function defineExports(api: Api): void {
+  for (const table of EXPORT_TABLES) {
+    if (table.ndjson) defineExport(api, table, "ndjson", table.ndjson);
+    defineExport(api, table, "csv", (reader, query) => csvTexts(table, table.csv(reader, query)));
+  }
+}
+
+function defineExport(
+  api: Api,
+  table: ExportTable,
+  format: keyof typeof FORMS,
+  texts: NonNullable<ExportTable["ndjson"]>,
+): void {
+  const name = `${table.name}.${format}`;
+  const { type, words } = FORMS[format];
+  const id = `GET /v1/exports/${name}`;
+  if (!isRoute(id)) throw new Error(`${id} is not in the table of routes`);
   define(
     api,
-    "GET /v1/exports/orders.ndjson",
-    { summary: "Orders, one JSON document a line", query: orderFilterQuery, answerType: "application/x-ndjson" },
-    ({ c, who, query }) =>
-      stream(c, "orders.ndjson", "application/x-ndjson", parts(api, c, who, query), (texts) => `${texts.join("\n")}\n`),
-  );
-  define(
-    api,
-    "GET /v1/exports/orders.csv",
+    id,
     {
-      summary: "Orders as CSV, one line an order",
-      description: "Cells that a spreadsheet would take for a formula begin with an apostrophe.",
-      query: orderFilterQuery,
-      answerType: "text/csv",
+      summary: `${table.what}, as a file`,
+      description: `${words} ${WHOLE}${format === "csv" ? `\n\nColumns: ${table.columns.join(", ")}.` : ""}`,
+      query: table.query,
+      answerType: type,
+      answerHeaders: {
+        [FEED_POSITION]:
+          "The feed's position from before the first row was read: `GET /v1/changes?after=` this tells all that changes after.",
+      },
     },
-    ({ c, who, query }) => {
-      const head = toCsv([COLUMNS.map(([name]) => name)]);
-      const rows = (texts: readonly string[]) =>
-        toCsv(texts.map((text) => COLUMNS.map(([, cell]) => cell(JSON.parse(text) as ExportedOrder))));
-      return stream(c, "orders.csv", "text/csv; charset=utf-8", parts(api, c, who, query), rows, head);
+    async ({ c, who, query }) => {
+      const { feed_position } = await feedStart(api, {});
+      const file = {
+        name,
+        type: format === "csv" ? `${type}; charset=utf-8` : type,
+        headers: { [FEED_POSITION]: String(feed_position) },
+      };
+      return answerFile(
+        c,
+        api.engine,
+        file,
+        texts({ engine: api.engine, stores: who.stores, clear: seesBuyers(c) }, query),
+      );
     },
   );
 }
 
-interface Amount {
-  amount: string;
-}
+const isRoute = (id: string): id is RouteId => id in ROUTES;
 
-interface ExportedOrder {
-  [name: string]: unknown;
-  total: Amount | null;
-  paid: Amount | null;
-  refunded: Amount | null;
-  lines: { quantity: number }[];
-  buyer: { name: string | null } | null;
-  ship_to: { country: string | null; city: string | null } | null;
-}
-
-type Cell = (order: ExportedOrder) => unknown;
-
-const field = (name: string): [string, Cell] => [name, (order) => order[name]];
-
-const COLUMNS: readonly (readonly [string, Cell])[] = [
-  ...[
-    "id",
-    "store_id",
-    "external_id",
-    "external_number",
-    "status",
-    "external_status",
-    "payment_status",
-    "placed_at",
-    "paid_at",
-    "ship_by",
-    "currency",
-  ].map(field),
-  ["total", (order) => order.total?.amount],
-  ["paid", (order) => order.paid?.amount],
-  ["refunded", (order) => order.refunded?.amount],
-  ["lines", (order) => order.lines.length],
-  ["units", (order) => order.lines.reduce((sum, line) => sum + line.quantity, 0)],
-  ["buyer_name", (order) => order.buyer?.name],
-  ["ship_to_country", (order) => order.ship_to?.country],
-  ["ship_to_city", (order) => order.ship_to?.city],
-  ...["hold", "needs_attention", "updated_at"].map(field),
-];
-
-function toCsv(rows: readonly unknown[][]): string {
-  return stringify(rows as unknown[][], {
-    escape_formulas: true,
-    cast: { boolean: (value) => (value ? "true" : "false") },
-  });
-}
-
-/** Texts of the orders that a query names, newest first. */
-async function* parts(api: Api, c: ApiContext, who: Principal, query: OrderQuery): AsyncGenerator<string[]> {
-  const openWith = seesBuyers(c) ? api.engine.keyring : null;
-  const filter = {
-    stores: who.stores,
-    ...seenStore(who.stores, query.store),
-    status: query.status,
-    updatedSince: query.updated_since,
-    placedFrom: query.placed_from,
-    placedUntil: query.placed_until,
-  };
-  let after: OrderPosition | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof listOrders>> = await listOrders(api.engine.db, filter, {
-      limit: PART,
-      after,
-      openWith,
-    });
-    if (page.texts.length > 0) yield page.texts;
-    after = page.next;
-  } while (after);
-}
-
-/** Answers with a file that is made while it is read; a failure in the middle breaks the connection off. */
-function stream(
-  c: ApiContext,
-  name: string,
-  type: string,
-  source: AsyncGenerator<string[]>,
-  render: (texts: readonly string[]) => string,
-  head = "",
-): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      if (head !== "") controller.enqueue(encoder.encode(head));
-    },
-    pull: async (controller) => {
-      const { value, done } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(render(value)));
-    },
-    cancel: async () => {
-      await source.return(undefined);
-    },
-  });
-  return c.body(body, 200, {
-    "content-type": type,
-    "content-disposition": `attachment; filename="${name}"`,
-    "cache-control": "private, no-store",
-  });
+async function* csvTexts(table: ExportTable, parts: AsyncGenerator<unknown[][]>): AsyncGenerator<string> {
+  let head: string[][] = [[...table.columns]];
+  for await (const rows of parts) {
+    yield toCsv([...head, ...rows]);
+    head = [];
+  }
 }

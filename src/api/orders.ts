@@ -1,20 +1,19 @@
 /** Orders of all stores. The list passes on texts that were rendered when the orders were saved. */
-import { toHex } from "../core/crypto.ts";
 import { findOrderFacts, findStoredDocument } from "../core/db/order-facts.ts";
-import { findOrderText, listLineStock, listOrders, listTimeline } from "../core/db/orders.ts";
+import { listLineStock } from "../core/db/order-lines.ts";
+import { findOrderText, listOrders, listTimeline } from "../core/db/orders.ts";
 import { InputError } from "../core/errors.ts";
-import { keyedHash } from "../core/secrets.ts";
 import type { Engine } from "../sync/engine.ts";
 import { seesBuyers } from "./auth.ts";
 import { define, json, jsonText } from "./define.ts";
 import { answerDocument, orderEtag } from "./documents.ts";
 import { notFound } from "./errors.ts";
 import { feedStart } from "./feed-start.ts";
+import { orderFilter } from "./list-filters.ts";
 import { type CursorForm, readCursor, writeCursor } from "./lists.ts";
 import { defineOrderActs } from "./order-acts.ts";
 import { feedPage, idParams } from "./schemas/common.ts";
 import { orderDetailSchema, orderListSchema, orderQuery, rawSchema, timelineSchema } from "./schemas/orders.ts";
-import { seenStore } from "./store-access.ts";
 import type { Api } from "./types.ts";
 
 const LIST: CursorForm = { list: "orders", kinds: ["instant", "uuid"] };
@@ -38,26 +37,11 @@ export function defineOrders(api: Api): void {
       const start = await feedStart(api, query);
       const form = query.updated_since ? CHANGED_LIST : LIST;
       const after = readCursor(form, query.cursor);
-      const { texts, next } = await listOrders(
-        engine.db,
-        {
-          stores: who.stores,
-          ...seenStore(who.stores, query.store),
-          status: query.status,
-          paymentStatus: query.payment_status,
-          externalId: query.external_id,
-          buyerHash: query.buyer === undefined ? undefined : buyerKey(engine, query.buyer, clear),
-          attention: query.needs_attention,
-          updatedSince: query.updated_since,
-          placedFrom: query.placed_from,
-          placedUntil: query.placed_until,
-        },
-        {
-          limit: query.limit,
-          after: after ? { at: after[0] ?? "", id: after[1] ?? "" } : null,
-          openWith: clear ? engine.keyring : null,
-        },
-      );
+      const { texts, next } = await listOrders(engine.db, orderFilter({ engine, stores: who.stores, clear }, query), {
+        limit: query.limit,
+        after: after ? { at: after[0] ?? "", id: after[1] ?? "" } : null,
+        openWith: clear ? engine.keyring : null,
+      });
       const cursor = writeCursor(form, next && [next.at, next.id]);
       const end = JSON.stringify({ next: cursor, ...start }).slice(1);
       return jsonText(c, `{"data":[${texts.join(",")}],${end}`);
@@ -114,23 +98,11 @@ export function defineOrders(api: Api): void {
 }
 
 async function withLineStock(engine: Engine, id: string, text: string): Promise<string> {
-  const stock = new Map((await listLineStock(engine.db, id)).map((line) => [line.externalId, line]));
+  const stock = new Map((await listLineStock(engine.db, [id])).map((line) => [line.externalId, line]));
   const order = JSON.parse(text) as { lines: { external_id: string }[] };
   const lines = order.lines.map((line) => {
     const own = stock.get(line.external_id);
     return { ...line, mapped_sku: own?.skuCode ?? null, held: own?.held ?? 0, oversold: own?.oversold ?? 0 };
   });
   return JSON.stringify({ ...order, lines });
-}
-
-/** The hash by which a buyer's orders are found; from an address only for those who may see it. */
-function buyerKey(engine: Pick<Engine, "keyring">, buyer: string, clear: boolean): string {
-  const [, kind, value] = /^(email|phone):(.*)$/.exec(buyer) ?? [];
-  if (kind === undefined || value === undefined) return buyer;
-  if (!clear)
-    throw new InputError("scope_missing", "Looking for a buyer by address needs the scope `buyer:read`.", {
-      status: 403,
-    });
-  const key = kind === "email" ? `email:${value.trim().toLowerCase()}` : `phone:${value.replace(/\D/g, "")}`;
-  return toHex(keyedHash(engine.keyring, "buyer", key).subarray(0, 16));
 }

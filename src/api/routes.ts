@@ -61,8 +61,18 @@ export const ROUTES = {
   "POST /v1/actions/{id}/cancel": "actions:write",
   "GET /v1/rejected": "rejected:read",
   "POST /v1/rejected/{id}/replay": "rejected:write",
+
   "GET /v1/exports/orders.csv": "orders:read",
   "GET /v1/exports/orders.ndjson": "orders:read",
+  "GET /v1/exports/order-lines.csv": "orders:read",
+  "GET /v1/exports/shipments.csv": "shipments:read",
+  "GET /v1/exports/shipments.ndjson": "shipments:read",
+  "GET /v1/exports/stock.csv": "stock:read",
+  "GET /v1/exports/stock.ndjson": "stock:read",
+  "GET /v1/exports/settlements.csv": "settlements:read",
+  "GET /v1/exports/settlements.ndjson": "settlements:read",
+  "GET /v1/exports/entries.csv": "settlements:read",
+  "GET /v1/exports/entries.ndjson": "settlements:read",
 
   "GET /v1/keys": "admin",
   "POST /v1/keys": "admin",

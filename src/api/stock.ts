@@ -3,6 +3,7 @@ import { listLevels } from "../core/db/stock.ts";
 import { countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
 import { define, json } from "./define.ts";
 import { feedStart } from "./feed-start.ts";
+import { levelFilter } from "./list-filters.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import {
   countsInput,
@@ -26,13 +27,7 @@ export function defineStock(api: Api): void {
     { summary: "Stock levels by SKU and location", query: stockQuery, answer: feedPage(levelSchema) },
     async ({ c, who, query }) => {
       const start = await feedStart(api, query);
-      const filter = {
-        stores: who.stores,
-        sku: query.sku,
-        location: query.location,
-        below: query.below,
-        updatedSince: query.updated_since,
-      };
+      const filter = levelFilter(who, query);
       return answerPage(c, LIST, await listLevels(engine.db, filter, pageOf(LIST, query)), renderLevel, start);
     },
   );

@@ -98,8 +98,8 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
       return Promise.all(stores.map((store) => api.call<StoreView>("PATCH", `/v1/stores/${store.id}`, { body })));
     },
     importFile: (id: string, resource: Resource, bytes: Uint8Array) => importFile(api, id, resource, bytes),
-    exportOrders: (format: "csv" | "ndjson", write: (text: string) => Promise<void>) =>
-      api.stream(`/v1/exports/orders.${format}`, write),
+    exportList: (what: string, format: "csv" | "ndjson", write: (text: string) => Promise<void>) =>
+      api.stream(`/v1/exports/${what}.${format}`, write),
     listKeys: async () => (await api.call<{ data: KeyView[] }>("GET", "/v1/keys")).data,
     createKey: (input: NewKey) => api.call<KeyView & { key: string }>("POST", "/v1/keys", { body: input }),
     revokeKey: (id: string) => api.call<null>("DELETE", `/v1/keys/${id}`),

@@ -1,4 +1,3 @@
-import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { actionSchema, alertSchema, rejectedSchema } from "../../src/api/schemas/operations.ts";
 import { raiseAlert } from "../../src/core/db/alerts.ts";
@@ -168,81 +167,5 @@ describe("rejected records", () => {
     await api.db.query("update rejected_records set resolved_at = null");
     expect((await api.send(key, `POST /v1/rejected/${id}/replay`)).body.outcome).toBe("stored");
     expect(await list()).toEqual([]);
-  });
-});
-
-describe("exports of orders", () => {
-  async function givenMany(count: number) {
-    const api = await givenApi();
-    const store = await api.store();
-    const orders = Array.from({ length: count }, (_, i) =>
-      exampleOrder({
-        externalId: `n${i}`,
-        externalNumber: i === 0 ? "=1+1" : `№ ${i}, "x"`,
-        placedAt: new Date(api.clock.now().getTime() - i * 1000),
-      }),
-    );
-    for (let i = 0; i < count; i += 200)
-      await ingestExamples(
-        api.engine,
-        store,
-        "orders",
-        orders.slice(i, i + 200).map((order) => orderDocument(order)),
-      );
-    return { api, store };
-  }
-
-  it("hold every order once, over many parts", async () => {
-    const { api } = await givenMany(1_201);
-    const key = await api.key("finance");
-    const lines = (await api.send(key, "GET /v1/exports/orders.ndjson")).text.trimEnd().split("\n");
-    const ids = lines.map((line) => (JSON.parse(line) as { external_id: string }).external_id);
-    expect(ids).toEqual(Array.from({ length: 1_201 }, (_, i) => `n${i}`));
-    const csv = await api.send(key, "GET /v1/exports/orders.csv");
-    expect(csv.headers.get("content-disposition")).toContain("orders.csv");
-    const rows = parse(csv.text, { columns: true }) as Record<string, string>[];
-    expect(rows).toHaveLength(1_201);
-    expect(rows[1]).toMatchObject({
-      external_id: "n1",
-      external_number: '№ 1, "x"',
-      total: "10.00",
-      currency: "EUR",
-      units: "1",
-    });
-    // A spreadsheet must not run what a platform sent.
-    expect(rows[0]?.external_number).toBe("'=1+1");
-  });
-
-  it("are read a part at a time, at the reader's pace", async () => {
-    const { api } = await givenMany(1_201);
-    let reads = 0;
-    const db = {
-      ...api.engine.db,
-      query: (text: string, params?: readonly never[]) => {
-        if (text.includes("from orders o")) reads++;
-        return api.engine.db.query(text, params);
-      },
-    };
-    const slow = await givenApi({ engine: { ...api.engine, db: db as never } });
-    const answer = await slow.app.request("/v1/exports/orders.ndjson", {
-      headers: { authorization: `Bearer ${await api.key("finance")}` },
-    });
-    const reader = answer.body!.getReader();
-    await reader.read();
-    expect(reads).toBeLessThan(3);
-    await reader.cancel();
-  });
-
-  it("mask buyers and show a limited key its stores alone", async () => {
-    const { api, store } = await givenMany(2);
-    const other = await api.store();
-    const masked = await api.send(await api.key("finance"), "GET /v1/exports/orders.csv");
-    expect(masked.text).not.toContain("Zzbuyer");
-    const clear = await api.send(await api.key(["orders:read", "buyer:read"]), "GET /v1/exports/orders.csv");
-    expect(clear.text).toContain("Ada Zzbuyer");
-    expect((await api.send(await api.key("finance", [other.id]), "GET /v1/exports/orders.ndjson")).text).toBe("");
-    expect((await api.send(await api.key("finance", [store.id]), "GET /v1/exports/orders.ndjson")).text).toContain(
-      "n1",
-    );
   });
 });

@@ -111,6 +111,7 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
     // A name typed wrongly leaves nothing half done.
     expect((await run("import", "kiosk", "orders", mixed, join(folder, "absent.json"))).code).toBe(1);
     expect((await run("export", "orders", "--format", "csv")).stdout.trim().split("\n")).toHaveLength(1 + ORDERS + 1);
+    expect((await run("export", "order-lines")).stdout).toMatch(/^order_id,.*\bto_ship\b/);
   });
 
   it("lines of a file are taken in one by one, and each file speaks for itself", async () => {

@@ -17,14 +17,16 @@ export const shipmentViewSchema = z
   .object({ ...own, order_id: uuid, ...shipmentSchema.shape, ...times })
   .meta({ id: "Shipment" });
 
-export const shipmentQuery = listQuery({
+export const shipmentFilters = {
   store: z.uuid().optional(),
   order: z.uuid().optional(),
   status: z.enum(SHIPMENT_STATUSES).optional(),
   external_id: z.string().max(200).optional(),
   tracking_number: z.string().max(200).optional(),
   updated_since: instantInput.optional(),
-});
+};
+
+export const shipmentQuery = listQuery(shipmentFilters);
 
 export const disputeViewSchema = z
   .object({
@@ -66,7 +68,7 @@ export const settlementViewSchema = z
   })
   .meta({ id: "Settlement" });
 
-export const settlementQuery = listQuery({
+export const settlementFilters = {
   store: z.uuid().optional(),
   state: z.enum(["unchecked", "balanced", "unbalanced", "unverified_payout"]).optional(),
   currency: z
@@ -76,8 +78,20 @@ export const settlementQuery = listQuery({
   external_id: z.string().max(200).optional(),
   ends_from: instantInput.optional(),
   ends_until: instantInput.optional(),
-});
+};
+
+export const settlementQuery = listQuery(settlementFilters);
 
 export const entryViewSchema = z.object({ id: uuid, store_id: uuid, ...entrySchema.shape }).meta({ id: "Entry" });
 
 export const entryQuery = listQuery({ kind: z.enum(ENTRY_KINDS).optional() });
+
+/** Entries of all statements, and of none yet. */
+export const entryFilters = {
+  store: z.uuid().optional(),
+  settlement: z.uuid().optional(),
+  kind: z.enum(ENTRY_KINDS).optional(),
+  order_external_id: z.string().max(200).optional(),
+  posted_from: instantInput.optional(),
+  posted_until: instantInput.optional(),
+};

@@ -128,12 +128,14 @@ export const levelSchema = z
   })
   .meta({ id: "StockLevel" });
 
-export const stockQuery = listQuery({
+export const stockFilters = {
   sku: z.string().max(200).optional(),
   location: z.string().max(100).optional(),
   below: z.coerce.number().int().optional().meta({ type: "integer" }),
   updated_since: instantInput.optional(),
-});
+};
+
+export const stockQuery = listQuery(stockFilters);
 
 const location = z.string().trim().min(1).max(100).default("main");
 const units = z.number().int().min(-1_000_000_000).max(1_000_000_000);

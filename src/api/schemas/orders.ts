@@ -43,7 +43,7 @@ export const orderDetailSchema = orderListSchema
   })
   .meta({ id: "OrderDetail" });
 
-export const orderQuery = listQuery({
+export const orderFilters = {
   store: z.uuid().optional(),
   status: z.enum(ORDER_STATUSES).optional(),
   payment_status: z.enum(PAYMENT_STATUSES).optional(),
@@ -57,15 +57,9 @@ export const orderQuery = listQuery({
     .regex(/^([0-9a-f]{32}|(email|phone):.{3,200})$/)
     .optional()
     .meta({ description: "A buyer's key, or `email:…` or `phone:…` (with scope buyer:read)." }),
-});
+};
 
-export const orderFilterQuery = z.strictObject({
-  store: z.uuid().optional(),
-  status: z.enum(ORDER_STATUSES).optional(),
-  updated_since: instantInput.optional(),
-  placed_from: instantInput.optional(),
-  placed_until: instantInput.optional(),
-});
+export const orderQuery = listQuery(orderFilters);
 
 export const timelineSchema = z.object({
   data: z.array(z.object({ at: instant, what: text, detail: textOrNull })),

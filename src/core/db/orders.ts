@@ -126,25 +126,6 @@ export async function findOrderText(
   return row ? { text: openOrder(row, input.openWith), storeId: row.store_id, version: Number(row.version) } : null;
 }
 
-/** What our own side knows of an order's lines: the SKU they are mapped to and what they hold. */
-export async function listLineStock(
-  db: Database,
-  orderId: string,
-): Promise<{ externalId: string; skuCode: string | null; held: number; oversold: number }[]> {
-  const rows = await db.query<{ external_id: string; code: string | null; held: string; oversold: string }>(
-    `select l.external_id, s.code, coalesce(sum(r.held), 0) as held, coalesce(sum(r.oversold), 0) as oversold
-     from order_lines l left join skus s on s.id = l.sku_id left join reservations r on r.line_id = l.id
-     where l.order_id = $1::uuid group by l.id, l.external_id, l.position, s.code order by l.position`,
-    [orderId],
-  );
-  return rows.map((row) => ({
-    externalId: row.external_id,
-    skuCode: row.code,
-    held: Number(row.held),
-    oversold: Number(row.oversold),
-  }));
-}
-
 /** The order's own story: what the feed, the audit log and its holds say, oldest first. */
 export async function listTimeline(
   db: Database,

@@ -24,19 +24,21 @@ export interface SettlementView {
   gone_at: string | null;
 }
 
+export interface SettlementFilter {
+  stores: readonly string[] | null;
+  store?: string | undefined;
+  state?: string | undefined;
+  currency?: string | undefined;
+  externalId?: string | undefined;
+  endsFrom?: Date | undefined;
+  endsUntil?: Date | undefined;
+  ids?: readonly string[] | undefined;
+}
+
 /** Statements, the newest period first. */
 export async function listSettlements(
   db: Database,
-  filter: {
-    stores: readonly string[] | null;
-    store?: string | undefined;
-    state?: string | undefined;
-    currency?: string | undefined;
-    externalId?: string | undefined;
-    endsFrom?: Date | undefined;
-    endsUntil?: Date | undefined;
-    ids?: readonly string[] | undefined;
-  },
+  filter: SettlementFilter,
   page: PageRequest,
 ): Promise<RowPage<SettlementView>> {
   const where = conditions();
@@ -84,15 +86,26 @@ export interface EntryView {
   description: string | null;
 }
 
-/** Entries of one statement. */
-export async function listEntries(
-  db: Database,
-  filter: { settlement: string; kind?: string | undefined },
-  page: PageRequest,
-): Promise<RowPage<EntryView>> {
+export interface EntryFilter {
+  stores: readonly string[] | null;
+  store?: string | undefined;
+  settlement?: string | undefined;
+  kind?: string | undefined;
+  orderExternalId?: string | undefined;
+  postedFrom?: Date | undefined;
+  postedUntil?: Date | undefined;
+}
+
+/** Entries of one statement or of all, in an order that never changes. */
+export async function listEntries(db: Database, filter: EntryFilter, page: PageRequest): Promise<RowPage<EntryView>> {
   const where = conditions();
+  where.visible("store_id", filter.stores);
+  where.equal("store_id", filter.store, "uuid");
   where.equal("settlement_id", filter.settlement, "uuid");
   where.equal("kind", filter.kind);
+  where.equal("order_external_id", filter.orderExternalId);
+  if (filter.postedFrom) where.add(`posted_at >= ${where.bind(filter.postedFrom.toISOString())}::timestamptz`);
+  if (filter.postedUntil) where.add(`posted_at < ${where.bind(filter.postedUntil.toISOString())}::timestamptz`);
   return readPage<EntryView>(db, {
     select: `id, store_id, external_id, settlement_external_id, book, state, kind, external_kind, amount, currency, posted_at,
       order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description`,

@@ -17,20 +17,18 @@ export interface LevelView {
   updated_at: string;
 }
 
+export interface LevelFilter {
+  stores: readonly string[] | null;
+  sku?: string | undefined;
+  location?: string | undefined;
+  updatedSince?: Date | undefined;
+  /** Less is available than this. */
+  below?: number | undefined;
+  skuIds?: readonly string[] | undefined;
+}
+
 /** Levels by SKU code and location. Locations of a platform belong to their store. */
-export async function listLevels(
-  db: Database,
-  filter: {
-    stores: readonly string[] | null;
-    sku?: string | undefined;
-    location?: string | undefined;
-    updatedSince?: Date | undefined;
-    /** Less is available than this. */
-    below?: number | undefined;
-    skuIds?: readonly string[] | undefined;
-  },
-  page: PageRequest,
-): Promise<RowPage<LevelView>> {
+export async function listLevels(db: Database, filter: LevelFilter, page: PageRequest): Promise<RowPage<LevelView>> {
   const where = conditions();
   if (filter.stores) where.add(`(o.store_id is null or o.store_id = any(${where.bind(filter.stores)}::uuid[]))`);
   where.equal("s.code", filter.sku);

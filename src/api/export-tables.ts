@@ -1,0 +1,165 @@
+/** What is exported: for each list its filters, how a part of it is read, and the columns of its CSV. */
+import { z } from "zod";
+import { listLineStock } from "../core/db/order-lines.ts";
+import { listOrders, type OrderFilter, type OrderPosition } from "../core/db/orders.ts";
+import type { RowPage } from "../core/db/page.ts";
+import { listEntries, listSettlements } from "../core/db/settlements.ts";
+import { listShipments } from "../core/db/shipments.ts";
+import { listLevels } from "../core/db/stock.ts";
+import { renderEntry, renderSettlement, renderShipment } from "./after-sales-views.ts";
+import {
+  type Column,
+  ENTRY_COLUMNS,
+  type ExportedOrder,
+  LEVEL_COLUMNS,
+  LINE_COLUMNS,
+  ORDER_COLUMNS,
+  SETTLEMENT_COLUMNS,
+  SHIPMENT_COLUMNS,
+  toLineRows,
+} from "./export-columns.ts";
+import { type ExportPart, readAhead } from "./export-stream.ts";
+import {
+  entryFilter,
+  type ListReader,
+  levelFilter,
+  orderFilter,
+  settlementFilter,
+  shipmentFilter,
+} from "./list-filters.ts";
+import { entryFilters, settlementFilters, shipmentFilters } from "./schemas/after-sales.ts";
+import { stockFilters } from "./schemas/catalogue.ts";
+import { orderFilters } from "./schemas/orders.ts";
+import { renderLevel } from "./views.ts";
+
+/** Rows of a part: some 2 KB each, so that a part is about a megabyte. */
+const PART = 500;
+
+/** A list as files. */
+export interface ExportTable {
+  name: "orders" | "order-lines" | "shipments" | "stock" | "settlements" | "entries";
+  /** What a file holds, and a line of it. */
+  what: string;
+  query: z.ZodObject;
+  /** Its parts as NDJSON; absent where there is a list of the same records. */
+  ndjson?(reader: ListReader, query: unknown): AsyncGenerator<string>;
+  csv(reader: ListReader, query: unknown): AsyncGenerator<unknown[][]>;
+  columns: readonly string[];
+}
+
+interface TableSpec<Shape extends z.ZodRawShape, Row, Record> {
+  name: ExportTable["name"];
+  what: string;
+  filters: Shape;
+  parts(reader: ListReader, query: z.output<z.ZodObject<Shape>>): AsyncGenerator<Row[]>;
+  /** A row as a line of JSON. */
+  line?: (row: Row) => string;
+  records(rows: Row[], reader: ListReader): readonly Record[] | Promise<readonly Record[]>;
+  columns: readonly Column<Record>[];
+}
+
+function table<Shape extends z.ZodRawShape, Row, Record>(spec: TableSpec<Shape, Row, Record>): ExportTable {
+  const { name, what, line, columns } = spec;
+  const parts = (reader: ListReader, query: unknown) => spec.parts(reader, query as z.output<z.ZodObject<Shape>>);
+  return {
+    name,
+    what,
+    query: z.strictObject(spec.filters),
+    columns: columns.map(([column]) => column),
+    csv: async function* (reader, query) {
+      for await (const rows of parts(reader, query)) {
+        const records = await spec.records(rows, reader);
+        yield records.map((record) => columns.map(([, cell]) => cell(record)));
+      }
+    },
+    ...(line && {
+      ndjson: async function* (reader, query) {
+        for await (const rows of parts(reader, query)) if (rows.length > 0) yield `${rows.map(line).join("\n")}\n`;
+      },
+    }),
+  };
+}
+
+/** Texts of orders: a file passes on what was rendered when they were saved. */
+const orderParts = ({ engine, clear }: ListReader, filter: OrderFilter) =>
+  readAhead(async (after: OrderPosition | null): Promise<ExportPart<string, OrderPosition>> => {
+    const openWith = clear ? engine.keyring : null;
+    const { texts, next } = await listOrders(engine.db, filter, { limit: PART, after, openWith });
+    return { rows: texts, next };
+  });
+
+const rowParts = <Row>(list: (page: { limit: number; after: readonly string[] | null }) => Promise<RowPage<Row>>) =>
+  readAhead(
+    (after: readonly string[] | null): Promise<ExportPart<Row, readonly string[]>> => list({ limit: PART, after }),
+  );
+
+const parseOrders = (texts: readonly string[]) => texts.map((text) => JSON.parse(text) as ExportedOrder);
+
+export const EXPORT_TABLES: readonly ExportTable[] = [
+  table({
+    name: "orders",
+    what: "Orders, one a line",
+    filters: orderFilters,
+    parts: (reader, query) => orderParts(reader, orderFilter(reader, query)),
+    line: (text) => text,
+    records: parseOrders,
+    columns: ORDER_COLUMNS,
+  }),
+  table({
+    name: "order-lines",
+    what: "Order lines with our SKUs, one order line a line",
+    filters: orderFilters,
+    parts: (reader, query) => orderParts(reader, orderFilter(reader, query)),
+    records: async (texts, { engine }) => {
+      const orders = parseOrders(texts);
+      return toLineRows(
+        orders,
+        await listLineStock(
+          engine.db,
+          orders.map((order) => order.id),
+        ),
+      );
+    },
+    columns: LINE_COLUMNS,
+  }),
+  table({
+    name: "shipments",
+    what: "Parcels, one a line",
+    filters: shipmentFilters,
+    parts: ({ engine, stores }, query) =>
+      rowParts((page) => listShipments(engine.db, shipmentFilter({ stores }, query), page)),
+    line: (row) => JSON.stringify(renderShipment(row)),
+    records: (rows) => rows.map(renderShipment),
+    columns: SHIPMENT_COLUMNS,
+  }),
+  table({
+    name: "stock",
+    what: "Stock levels, one SKU and location a line",
+    filters: stockFilters,
+    parts: ({ engine, stores }, query) =>
+      rowParts((page) => listLevels(engine.db, levelFilter({ stores }, query), page)),
+    line: (row) => JSON.stringify(renderLevel(row)),
+    records: (rows) => rows.map(renderLevel),
+    columns: LEVEL_COLUMNS,
+  }),
+  table({
+    name: "settlements",
+    what: "Statements, one a line",
+    filters: settlementFilters,
+    parts: ({ engine, stores }, query) =>
+      rowParts((page) => listSettlements(engine.db, settlementFilter({ stores }, query), page)),
+    line: (row) => JSON.stringify(renderSettlement(row)),
+    records: (rows) => rows.map(renderSettlement),
+    columns: SETTLEMENT_COLUMNS,
+  }),
+  table({
+    name: "entries",
+    what: "Ledger entries of all statements, one a line",
+    filters: entryFilters,
+    parts: ({ engine, stores }, query) =>
+      rowParts((page) => listEntries(engine.db, entryFilter({ stores }, query), page)),
+    line: (row) => JSON.stringify(renderEntry(row)),
+    records: (rows) => rows.map(renderEntry),
+    columns: ENTRY_COLUMNS,
+  }),
+];
