@@ -191,16 +191,13 @@ function stringToken(text: string, at: number): { end: number; bad: boolean } {
 type Read<T> = { value: T } | { problem: string };
 
 function helper<T>(read: (value: unknown) => Read<T>) {
-  // Optional, so that an absent key reaches `read` as undefined.
-  return z
-    .unknown()
-    .optional()
-    .transform((value, context): T => {
-      const result = read(value);
-      if ("value" in result) return result.value;
-      context.issues.push({ code: "custom", message: result.problem, input: undefined });
-      return z.NEVER;
-    });
+  // An absent key reaches `read` as undefined.
+  return z.transform((value, context): T => {
+    const result = read(value);
+    if ("value" in result) return result.value;
+    context.issues.push({ code: "custom", message: result.problem, input: undefined });
+    return z.NEVER;
+  });
 }
 
 /** A helper's variant that reads absence (`undefined`, `null`, empty or blank text, and what `none` names) as null. */

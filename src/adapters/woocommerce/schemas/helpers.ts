@@ -15,43 +15,35 @@ export const record = <T extends z.ZodType>(shape: T) =>
 
 /** A flag in any of PHP's spellings. */
 export const flag = () =>
-  z
-    .unknown()
-    .optional()
-    .transform((value) => value === true || value === 1 || value === "1" || value === "yes" || value === "true");
+  z.transform((value) => value === true || value === 1 || value === "1" || value === "yes" || value === "true");
+
+function wordsOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? decodeEntities(String(value)).trim() : "";
+}
 
 /** Display text with its HTML entities decoded; empty where there is none. */
-export const words = () =>
-  z
-    .unknown()
-    .optional()
-    .transform((value) =>
-      typeof value === "string" || typeof value === "number" ? decodeEntities(String(value)).trim() : "",
-    );
+export const words = () => z.transform(wordsOf);
 
 /** As `words`; empty is null. */
-export const wordsOrNull = () => words().transform((value) => (value === "" ? null : value));
+export const wordsOrNull = () => z.transform((value) => wordsOf(value) || null);
 
 /**
  * A currency in upper case; null where the document names none. What is no code of three letters is refused: amounts of
  * an unknown currency are worth nothing.
  */
 export const currencyOrNull = () =>
-  z
-    .unknown()
-    .optional()
-    .transform((value, context): string | null => {
-      if (value === undefined || value === null) return null;
-      const code = typeof value === "string" ? value.trim().toUpperCase() : "?";
-      if (code === "") return null;
-      if (/^[A-Z]{3}$/.test(code)) return code;
-      context.issues.push({
-        code: "custom",
-        message: "expected an ISO 4217 code of three letters; correct the order's currency in the shop, then replay it",
-        input: undefined,
-      });
-      return z.NEVER;
+  z.transform((value, context): string | null => {
+    if (value === undefined || value === null) return null;
+    const code = typeof value === "string" ? value.trim().toUpperCase() : "?";
+    if (code === "") return null;
+    if (/^[A-Z]{3}$/.test(code)) return code;
+    context.issues.push({
+      code: "custom",
+      message: "expected an ISO 4217 code of three letters; correct the order's currency in the shop, then replay it",
+      input: undefined,
     });
+    return z.NEVER;
+  });
 
 /** Years that no shop was open in: how the zero date looks after another program's hands. */
 const NO_DATE = /^-?0\d{3}-/;
@@ -60,18 +52,15 @@ export const isNoDate = (text: string) => NO_DATE.test(text);
 
 /** An instant in UTC; null for none. A date before the year 1000 is none, and `isOddDate` tells it from plain absence. */
 export const dateOrNull = () =>
-  z
-    .unknown()
-    .optional()
-    .transform((value, context): Date | null => {
-      if (value === undefined || value === null || value === 0) return null;
-      const text = typeof value === "string" ? value.trim() : "?";
-      if (text === "" || text === "0" || isNoDate(text)) return null;
-      const at = localToInstant(text, "UTC");
-      if (at !== null) return at;
-      context.issues.push({ code: "custom", message: "expected a date and time", input: undefined });
-      return z.NEVER;
-    });
+  z.transform((value, context): Date | null => {
+    if (value === undefined || value === null || value === 0) return null;
+    const text = typeof value === "string" ? value.trim() : "?";
+    if (text === "" || text === "0" || isNoDate(text)) return null;
+    const at = localToInstant(text, "UTC");
+    if (at !== null) return at;
+    context.issues.push({ code: "custom", message: "expected a date and time", input: undefined });
+    return z.NEVER;
+  });
 
 /** True for a date that is written and means none, other than the common `0000-00-00`. */
 export function isOddDate(value: unknown): boolean {
@@ -87,14 +76,11 @@ export interface Meta {
 
 /** Entries of `meta_data`. Plugins leave some without a key: those say nothing and are dropped. */
 export const metaList = () =>
-  z
-    .unknown()
-    .optional()
-    .transform((value): Meta[] => {
-      if (typeof value !== "object" || value === null) return [];
-      const entries: unknown[] = Array.isArray(value) ? value : Object.values(value);
-      return entries.every(hasKey) ? entries : entries.flatMap(readMeta);
-    });
+  z.transform((value): Meta[] => {
+    if (typeof value !== "object" || value === null) return [];
+    const entries: unknown[] = Array.isArray(value) ? value : Object.values(value);
+    return entries.every(hasKey) ? entries : entries.flatMap(readMeta);
+  });
 
 const hasKey = (entry: unknown): entry is Meta =>
   typeof entry === "object" && entry !== null && typeof (entry as Meta).key === "string";
