@@ -96,7 +96,12 @@ module.exports = {
       { path: "^src/(entry|cli)/" },
       "entry and cli are the outermost layer: take what is needed as a parameter.",
     ),
-    home("axios", ["axios"], "^src/core/http[.]ts$", "The only network call is in core/http.ts: use createHttpClient."),
+    home(
+      "axios",
+      ["axios"],
+      "^src/core/(http|webhook-sender)[.]ts$",
+      "Network calls leave through core/http.ts (to platforms) and core/webhook-sender.ts (to those who read from us).",
+    ),
     home("p-retry", ["p-retry"], "^src/core/retry[.]ts$", "Retries live in core/retry.ts."),
     home("bottleneck", ["bottleneck"], "^src/core/limiter[.]ts$", "Limiters live in core/limiter.ts."),
     home(

@@ -36,6 +36,12 @@ function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
  */
 export type CheckAddress = (hostname: string) => Promise<void>;
 
+/**
+ * The addresses of a host name, for one connection that is then made to them; rejects when any of them is not public, as
+ * `CheckAddress` does. Handed in by entries.
+ */
+export type ResolvePublic = (hostname: string) => Promise<{ address: string; family: 4 | 6 }[]>;
+
 /** Throws `InputError` unless the text is an address of the public internet. For the resolver of an entry. */
 export function assertPublic(address: string, hostname: string): void {
   if (!isPublicAddress(address)) throw refused(hostname);

@@ -7,8 +7,11 @@ const SHARED = "('sku', 'stock')";
 
 export interface FeedRequest {
   after: number;
+  /** Not beyond this position. */
+  until?: number | undefined;
   limit: number;
-  entities: readonly string[];
+  /** Null: all. */
+  entities: readonly string[] | null;
   /** The stores that the reader may see; null: all. */
   stores: readonly string[] | null;
 }
@@ -33,10 +36,16 @@ export async function readFeed(db: Database, request: FeedRequest): Promise<Feed
   }>(
     `select h.head, c.* from (select coalesce(max(position), $1::bigint) as head from changes) h
      left join lateral (select position, entity, entity_id, store_id, version, kind, at from changes
-       where position > $1::bigint and position <= h.head and entity = any($3::text[])
+       where position > $1::bigint and position <= least(h.head, $5::bigint) and ($3::text[] is null or entity = any($3::text[]))
          and ($4::uuid[] is null or store_id = any($4::uuid[]) or entity in ${SHARED})
        order by position limit $2::int) c on true order by c.position`,
-    [String(request.after), request.limit, request.entities, request.stores],
+    [
+      String(request.after),
+      request.limit,
+      request.entities,
+      request.stores,
+      request.until === undefined ? null : String(request.until),
+    ],
   );
   const changes = rows.flatMap((row): FeedChange[] =>
     row.position === null
@@ -53,7 +62,8 @@ export async function readFeed(db: Database, request: FeedRequest): Promise<Feed
           },
         ],
   );
-  const head = Math.max(Number(rows[0]?.head ?? request.after), request.after);
+  const newest = Math.min(Number(rows[0]?.head ?? request.after), request.until ?? Number.POSITIVE_INFINITY);
+  const head = Math.max(newest, request.after);
   return { changes, next: changes.length < request.limit ? head : (changes.at(-1)?.position ?? head) };
 }
 
@@ -66,6 +76,18 @@ export async function feedHorizon(db: Database): Promise<{ pruned: number; last:
     [PRUNED],
   );
   return { pruned: Number(row?.pruned ?? 0), last: Number(row?.last ?? 0) };
+}
+
+/** Where a reader begins who wants what was written since a time; null where the feed does not reach back that far. */
+export async function positionBefore(db: Database, since: Date): Promise<number | null> {
+  const [row] = await db.query<{ first: string | null; oldest: string | null; pruned: string | null }>(
+    `select (select min(position) from changes where at >= $1::timestamptz) as first, (select min(at) from changes) as oldest,
+       (select value #>> '{}' from settings where name = $2) as pruned`,
+    [since.toISOString(), PRUNED],
+  );
+  if (row?.pruned && row.oldest !== null && toDate(row.oldest) >= since) return null;
+  if (row?.first) return Number(row.first) - 1;
+  return (await feedHorizon(db)).last;
 }
 
 /** Drops changes from before a time (RFC 3339), and writes down how far. The newest one stays, so that the feed's end is known. */

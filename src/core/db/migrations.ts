@@ -165,5 +165,21 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
     "statements": [
       "-- Order texts are read far more often than written: lz4 unpacks them several times faster. A server without it keeps its own way.\nDO $$ BEGIN\n  ALTER TABLE \"orders\" ALTER COLUMN \"document\" SET COMPRESSION lz4;\nEXCEPTION WHEN feature_not_supported THEN NULL;\nEND $$;"
     ]
+  },
+  {
+    "tag": "0003_webhooks",
+    "statements": [
+      "ALTER TABLE \"webhook_deliveries\" ADD COLUMN \"kind\" text DEFAULT 'changes' NOT NULL;",
+      "ALTER TABLE \"webhook_deliveries\" ADD COLUMN \"change_count\" integer DEFAULT 0 NOT NULL;",
+      "ALTER TABLE \"webhook_deliveries\" ADD COLUMN \"last_attempt_at\" timestamp with time zone;",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"description\" text;",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"previous_secret\" \"bytea\";",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"previous_secret_until\" timestamp with time zone;",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"failing_since\" timestamp with time zone;",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"version\" bigint DEFAULT 1 NOT NULL;",
+      "ALTER TABLE \"webhook_endpoints\" ADD COLUMN \"updated_at\" timestamp with time zone DEFAULT now() NOT NULL;",
+      "CREATE INDEX \"webhook_deliveries_pending\" ON \"webhook_deliveries\" USING btree (\"endpoint_id\",\"created_at\") WHERE \"webhook_deliveries\".\"status\" = 'pending';",
+      "CREATE INDEX \"webhook_deliveries_finished\" ON \"webhook_deliveries\" USING btree (\"finished_at\");"
+    ]
   }
 ];

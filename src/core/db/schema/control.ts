@@ -39,21 +39,34 @@ export const changes = pgTable("changes", {
   at: instant("at").notNull(),
 });
 
+/** Who is sent the feed by webhook, and how far each has got. `due_at`: not before then; null: as soon as something is there. */
 export const webhookEndpoints = pgTable("webhook_endpoints", {
   id: id(),
   url: text("url").notNull(),
+  description: text("description"),
+  /** Sealed. */
   secret: bytea("secret").notNull(),
+  /** The one before, which signs too until it ends. */
+  previousSecret: bytea("previous_secret"),
+  previousSecretUntil: instant("previous_secret_until"),
+  /** Null: all. */
   entities: text("entities").array(),
   stores: uuid("stores").array(),
   includeBuyer: boolean("include_buyer").notNull().default(false),
   position: bigint("position", { mode: "number" }).notNull().default(0),
   disabledAt: instant("disabled_at"),
+  /** asked, gone, failing. */
   disabledReason: text("disabled_reason"),
   dueAt: instant("due_at"),
   attempts: integer("attempts").notNull().default(0),
+  failingSince: instant("failing_since"),
+  /** Follows what people change; deliveries leave it. */
+  version: bigint("version", { mode: "number" }).notNull().default(1),
   createdAt: createdAt(),
+  updatedAt: updatedAt(),
 });
 
+/** What was sent, without its content: the changes after `first_position - 1` up to `last_position`. */
 export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
@@ -61,16 +74,25 @@ export const webhookDeliveries = pgTable(
     endpointId: uuid("endpoint_id")
       .notNull()
       .references(() => webhookEndpoints.id, { onDelete: "cascade" }),
+    /** changes, replay, test. */
+    kind: text("kind").notNull().default("changes"),
     firstPosition: bigint("first_position", { mode: "number" }).notNull(),
     lastPosition: bigint("last_position", { mode: "number" }).notNull(),
+    changeCount: integer("change_count").notNull().default(0),
+    /** pending, delivered, failed, replaced. */
     status: text("status").notNull(),
     attempts: integer("attempts").notNull().default(0),
     responseStatus: integer("response_status"),
     error: text("error"),
     createdAt: createdAt(),
+    lastAttemptAt: instant("last_attempt_at"),
     finishedAt: instant("finished_at"),
   },
-  (t) => [index("webhook_deliveries_endpoint").on(t.endpointId, t.createdAt)],
+  (t) => [
+    index("webhook_deliveries_endpoint").on(t.endpointId, t.createdAt),
+    index("webhook_deliveries_pending").on(t.endpointId, t.createdAt).where(sql`${t.status} = 'pending'`),
+    index("webhook_deliveries_finished").on(t.finishedAt),
+  ],
 );
 
 /** The platform's own documents: newest two per record. `hash` recognises an unchanged one before it is mapped. */
