@@ -20,6 +20,7 @@ import { defineSkus } from "./skus.ts";
 import { defineStock } from "./stock.ts";
 import { defineStores } from "./stores.ts";
 import type { Api, App, AppOptions, Env } from "./types.ts";
+import { defineWebhookEndpoints } from "./webhook-endpoints.ts";
 import { defineWebhooks } from "./webhooks.ts";
 
 export type { App, AppOptions, Asset, Metrics } from "./types.ts";
@@ -52,6 +53,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineOffers,
   defineAfterSales,
   defineChanges,
+  defineWebhookEndpoints,
   defineAlerts,
   defineActions,
   defineRejected,

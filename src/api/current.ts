@@ -8,16 +8,17 @@ import { listShipments } from "../core/db/shipments.ts";
 import { listSkus } from "../core/db/skus.ts";
 import { listLevels } from "../core/db/stock.ts";
 import { findStore } from "../core/db/stores.ts";
+import type { Engine } from "../sync/engine.ts";
 import { renderDispute, renderRefund, renderSettlement, renderShipment } from "./after-sales-views.ts";
 import type { Entity } from "./schemas/operations.ts";
 import { renderStore } from "./store-views.ts";
-import type { Api, Principal } from "./types.ts";
 import { renderLevel, renderListing, renderSku } from "./views.ts";
 
 /** Who reads, and whether buyers in the clear. */
 export interface RecordReader {
-  api: Api;
-  who: Principal;
+  engine: Pick<Engine, "db" | "keyring">;
+  /** The stores that the reader may see; null: all. */
+  stores: readonly string[] | null;
   clear: boolean;
 }
 
@@ -26,45 +27,45 @@ type Read = (reader: RecordReader, ids: string[]) => Promise<[string, unknown][]
 const ALL = { limit: 1000, after: null };
 
 const READERS: Readonly<Record<Entity, Read>> = {
-  order: async ({ api, who, clear }, ids) => {
-    const openWith = clear ? api.engine.keyring : null;
-    const { texts } = await listOrders(api.engine.db, { stores: who.stores, ids }, { ...ALL, openWith });
+  order: async ({ engine, stores, clear }, ids) => {
+    const openWith = clear ? engine.keyring : null;
+    const { texts } = await listOrders(engine.db, { stores, ids }, { ...ALL, openWith });
     return texts.map((text) => {
       const order = JSON.parse(text) as { id: string };
       return [order.id, order];
     });
   },
-  listing: async ({ api, who }, ids) => {
-    const { rows } = await listListings(api.engine.db, { stores: who.stores, ids }, ALL);
+  listing: async ({ engine, stores }, ids) => {
+    const { rows } = await listListings(engine.db, { stores, ids }, ALL);
     return rows.map((row) => [row.id, renderListing(row)]);
   },
-  shipment: async ({ api, who }, ids) => {
-    const { rows } = await listShipments(api.engine.db, { stores: who.stores, ids }, ALL);
+  shipment: async ({ engine, stores }, ids) => {
+    const { rows } = await listShipments(engine.db, { stores, ids }, ALL);
     return rows.map((row) => [row.id, renderShipment(row)]);
   },
-  dispute: async ({ api, who }, ids) => {
-    const { rows } = await listDisputes(api.engine.db, { stores: who.stores, ids }, "opened", ALL);
+  dispute: async ({ engine, stores }, ids) => {
+    const { rows } = await listDisputes(engine.db, { stores, ids }, "opened", ALL);
     return rows.map((row) => [row.id, renderDispute(row)]);
   },
-  refund: async ({ api, who }, ids) => {
-    const rows = await findRefunds(api.engine.db, ids, who.stores);
+  refund: async ({ engine, stores }, ids) => {
+    const rows = await findRefunds(engine.db, ids, stores);
     return rows.map((row) => [row.id, renderRefund(row)]);
   },
-  settlement: async ({ api, who }, ids) => {
-    const { rows } = await listSettlements(api.engine.db, { stores: who.stores, ids }, ALL);
+  settlement: async ({ engine, stores }, ids) => {
+    const { rows } = await listSettlements(engine.db, { stores, ids }, ALL);
     return rows.map((row) => [row.id, renderSettlement(row)]);
   },
-  sku: async ({ api }, ids) => {
-    const { rows } = await listSkus(api.engine.db, { ids }, ALL);
+  sku: async ({ engine }, ids) => {
+    const { rows } = await listSkus(engine.db, { ids }, ALL);
     return rows.map((row) => [row.id, renderSku(row)]);
   },
-  stock: async ({ api, who }, ids) => {
-    const { rows } = await listLevels(api.engine.db, { stores: who.stores, skuIds: ids }, { limit: 5000, after: null });
+  stock: async ({ engine, stores }, ids) => {
+    const { rows } = await listLevels(engine.db, { stores, skuIds: ids }, { limit: 5000, after: null });
     const levels = rows.map(renderLevel);
     return ids.map((id) => [id, { sku_id: id, levels: levels.filter((level) => level.sku_id === id) }]);
   },
-  store: async ({ api }, ids) => {
-    const rows = await Promise.all(ids.map((id) => findStore(api.engine.db, id)));
+  store: async ({ engine }, ids) => {
+    const rows = await Promise.all(ids.map((id) => findStore(engine.db, id)));
     return rows.flatMap((row): [string, unknown][] => (row ? [[row.id, renderStore(row)]] : []));
   },
 };

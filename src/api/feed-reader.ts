@@ -2,11 +2,16 @@
 import { type FeedChange, sequenceChanges } from "../core/db/changes.ts";
 import { feedHorizon, readFeed } from "../core/db/feed.ts";
 import { InputError } from "../core/errors.ts";
-import { type RecordReader, readCurrent } from "./current.ts";
+import { readCurrent } from "./current.ts";
 import type { FeedSignal } from "./feed-signal.ts";
 import type { Entity } from "./schemas/operations.ts";
+import type { Api, Principal } from "./types.ts";
 
-export interface FeedReader extends RecordReader {
+export interface FeedReader {
+  api: Api;
+  who: Principal;
+  /** Whether buyers are shown in the clear. */
+  clear: boolean;
   entities: readonly Entity[];
   limit: number;
   includeCurrent: boolean;
@@ -42,7 +47,8 @@ async function readOnce(reader: FeedReader, after: number): Promise<{ data: unkn
   const { changes, next } = await readFeed(db, { after, limit, entities, stores: who.stores });
   // Looked up after the page was read: what is dropped meanwhile was not missed.
   await refuseGap(reader, after);
-  const current = reader.includeCurrent ? await readCurrent(reader, changes) : null;
+  const { clear, includeCurrent } = reader;
+  const current = includeCurrent ? await readCurrent({ engine: api.engine, stores: who.stores, clear }, changes) : null;
   return { data: changes.map((change) => renderChange(change, current)), next };
 }
 
@@ -64,7 +70,8 @@ async function refuseGap(reader: FeedReader, after: number): Promise<void> {
     );
 }
 
-function renderChange(change: FeedChange, current: ReadonlyMap<string, unknown> | null) {
+/** A change as it is shown, with the record as it is now where that was asked for. */
+export function renderChange(change: FeedChange, current: ReadonlyMap<string, unknown> | null) {
   return {
     position: change.position,
     entity: change.entity,

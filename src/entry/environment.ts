@@ -56,7 +56,8 @@ export async function openEnvironment(config: Config, options: EnvironmentOption
       clock: options.clock ?? systemClock,
       allowPrivateUrls: config.allowPrivateUrls,
       publicUrl: config.publicUrl,
-      checkAddress,
+      checkAddress: async (hostname) => void (await resolvePublic(hostname)),
+      resolvePublic,
       ...(options.metrics ? { metrics: options.metrics } : {}),
     });
     return { config, log, ...wired, applied, close: opened.close };
@@ -153,6 +154,8 @@ export function explainDatabase(error: unknown, url: string, setting = "DATABASE
   return error;
 }
 
-async function checkAddress(hostname: string): Promise<void> {
-  for (const { address } of await lookup(hostname, { all: true })) assertPublic(address, hostname);
+async function resolvePublic(hostname: string): Promise<{ address: string; family: 4 | 6 }[]> {
+  const found = await lookup(hostname, { all: true });
+  for (const { address } of found) assertPublic(address, hostname);
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 }

@@ -1,6 +1,7 @@
 /** Builds the engine from what the runtime gives: shared by the server, the Worker, the command line and tests. */
+import { createOutbound } from "../api/outbound.ts";
 import type { Adapter, AdapterContext, Registry } from "../core/adapter.ts";
-import type { CheckAddress } from "../core/address.ts";
+import type { CheckAddress, ResolvePublic } from "../core/address.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { randomBytes, toHex } from "../core/crypto.ts";
 import { createBudget } from "../core/db/budgets.ts";
@@ -27,6 +28,10 @@ export interface WireOptions {
   publicUrl?: string | null;
   /** Resolves a host name and refuses private addresses; null where the runtime does that itself. */
   checkAddress?: CheckAddress | null;
+  /** The addresses of a webhook receiver's name, at each connection; null where the runtime reaches no private network. */
+  resolvePublic?: ResolvePublic | null;
+  /** Whether webhook receivers may be inside our own network; default: as stores may. */
+  allowPrivateReceivers?: boolean;
   metrics?: { onCall(facts: CallFacts): void };
   /** Called when work was created, until a worker takes over (`setWake`). */
   wake?: () => void;
@@ -68,6 +73,13 @@ export async function wire(options: WireOptions): Promise<Wired> {
     adapterOf: (platform) => adapters.get(platform),
     takeSlot: (store, quota, priority, signal) =>
       limiter.reserve(store, adapters.get(store.platform)?.quotas ?? [], quota, priority, signal),
+    outbound: createOutbound(
+      { db: options.db, keyring },
+      {
+        allowPrivateUrls: options.allowPrivateReceivers ?? options.allowPrivateUrls,
+        resolve: options.resolvePublic ?? null,
+      },
+    ),
     wake: () => wake(),
   };
   return {

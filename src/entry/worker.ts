@@ -68,6 +68,8 @@ export default {
   async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
     const { wired, close } = await open(env);
     try {
+      // First: webhook endpoints are due by what the feed holds.
+      await runWork(wired.engine, { kind: "sequence" }, AbortSignal.timeout(WORK_MS));
       const due: WorkItem[] = [...(await listDueWork(wired.engine.db, wired.engine.clock.now())), { kind: "sequence" }];
       for (let i = 0; i < due.length; i += BATCH_MAX)
         await env.JOBS.sendBatch(due.slice(i, i + BATCH_MAX).map((body) => ({ body })));
@@ -106,6 +108,7 @@ async function open(env: WorkerEnv): Promise<{ wired: Wired; close(): Promise<vo
       log: createLog({ level: env.LOG_LEVEL ?? "info", runtime: "workerd" }),
       // The runtime reaches no private network by itself.
       allowPrivateUrls: true,
+      allowPrivateReceivers: false,
       publicUrl: env.PUBLIC_URL ?? null,
     });
     return { wired, close: () => database.close() };

@@ -1,6 +1,8 @@
 /** What the engine's functions share: made once by entry/wire.ts, handed in, never global. */
 import type { Adapter, PrepaidSlot, Priority, QuotaUse, Store } from "../core/adapter.ts";
+import type { FeedChange } from "../core/db/changes.ts";
 import type { IngestContext } from "../core/ingest/types.ts";
+import type { WebhookSender } from "../core/webhook-sender.ts";
 
 export interface Engine extends IngestContext {
   /** The adapter of a platform; undefined where no such platform is registered. */
@@ -11,8 +13,18 @@ export interface Engine extends IngestContext {
   processId: string;
   /** Takes a slot of the budget before what to send is decided. */
   takeSlot(store: Store, quota: readonly QuotaUse[], priority: Priority, signal: AbortSignal): Promise<PrepaidSlot>;
+  /** The way to those who read from us by webhook; absent where none are sent (tests of other parts). */
+  outbound?: Outbound;
   /** Called after work of any kind was created: wakes the loops of this process. */
   wake(): void;
+}
+
+export interface Outbound extends WebhookSender {
+  /** Changes as the feed shows them, with the records as they are now. */
+  render(
+    changes: readonly FeedChange[],
+    reader: { stores: readonly string[] | null; clear: boolean },
+  ): Promise<unknown[]>;
 }
 
 /** How long a slice of work holds its lease without a sign of life: pages renew it. */

@@ -2,20 +2,30 @@
 
 import type { CredentialPurpose } from "../core/adapter.ts";
 import { raiseAlert } from "../core/db/alerts.ts";
-import { pruneFeed } from "../core/db/feed.ts";
+import { feedHorizon, pruneFeed } from "../core/db/feed.ts";
 import { releaseLease, takeLease } from "../core/db/leases.ts";
 import { listStores, updateStore } from "../core/db/stores.ts";
+import { clearDeliveries } from "../core/db/webhook-deliveries.ts";
 import { isAdapterError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
 import { tryWebhooks } from "./store-webhooks.ts";
+import { tellAllLost } from "./webhook-alerts.ts";
 
 const DAY_MS = 86_400_000;
 /** Longer than the time between two runs. */
 const REFRESH_AHEAD_MS = 1_800_000;
 /** How long things are kept that nothing needs any more. */
-const KEEP_DAYS = { syncRuns: 14, inbox: 14, rejected: 90, idempotency: 7, changes: 30, rawBodies: 180 };
+const KEEP_DAYS = {
+  syncRuns: 14,
+  inbox: 14,
+  deliveries: 14,
+  rejected: 90,
+  idempotency: 7,
+  changes: 30,
+  rawBodies: 180,
+};
 
 export async function runMaintenance(engine: Engine, signal: AbortSignal): Promise<void> {
   const lease = await takeLease(engine.db, "maintenance", engine.processId, 300_000);
@@ -108,7 +118,9 @@ async function clearOld(engine: Engine): Promise<void> {
   await engine.db.query("delete from idempotency_keys where created_at < $1::timestamptz", [
     before(KEEP_DAYS.idempotency),
   ]);
+  await clearDeliveries(engine.db, before(KEEP_DAYS.deliveries));
   await pruneFeed(engine.db, before(KEEP_DAYS.changes));
+  await tellAllLost(engine.db, (await feedHorizon(engine.db)).pruned, engine.clock.now());
   await engine.db.query(
     "update raw_documents set body = null, previous_body = null where read_at < $1::timestamptz and body is not null",
     [before(KEEP_DAYS.rawBodies)],

@@ -4,6 +4,7 @@
  */
 import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
+import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { drainActions } from "./actions.ts";
 import type { Engine } from "./engine.ts";
@@ -12,12 +13,14 @@ import { runMaintenance } from "./maintenance.ts";
 import { MESSAGE_STREAM, receiveMessages } from "./messages.ts";
 import { pullSlice } from "./pull.ts";
 import { drainOffers } from "./push.ts";
+import { deliverWebhooks } from "./webhook-deliveries.ts";
 
 export type WorkItem =
   | { kind: "pull"; storeId: string; resource: Resource; stream: string }
   | { kind: "inbox"; storeId: string }
   | { kind: "push"; storeId: string; aspect: "stock" | "price" }
   | { kind: "actions"; storeId: string }
+  | { kind: "webhooks"; endpointId: string }
   | { kind: "sequence" }
   | { kind: "maintenance" };
 
@@ -31,6 +34,8 @@ export function workKey(item: WorkItem): string {
     case "inbox":
     case "actions":
       return `${item.kind}:${item.storeId}`;
+    case "webhooks":
+      return `webhooks:${item.endpointId}`;
     case "sequence":
     case "maintenance":
       return item.kind;
@@ -67,10 +72,16 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
       if (kind === "price") return { kind: "push", storeId, aspect: "price" };
       return { kind, storeId };
     }),
+    ...(await listDueWebhooks(db, at)),
     ...streams.map(
       ({ store_id: storeId, resource, stream }): WorkItem => ({ kind: "pull", storeId, resource, stream }),
     ),
   ];
+}
+
+/** Endpoints that have something to be sent. What is in the feed counts: sequence first. */
+export async function listDueWebhooks(db: Database, at: Date): Promise<WorkItem[]> {
+  return (await listDueEndpoints(db, at)).map((endpointId) => ({ kind: "webhooks", endpointId }));
 }
 
 /**
@@ -90,6 +101,8 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
       return (await drainOffers(engine, item.storeId, item.aspect, signal)).sent > 0;
     case "actions":
       return (await drainActions(engine, item.storeId, signal)) > 0;
+    case "webhooks":
+      return deliverWebhooks(engine, item.endpointId, signal);
     case "sequence":
       await sequenceChanges(engine.db);
       return true;
@@ -112,7 +125,7 @@ export async function runUntilIdle(
     // One store's calls wait on its own budget; different stores go side by side.
     const byStore = new Map<string, WorkItem[]>();
     for (const item of due) {
-      const store = "storeId" in item ? item.storeId : "";
+      const store = "storeId" in item ? item.storeId : workKey(item);
       byStore.set(store, [...(byStore.get(store) ?? []), item]);
     }
     let progress = false;

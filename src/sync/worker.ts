@@ -6,7 +6,7 @@ import { CHANGES_CHANNEL, sequenceChanges } from "../core/db/changes.ts";
 import { OFFERS_CHANNEL } from "../core/stock/desired.ts";
 import type { Engine } from "./engine.ts";
 import { type JobDatabase, type Jobs, startJobs } from "./jobs.ts";
-import { listDueWork, runWork, type WorkItem, workKey } from "./schedule.ts";
+import { listDueWebhooks, listDueWork, runWork, type WorkItem, workKey } from "./schedule.ts";
 
 export interface Worker {
   /** Something was created in this process: look now. */
@@ -21,6 +21,9 @@ export interface WorkerOptions {
   /** Null: this process alone works, without a job engine (the embedded demo, tests). */
   jobs: JobDatabase | null;
 }
+
+/** Deliveries wait for their receivers and for nothing of ours: they have room of their own, and take none from the rest. */
+const DELIVERIES_AT_ONCE = 32;
 
 /** Starts working. Failures of one item are logged and do not stop the others. */
 export async function startWorker(engine: Engine, options: WorkerOptions): Promise<Worker> {
@@ -37,7 +40,11 @@ export async function startWorker(engine: Engine, options: WorkerOptions): Promi
   };
   const startHere = (item: WorkItem) => {
     const key = workKey(item);
-    if (running.has(key) || running.size >= concurrency || stopping.signal.aborted) return;
+    if (running.has(key) || stopping.signal.aborted) return;
+    const deliveries = [...running.keys()].filter((other) => other.startsWith("webhooks:")).length;
+    const isFull =
+      item.kind === "webhooks" ? deliveries >= DELIVERIES_AT_ONCE : running.size - deliveries >= concurrency;
+    if (isFull) return;
     running.set(
       key,
       run(item).then((progress) => {
@@ -57,6 +64,8 @@ export async function startWorker(engine: Engine, options: WorkerOptions): Promi
       for (const item of due) if (item.kind !== "pull" || !jobs) startHere(item);
       if (jobs) await jobs.send(due.filter((item) => item.kind === "pull"));
       await sequenceChanges(engine.db);
+      // What has just got its position goes out now, not with the next look.
+      for (const item of await listDueWebhooks(engine.db, engine.clock.now())) startHere(item);
       if (!jobs && engine.clock.now().getTime() - lastMaintenance > 600_000) {
         lastMaintenance = engine.clock.now().getTime();
         startHere({ kind: "maintenance" });

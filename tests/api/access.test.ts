@@ -21,6 +21,9 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
   "POST /v1/alerts/{id}/resolve": {},
+  "POST /v1/webhook-endpoints": { url: "http://127.0.0.1:9/" },
+  "PATCH /v1/webhook-endpoints/{id}": { description: "renamed" },
+  "POST /v1/webhook-endpoints/{id}/replay": { after: 0 },
   "POST /v1/keys": { name: "another", role: "finance" },
 };
 
@@ -66,6 +69,9 @@ beforeAll(async () => {
     input: {},
     actor: "test",
   });
+  const endpoint = await api.send(await api.key("admin"), "POST /v1/webhook-endpoints", {
+    body: { url: "http://127.0.0.1:9/", description: "Zzforeign receiver", stores: [store.id] },
+  });
   ids = {
     stores: store.id,
     orders: order,
@@ -84,6 +90,7 @@ beforeAll(async () => {
     settlements:
       await row(`insert into settlements (id, store_id, external_id, period_start, period_end, currency, read_seq, synced_at)
       values ('00000000-0000-8000-8000-0000000000a4', '${store.id}', 'Zzforeign-t', '${at}', '${at}', 'EUR', 1, '${at}') returning id`),
+    "webhook-endpoints": endpoint.body.id,
     keys: await row(
       "insert into api_keys (id, name, hash, prefix, scopes) values (gen_random_uuid(), 'k', 'h', 'p', '{}') returning id",
     ),
@@ -105,7 +112,8 @@ describe("S73 who may do what", () => {
     for (const id of all) {
       expect(request(id), id).not.toContain("no-such-record");
       const writes =
-        /^(POST|PUT|PATCH) /.test(id) && !/\/(test|push|retry|acknowledge|replay)$|actions\/\{id\}\/cancel/.test(id);
+        /^(POST|PUT|PATCH) /.test(id) &&
+        !/\/(test|push|retry|acknowledge|rotate-secret)$|rejected\/\{id\}\/replay|actions\/\{id\}\/cancel/.test(id);
       expect(BODIES[id] !== undefined, id).toBe(writes);
     }
   });

@@ -3,6 +3,7 @@
 import { vi } from "vitest";
 import { type App, type AppOptions, createApp } from "../../src/api/app.ts";
 import { createKey } from "../../src/api/keys.ts";
+import { createOutbound } from "../../src/api/outbound.ts";
 import { ROLES, type Role, type Scope } from "../../src/api/scopes.ts";
 import type { Adapter } from "../../src/core/adapter.ts";
 import type { Database } from "../../src/core/db/database.ts";
@@ -63,6 +64,11 @@ export async function givenApi(
     processId: "test",
     publicUrl: "https://tallyport.test",
     takeSlot: async () => ({ quota: [], spend: () => true }),
+    // Receivers of tests are on this machine.
+    outbound: createOutbound(context, {
+      allowPrivateUrls: true,
+      resolve: () => Promise.reject(new Error("no name is looked up")),
+    }),
     wake: () => {
       wakes++;
     },
