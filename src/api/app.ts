@@ -3,6 +3,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { defineActions } from "./actions.ts";
 import { defineAfterSales } from "./after-sales.ts";
 import { defineAlerts } from "./alerts.ts";
+import { defineAllocation } from "./allocation.ts";
 import { authenticate, createKeyLookup } from "./auth.ts";
 import { defineChanges } from "./changes.ts";
 import { defineDocs } from "./docs.ts";
@@ -50,6 +51,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineListings,
   defineSkus,
   defineStock,
+  defineAllocation,
   defineOffers,
   defineAfterSales,
   defineChanges,

@@ -42,6 +42,10 @@ export const ROUTES = {
   "GET /v1/stock": "stock:read",
   "PUT /v1/stock": "stock:write",
   "POST /v1/stock/movements": "stock:write",
+  "GET /v1/stock/{sku}/explain": "stock:read",
+  "GET /v1/allocation-rules": "stock:read",
+  "PUT /v1/allocation-rules": "stock:write",
+  "DELETE /v1/allocation-rules/{id}": "stock:write",
   "GET /v1/offers": "offers:read",
 
   "GET /v1/shipments": "shipments:read",

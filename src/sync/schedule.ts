@@ -6,6 +6,7 @@ import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
 import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
+import { applyDueRules, areRulesDue } from "../core/stock/allocation-rules.ts";
 import { drainActions } from "./actions.ts";
 import type { Engine } from "./engine.ts";
 import { drainInbox } from "./inbox.ts";
@@ -21,6 +22,7 @@ export type WorkItem =
   | { kind: "push"; storeId: string; aspect: "stock" | "price" }
   | { kind: "actions"; storeId: string }
   | { kind: "webhooks"; endpointId: string }
+  | { kind: "rules" }
   | { kind: "sequence" }
   | { kind: "maintenance" };
 
@@ -36,6 +38,7 @@ export function workKey(item: WorkItem): string {
       return `${item.kind}:${item.storeId}`;
     case "webhooks":
       return `webhooks:${item.endpointId}`;
+    case "rules":
     case "sequence":
     case "maintenance":
       return item.kind;
@@ -67,6 +70,7 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
     [now],
   );
   return [
+    ...((await areRulesDue(db, at)) ? [{ kind: "rules" } as const] : []),
     ...stores.map(({ kind, store_id: storeId }): WorkItem => {
       if (kind === "push") return { kind: "push", storeId, aspect: "stock" };
       if (kind === "price") return { kind: "push", storeId, aspect: "price" };
@@ -103,6 +107,8 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
       return (await drainActions(engine, item.storeId, signal)) > 0;
     case "webhooks":
       return deliverWebhooks(engine, item.endpointId, signal);
+    case "rules":
+      return applyDueRules(engine.db, engine.clock.now());
     case "sequence":
       await sequenceChanges(engine.db);
       return true;

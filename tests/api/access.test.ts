@@ -20,6 +20,7 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/skus": { skus: [{ code: "SKU-1" }] },
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
+  "PUT /v1/allocation-rules": { rules: [{ kind: "mirror" }] },
   "POST /v1/alerts/{id}/resolve": {},
   "POST /v1/webhook-endpoints": { url: "http://127.0.0.1:9/" },
   "PATCH /v1/webhook-endpoints/{id}": { description: "renamed" },
@@ -39,6 +40,7 @@ const STORELESS: readonly RouteId[] = [
   "GET /v1/stock",
   "PUT /v1/stock",
   "POST /v1/stock/movements",
+  "GET /v1/stock/{sku}/explain",
   "GET /metrics",
   "GET /healthz",
   "GET /readyz",
@@ -91,6 +93,8 @@ beforeAll(async () => {
       await row(`insert into settlements (id, store_id, external_id, period_start, period_end, currency, read_seq, synced_at)
       values ('00000000-0000-8000-8000-0000000000a4', '${store.id}', 'Zzforeign-t', '${at}', '${at}', 'EUR', 1, '${at}') returning id`),
     "webhook-endpoints": endpoint.body.id,
+    "allocation-rules": await row(`insert into allocation_rules (id, store_id, kind)
+      values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
     keys: await row(
       "insert into api_keys (id, name, hash, prefix, scopes) values (gen_random_uuid(), 'k', 'h', 'p', '{}') returning id",
     ),
@@ -101,7 +105,7 @@ const all = Object.keys(ROUTES) as RouteId[];
 
 function request(id: RouteId): string {
   const area = id.split("/")[2] ?? "";
-  const path = id.replace("{code}", "SKU-1").replace("{id}", ids[area] ?? "no-such-record");
+  const path = id.replace(/\{code\}|\{sku\}/, "SKU-1").replace("{id}", ids[area] ?? "no-such-record");
   return `${path}${QUERIES[id] ?? ""}`;
 }
 

@@ -181,5 +181,12 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE INDEX \"webhook_deliveries_pending\" ON \"webhook_deliveries\" USING btree (\"endpoint_id\",\"created_at\") WHERE \"webhook_deliveries\".\"status\" = 'pending';",
       "CREATE INDEX \"webhook_deliveries_finished\" ON \"webhook_deliveries\" USING btree (\"finished_at\");"
     ]
+  },
+  {
+    "tag": "0004_allocation",
+    "statements": [
+      "CREATE TABLE \"offer_rules\" (\n\t\"offer_id\" uuid PRIMARY KEY NOT NULL,\n\t\"locations\" uuid[],\n\t\"replenishable\" integer,\n\t\"fixed\" integer,\n\t\"buffer\" integer,\n\t\"share\" integer,\n\t\"cap\" integer,\n\t\"zero_below\" integer,\n\t\"pause\" boolean DEFAULT false NOT NULL,\n\t\"sources\" jsonb NOT NULL\n);",
+      "ALTER TABLE \"offer_rules\" ADD CONSTRAINT \"offer_rules_offer_id_offers_id_fk\" FOREIGN KEY (\"offer_id\") REFERENCES \"public\".\"offers\"(\"id\") ON DELETE cascade ON UPDATE no action;"
+    ]
   }
 ];

@@ -5,11 +5,11 @@
 import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
 import { type Database, repeatable } from "../db/database.ts";
 import { findLocations } from "../db/stock.ts";
-import { InputError } from "../errors.ts";
 import type { Change } from "../ingest/types.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { healOversold } from "./oversold.ts";
 import { appendMovements, lockLevels, type Movement, writeLevels } from "./reserve.ts";
+import { countOnSale, GUARDED_ROWS, guardZeroes } from "./zero-guard.ts";
 
 export interface CountInput {
   sku: string;
@@ -39,8 +39,6 @@ export interface StockRow {
   error: { code: string; detail: string } | null;
 }
 
-/** A file that would end the sale of so much at once is more likely a mistake than the truth. */
-const ZERO_GUARD = { offers: 20, share: 0.2 };
 /** Clocks differ: a count may be this much ahead of ours. */
 const AHEAD_MS = 300_000;
 
@@ -138,7 +136,7 @@ async function write<T extends { sku: string; location: string; toLocation?: str
       if (!level) throw new Error("a level that was just locked is not there");
       return level;
     };
-    const before = how.guard && rows.length >= ZERO_GUARD.offers ? await countOnSale(tx) : null;
+    const before = how.guard && rows.length >= GUARDED_ROWS ? await countOnSale(tx) : null;
     await run({
       tx,
       rows,
@@ -238,23 +236,4 @@ async function movedSince(
     ],
   );
   return new Map(found.map((row) => [row.i, { moved: Number(row.moved), held: Number(row.held) }]));
-}
-
-/** Offers of live stores that sell something. */
-async function countOnSale(tx: Database): Promise<number> {
-  const [row] = await tx.query<{ n: string }>(
-    `select count(*) as n from offers o join stores s on s.id = o.store_id
-     where o.aspect = 'stock' and o.desired > 0 and s.mode = 'live'`,
-  );
-  return Number(row?.n ?? 0);
-}
-
-async function guardZeroes(tx: Database, before: number): Promise<void> {
-  const ended = before - (await countOnSale(tx));
-  if (ended < ZERO_GUARD.offers || ended <= before * ZERO_GUARD.share) return;
-  throw new InputError(
-    "too_many_zeroes",
-    `This would set ${ended} of ${before} live offers to zero. If that is right, send it again with \`confirm=true\`.`,
-    { status: 409 },
-  );
 }

@@ -1,6 +1,7 @@
 /**
- * What every offer of a SKU should show, computed where it changed and nowhere else. The simple rule `mirror`: the whole
- * available quantity, never below zero; a bundle shows the least over its components; a retired SKU shows zero.
+ * What every offer of a SKU should show, computed where it changed and nowhere else: what is available of the SKU, or the
+ * least over a bundle's components, then the offer's rules in the order of allocation.ts, which tells each step. An offer
+ * without a rule shows all of it. Never below zero; a retired SKU shows zero.
  */
 import type { Database } from "../db/database.ts";
 
@@ -19,11 +20,20 @@ with touched as (
   join stock_levels l on l.sku_id = p.part_id join locations o on o.id = l.location_id and o.sellable and o.kind = 'own'
   group by p.part_id
 ), quantity as (
-  select p.id, case when min(p.retired_at) is not null then 0 else greatest(0, min(floor(coalesce(a.free, 0)::numeric / p.n))) end as q
+  select p.id, bool_or(p.retired_at is not null) as retired, min(floor(coalesce(a.free, 0)::numeric / p.n)) as available
   from parts p left join part_available a on a.part_id = p.part_id group by p.id
 ), target as (
-  select o.id, q.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
-  where o.desired is distinct from q.q order by o.id for no key update of o
+  select o.id, d.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
+  left join offer_rules r on r.offer_id = o.id
+  cross join lateral (select case when q.retired or r.pause then 0 when r.offer_id is null then greatest(0, q.available)
+    else (select case when r.zero_below > y.n then 0 else y.n end from (select case
+      when r.fixed is not null then least(r.fixed, x.n)
+      else least(r.cap, floor(greatest(0, x.n - coalesce(r.buffer, 0)) * coalesce(r.share, 100) / 100)) end as n
+      from (select greatest(0, coalesce(r.replenishable, 0) + case when r.locations is null then q.available else (
+        select min(floor((coalesce((select sum(l.on_hand - l.reserved) from stock_levels l
+          where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) - k.safety_stock)::numeric / p.n))
+        from parts p join skus k on k.id = p.part_id where p.id = q.id) end) as n) x) y) end as q) d
+  where o.desired is distinct from d.q order by o.id for no key update of o
 ), changed as (
 update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,
   dirty = o.confirmed_value is distinct from t.q or o.sent_version > o.confirmed_version,

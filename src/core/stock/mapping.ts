@@ -9,6 +9,7 @@ import { derivedId, newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
+import { compileOfferRules } from "./offer-rules.ts";
 import { appendMovements, lockLevels, type Movement, reserveStock, writeLevels } from "./reserve.ts";
 
 const MAPPING_LOCK = 7_226_253;
@@ -167,6 +168,11 @@ export async function completeMapping(
       ),
       at.toISOString(),
     ],
+  );
+  await compileOfferRules(
+    tx,
+    at,
+    variants.map((variant) => variant.id),
   );
   const desired = await setDesiredQuantities(tx, skuIds, { cause: "mapping", at });
   return {

@@ -175,3 +175,20 @@ export const offers = pgTable(
     index("offers_trouble").on(t.storeId, t.id).where(sql`${t.state} <> 'idle'`),
   ],
 );
+
+/** The rules that hold for an offer, worked out of `allocation_rules`; an offer without one has no row. */
+export const offerRules = pgTable("offer_rules", {
+  offerId: uuid("offer_id")
+    .primaryKey()
+    .references(() => offers.id, { onDelete: "cascade" }),
+  locations: uuid("locations").array(),
+  replenishable: integer("replenishable"),
+  fixed: integer("fixed"),
+  buffer: integer("buffer"),
+  share: integer("share"),
+  cap: integer("cap"),
+  zeroBelow: integer("zero_below"),
+  pause: boolean("pause").notNull().default(false),
+  /** Id of the rule behind each kind. */
+  sources: jsonb("sources").$type<Record<string, string>>().notNull(),
+});

@@ -1,0 +1,152 @@
+/** Rules of what offers show of the stock, and why an offer shows what it shows. */
+import { z } from "zod";
+import { listRules, type RuleView } from "../core/db/allocation-list.ts";
+import { toDate } from "../core/db/database.ts";
+import { findSku } from "../core/db/skus.ts";
+import { InputError } from "../core/errors.ts";
+import { type RuleInput, removeRule, setRules } from "../core/stock/allocation-rules.ts";
+import { type Explained, explainStock } from "../core/stock/explain.ts";
+import { define, json } from "./define.ts";
+import { notFound } from "./errors.ts";
+import { answerPage, type CursorForm, pageOf } from "./lists.ts";
+import {
+  confirmQuery,
+  explainSchema,
+  type RuleBody,
+  ruleQuery,
+  ruleRowsSchema,
+  ruleSchema,
+  rulesInput,
+} from "./schemas/allocation.ts";
+import { idParams, page } from "./schemas/common.ts";
+import { maySee, seenStore } from "./store-access.ts";
+import type { Api, Principal } from "./types.ts";
+
+const LIST: CursorForm = { list: "allocation-rules", kinds: ["uuid"] };
+
+export function defineAllocation(api: Api): void {
+  const { engine } = api;
+  define(
+    api,
+    "GET /v1/allocation-rules",
+    { summary: "Rules of what offers show of the stock", query: ruleQuery, answer: page(ruleSchema) },
+    async ({ c, who, query }) => {
+      const filter = { stores: who.stores, ...seenStore(who.stores, query.store), sku: query.sku, kind: query.kind };
+      return answerPage(c, LIST, await listRules(engine.db, filter, pageOf(LIST, query)), renderRule);
+    },
+  );
+  define(
+    api,
+    "PUT /v1/allocation-rules",
+    {
+      summary: "Sets rules of what offers show of the stock",
+      description:
+        "A rule speaks of all offers, or of those of a store, listing or SKU. Of each kind the narrowest holds for an offer " +
+        "(SKU before listing before store before all). They apply in one order: locations, replenishable, fixed or else " +
+        "buffer, share and cap, zero_below, pause. A rule with the scope, kind and `valid_from` of an earlier one takes its " +
+        "place. Rules that would set too many live offers to zero are refused (409 `too_many_zeroes`) unless `confirm=true`.",
+      query: confirmQuery,
+      body: rulesInput,
+      answer: ruleRowsSchema,
+    },
+    async ({ c, who, query, body }) => {
+      const rules = body.rules.map(readRule);
+      refuseForeign(who, rules);
+      const input = { rules, actor: who.actor, confirmed: query.confirm ?? false };
+      const { rows } = await setRules(engine.db, input, engine.clock.now());
+      engine.wake();
+      return json(c, { data: rows.map(({ id, outcome, error }) => ({ id, outcome, ...(error ? { error } : {}) })) });
+    },
+  );
+  define(
+    api,
+    "DELETE /v1/allocation-rules/{id}",
+    { summary: "Removes a rule", params: idParams, query: confirmQuery, status: 204 },
+    async ({ c, who, params, query }) => {
+      const input = { id: params.id, stores: who.stores, actor: who.actor, confirmed: query.confirm ?? false };
+      if (!(await removeRule(engine.db, input, engine.clock.now()))) throw notFound("allocation rule");
+      engine.wake();
+      return c.body(null, 204);
+    },
+  );
+  define(
+    api,
+    "GET /v1/stock/{sku}/explain",
+    {
+      summary: "Why the offers of a SKU show what they show",
+      description: "What lies where, and what each rule makes of it, step by step.",
+      params: z.object({ sku: z.string().min(1).max(200) }),
+      answer: explainSchema,
+    },
+    async ({ c, who, params }) => {
+      const sku = await findSku(engine.db, params.sku);
+      if (!sku) throw notFound("SKU");
+      const explained = await explainStock(engine.db, { id: sku.id, retired: sku.retired_at !== null }, who.stores);
+      return json(c, renderExplained(sku.code, explained));
+    },
+  );
+}
+
+/** A key of some stores does not decide for the others. */
+function refuseForeign(who: Principal, rules: readonly RuleInput[]): void {
+  const foreign = rules.findIndex((rule) => !maySee(who, rule.storeId));
+  if (foreign >= 0)
+    throw new InputError(
+      "store_not_allowed",
+      `Rule ${foreign + 1} is not one of a store of this key: name \`store_id\`, and one of the key's stores.`,
+      { status: 403 },
+    );
+}
+
+function readRule(body: RuleBody): RuleInput {
+  return {
+    storeId: body.store_id ?? null,
+    listingId: body.listing_id ?? null,
+    sku: body.sku ?? null,
+    kind: body.kind,
+    figure: "quantity" in body ? body.quantity : "percent" in body ? body.percent : null,
+    locations: "locations" in body ? body.locations : null,
+    validFrom: body.valid_from ?? null,
+    validUntil: body.valid_until ?? null,
+  };
+}
+
+function renderRule(row: RuleView) {
+  const { params, valid_from, valid_until, ...rest } = row;
+  return {
+    ...rest,
+    quantity: params.quantity ?? null,
+    percent: params.percent ?? null,
+    locations: params.codes ?? null,
+    valid_from: toDate(valid_from),
+    valid_until: toDate(valid_until),
+  };
+}
+
+function renderExplained(sku: string, { parts, offers }: Explained) {
+  return {
+    sku,
+    parts: parts.map(({ sku: code, quantity, safetyStock, levels }) => ({
+      sku: code,
+      quantity,
+      safety_stock: safetyStock,
+      levels: levels.map(({ location, onHand, reserved, counts }) => ({ location, on_hand: onHand, reserved, counts })),
+    })),
+    offers: offers.map((offer) => ({
+      id: offer.offerId,
+      store_id: offer.storeId,
+      variant_id: offer.variantId,
+      listing_external_id: offer.listingExternalId,
+      variant_external_id: offer.variantExternalId,
+      locations: offer.locations,
+      steps: offer.steps.map(({ rule, figure, quantity }) => ({
+        rule,
+        rule_id: offer.rules[rule] ?? null,
+        figure,
+        quantity,
+      })),
+      shows: offer.shows,
+      desired: offer.desired,
+    })),
+  };
+}

@@ -1,0 +1,151 @@
+/** Why the offers of a SKU show what they show: what is on the shelves, what each rule makes of it. */
+import type { Database } from "../db/database.ts";
+import { conditions } from "../db/page.ts";
+import { allocate, type OfferRules, type Step } from "./allocation.ts";
+
+export interface Explained {
+  /** Of a bundle its components, else the SKU itself. */
+  parts: {
+    sku: string;
+    /** Units of it in one of the SKU asked about. */
+    quantity: number;
+    safetyStock: number;
+    levels: { location: string; locationId: string; onHand: number; reserved: number; counts: boolean }[];
+  }[];
+  offers: {
+    offerId: string;
+    storeId: string;
+    variantId: string;
+    listingExternalId: string;
+    variantExternalId: string;
+    /** Ids of the rules behind the steps, by kind. */
+    rules: Record<string, string>;
+    /** Codes of the only locations that count for this offer; null: all that sell. */
+    locations: string[] | null;
+    steps: Step[];
+    /** What the steps come to, and what stands written: they differ only while a change is being made. */
+    shows: number;
+    desired: number | null;
+  }[];
+}
+
+interface OfferRow {
+  offer_id: string;
+  store_id: string;
+  variant_id: string;
+  listing_external_id: string;
+  external_id: string;
+  desired: string | null;
+  has_rules: boolean;
+  locations: string[] | null;
+  replenishable: number | null;
+  fixed: number | null;
+  buffer: number | null;
+  share: number | null;
+  cap: number | null;
+  zero_below: number | null;
+  pause: boolean | null;
+  sources: Record<string, string> | null;
+}
+
+/** Explains a SKU's offers in the stores that the reader may see (null: all). */
+export async function explainStock(
+  db: Database,
+  sku: { id: string; retired: boolean },
+  stores: readonly string[] | null,
+): Promise<Explained> {
+  const parts = await readParts(db, sku.id);
+  const where = conditions();
+  where.equal("o.sku_id", sku.id, "uuid");
+  where.equal("o.aspect", "stock");
+  where.visible("o.store_id", stores);
+  const rows = await db.query<OfferRow>(
+    `select o.id as offer_id, o.store_id, o.variant_id, v.listing_external_id, v.external_id, o.desired, r.offer_id is not null as has_rules,
+       r.locations, r.replenishable, r.fixed, r.buffer, r.share, r.cap, r.zero_below, r.pause, r.sources
+     from offers o join listing_variants v on v.id = o.variant_id left join offer_rules r on r.offer_id = o.id
+     ${where.text} order by o.store_id, o.id`,
+    where.params,
+  );
+  return { parts, offers: rows.map((row) => explainOffer(row, parts, sku.retired)) };
+}
+
+function explainOffer(row: OfferRow, parts: Explained["parts"], isRetired: boolean): Explained["offers"][number] {
+  const rules: OfferRules | null = row.has_rules
+    ? {
+        locations: row.locations,
+        replenishable: row.replenishable,
+        fixed: row.fixed,
+        buffer: row.buffer,
+        share: row.share,
+        cap: row.cap,
+        zeroBelow: row.zero_below,
+        pause: row.pause ?? false,
+      }
+    : null;
+  const steps = allocate(available(parts, row.locations), rules, isRetired);
+  const codes = parts.flatMap((part) => part.levels.filter(({ locationId }) => row.locations?.includes(locationId)));
+  return {
+    offerId: row.offer_id,
+    storeId: row.store_id,
+    variantId: row.variant_id,
+    listingExternalId: row.listing_external_id,
+    variantExternalId: row.external_id,
+    rules: row.sources ?? {},
+    locations: row.locations === null ? null : [...new Set(codes.map(({ location }) => location))].sort(),
+    steps,
+    shows: steps.at(-1)?.quantity ?? 0,
+    desired: row.desired === null ? null : Number(row.desired),
+  };
+}
+
+/** Whole units that the least of the parts allows. */
+function available(parts: Explained["parts"], locations: readonly string[] | null): number {
+  const each = parts.map(({ levels, safetyStock, quantity }) => {
+    const counted = levels.filter((level) =>
+      locations === null ? level.counts : locations.includes(level.locationId),
+    );
+    const free = counted.reduce((sum, { onHand, reserved }) => sum + onHand - reserved, 0);
+    // A part that lies nowhere has nothing to keep back either.
+    return Math.floor((locations === null && counted.length === 0 ? 0 : free - safetyStock) / quantity);
+  });
+  return each.length === 0 ? 0 : Math.min(...each);
+}
+
+async function readParts(db: Database, skuId: string): Promise<Explained["parts"]> {
+  const rows = await db.query<{
+    code: string;
+    quantity: number;
+    safety_stock: number;
+    location: string | null;
+    location_id: string;
+    on_hand: number;
+    reserved: number;
+    counts: boolean;
+  }>(
+    `select p.code, coalesce(c.quantity, 1) as quantity, p.safety_stock, o.code as location, o.id as location_id, l.on_hand, l.reserved,
+       o.sellable and o.kind = 'own' as counts
+     from skus s left join sku_components c on c.bundle_id = s.id join skus p on p.id = coalesce(c.component_id, s.id)
+     left join stock_levels l on l.sku_id = p.id left join locations o on o.id = l.location_id
+     where s.id = $1::uuid order by p.code, o.code`,
+    [skuId],
+  );
+  const parts = new Map<string, Explained["parts"][number]>();
+  for (const row of rows) {
+    const part = parts.get(row.code) ?? {
+      sku: row.code,
+      quantity: row.quantity,
+      safetyStock: row.safety_stock,
+      levels: [],
+    };
+    parts.set(row.code, part);
+    if (row.location !== null)
+      part.levels.push({
+        location: row.location,
+        locationId: row.location_id,
+        onHand: row.on_hand,
+        reserved: row.reserved,
+        counts: row.counts,
+      });
+  }
+  return [...parts.values()];
+}
