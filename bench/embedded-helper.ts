@@ -1,4 +1,4 @@
-/** A process as an embedded Tallyport is one: the database, the work and an HTTP server on one thread. */
+/** A process as an embedded Tallyport is one: the work and an HTTP server on one thread, the database on another. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -44,7 +44,7 @@ async function answer(question: EmbeddedQuestion): Promise<EmbeddedAnswer> {
 
 async function open({ folder, orders }: EmbeddedQuestion & { ask: "open" }): Promise<EmbeddedAnswer> {
   texts = wireOrders(orders);
-  const opened = await openPglite(folder);
+  const opened = await openPglite(folder, { thread: true });
   await migrate(opened.db);
   await seedCatalogue(opened.db);
   await opened.db.exec("analyze");

@@ -79,7 +79,7 @@ function openProduction(url: string): Opened {
 }
 
 async function openInMemory(): Promise<Opened> {
-  const database = await openPglite(null);
+  const database = await openPglite(null, { thread: true });
   return { database, secret: "in-memory-only-nothing-is-kept", close: () => database.close() };
 }
 
@@ -87,7 +87,7 @@ async function openEmbedded(folder: string, given: string | null): Promise<Opene
   const unlock = takeFolder(folder);
   try {
     const secret = given ?? embeddedSecret(folder);
-    const database = await openPglite(join(folder, "database"));
+    const database = await openPglite(join(folder, "database"), { thread: true });
     return {
       database,
       secret,

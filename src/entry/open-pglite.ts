@@ -1,30 +1,36 @@
-/** Opens the embedded PGlite. */
+/** Opens the embedded PGlite, in this thread or in one of its own. */
 import { PGlite, types } from "@electric-sql/pglite";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import type { Database, OpenDatabase, Orm, Parameter } from "../core/db/database.ts";
 import { createDiskGuard } from "./disk-guard.ts";
+import { type Client, type Runner, startPgliteThread } from "./pglite-thread.ts";
 
-const keepText = (value: string) => value;
+interface PgliteOptions {
+  /** A dump to begin with. Not together with a thread. */
+  load?: Blob;
+  /** On where a server or command runs: it goes on while a statement does. Off, it opens sooner and takes less memory. */
+  thread?: boolean;
+}
+
+const KEPT_AS_TEXT = [types.INT8, types.TIMESTAMPTZ, types.TIMESTAMP, types.DATE, types.NUMERIC];
 
 /** Embedded: a folder, or memory where `folder` is null. The caller holds the folder's lock before it opens it. */
-export async function openPglite(folder: string | null, options: { load?: Blob } = {}): Promise<OpenDatabase> {
-  const parsers = Object.fromEntries(
-    [types.INT8, types.TIMESTAMPTZ, types.TIMESTAMP, types.DATE, types.NUMERIC].map((type) => [type, keepText]),
-  );
-  const client = await PGlite.create({
-    ...(folder === null ? {} : { dataDir: folder }),
-    ...(options.load ? { loadDataDir: options.load } : {}),
-    parsers,
-  });
+export async function openPglite(folder: string | null, options: PgliteOptions = {}): Promise<OpenDatabase> {
+  const client = options.thread
+    ? await startPgliteThread({ folder, keptAsText: KEPT_AS_TEXT })
+    : await PGlite.create({
+        ...(folder === null ? {} : { dataDir: folder }),
+        ...(options.load ? { loadDataDir: options.load } : {}),
+        parsers: Object.fromEntries(KEPT_AS_TEXT.map((type) => [type, (text: string) => text])),
+      });
   await client.exec("set timezone = 'UTC'; set random_page_cost = 1.1");
   return { db: overPglite(client, folder === null ? undefined : createDiskGuard(folder)), close: () => client.close() };
 }
 
-type Runner = Pick<PGlite, "query" | "exec">;
 type Guard = (statement: string) => void;
 
 /** Also used where a caller brings a client of its own. `guard` may refuse a statement by throwing. */
-export function overPglite(client: PGlite, guard: Guard = () => {}): Database {
+export function overPglite(client: Client, guard: Guard = () => {}): Database {
   return Object.assign(runnerParts(guarded(client, guard)), {
     transaction: async <T>(run: (tx: Database) => Promise<T>) =>
       (await client.transaction((tx) => {
@@ -52,7 +58,7 @@ function guarded<T extends Runner>(runner: T, guard: Guard): T {
 function runnerParts(runner: Runner): Omit<Database, "transaction" | "listen"> {
   const query = async <Row>(text: string, params: readonly Parameter[] = []) => {
     const { rows } = await runner.query<Row>(text, params as unknown[]);
-    // It answers without leaving the event loop: requests and timers would wait until the last statement is done.
+    // Without a thread it never leaves the event loop: requests and timers would wait until the last statement is done.
     await new Promise<void>((resolve) => setImmediate(resolve));
     return rows;
   };

@@ -19,7 +19,7 @@ afterAll(() => {
 it.runIf(isMounted)(
   "a full disk is told before anything is half-written, and work goes on when there is room",
   async () => {
-    const { db, close } = await openPglite(join(disk, "database"));
+    const { db, close } = await openPglite(join(disk, "database"), { thread: true });
     await db.exec("create table filler (id integer, text text)");
     const count = async () => Number((await db.query<{ n: string }>("select count(*) as n from filler"))[0]?.n);
     const write = () =>
