@@ -14,7 +14,6 @@ import { upsertDisputes, upsertRefunds, upsertShipments } from "./after-sales.ts
 import {
   dataError,
   findStoredVersions,
-  isStale,
   prepareDocuments,
   resolveRejected,
   tellSetAside,
@@ -58,13 +57,10 @@ export async function ingest(context: IngestContext, page: IngestPage): Promise<
  */
 export async function prepareIngest(context: IngestContext, page: IngestPage): Promise<ReadyPage> {
   const { prepared, unwritable } = await prepareDocuments(page, context.keyring);
-  const stored = await findStoredVersions(
-    context.db,
-    prepared.map((document) => document.id),
-  );
-  const news = prepared.filter((document) => !isStale(document, stored.get(document.id)));
-  const { mapped, rejected } = await mapDocuments(page, context.keyring, news);
-  const unchanged = page.documents.length - unwritable.length - news.length;
+  const ids = prepared.map((document) => document.id);
+  const stored = await send(findStoredVersions(context.db, ids));
+  const { mapped, rejected } = await mapDocuments(page, context.keyring, prepared, stored);
+  const unchanged = page.documents.length - unwritable.length - mapped.length - rejected.length;
   return { page, mapped, rejected: [...rejected, ...unwritable], unchanged };
 }
 

@@ -1,27 +1,43 @@
 /** Maps documents and makes their rows; one that does not map is set aside alone, with its reason. */
 import { ZodError } from "zod";
+import type { UnderWay } from "../db/overlap.ts";
 import type { Issue } from "../errors.ts";
 import { letOthersRun } from "../let-others-run.ts";
 import type { Unified } from "../model/records.ts";
 import type { Keyring } from "../secrets.ts";
-import { documentRow } from "./documents.ts";
+import { documentRow, isStale, type StoredVersion } from "./documents.ts";
 import { checkTotals } from "./totals.ts";
 import type { IngestPage, MappedDocument, PreparedDocument, RejectedDocument } from "./types.ts";
 
+/**
+ * Those of a page that are news. While the stored versions are still asked for (an embedded database answers after the
+ * page before is saved), documents are mapped all the same.
+ */
 export async function mapDocuments(
   page: IngestPage,
   keyring: Keyring,
   documents: readonly PreparedDocument[],
+  stored: UnderWay<Map<string, StoredVersion>>,
 ): Promise<{ mapped: MappedDocument[]; rejected: RejectedDocument[] }> {
   const mapped: MappedDocument[] = [];
   const rejected: RejectedDocument[] = [];
+  let known: Map<string, StoredVersion> | null = null;
+  stored.result.then(
+    (found) => {
+      known = found;
+    },
+    () => {},
+  );
+  const isNews = (document: PreparedDocument) => !known || !isStale(document, known.get(document.id));
   for (const [index, document] of documents.entries()) {
     await letOthersRun(index);
+    if (!isNews(document)) continue;
     const outcome = map(page, document);
     if ("reason" in outcome) rejected.push({ ...document, ...outcome });
     else mapped.push({ ...document, unified: outcome, row: documentRow(keyring, page.store.id, document) });
   }
-  return { mapped, rejected };
+  known = await stored.result;
+  return { mapped: mapped.filter(isNews), rejected: rejected.filter(isNews) };
 }
 
 function map(page: IngestPage, { raw }: PreparedDocument): Unified | Explained {
