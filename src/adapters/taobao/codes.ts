@@ -234,6 +234,16 @@ export const ACCOUNT_KIND: Readonly<Record<string, { kind: EntryKind; isCost: bo
   "6": { kind: "other", isCost: true },
 };
 
+/** journal_type of taobao.bill.book.bills.get: movements of the virtual account, whose amounts have no sign. */
+export const JOURNAL_KIND: Readonly<Record<string, { kind: EntryKind; isCost: boolean; name: string }>> = {
+  "101": { kind: "adjustment", isCost: false, name: "topped up" },
+  "102": { kind: "adjustment", isCost: true, name: "deducted" },
+  "103": { kind: "reserve", isCost: true, name: "frozen" },
+  "104": { kind: "reserve", isCost: false, name: "released" },
+  "105": { kind: "adjustment", isCost: false, name: "frozen money topped up" },
+  "106": { kind: "adjustment", isCost: true, name: "frozen money deducted" },
+};
+
 /** What the bank's statement says of a movement: type and remark together; the first that fits. */
 export const STATEMENT_KIND: readonly { type: RegExp; note?: RegExp; kind: EntryKind }[] = [
   { type: /退款/, kind: "refund" },

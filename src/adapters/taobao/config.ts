@@ -1,6 +1,7 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
-import type { App, Store } from "../../core/adapter.ts";
+import type { App, Credentials, Store } from "../../core/adapter.ts";
+import { InputError } from "../../core/errors.ts";
 
 /** The gateway; `https://eco.taobao.com` is the same service, `https://api.taobao.com` is nearer to Europe and America. */
 const GATEWAY_ROOT = "https://gw.api.taobao.com";
@@ -12,6 +13,7 @@ export const ZONE = "Asia/Shanghai";
 export const CURRENCY = "CNY";
 
 /**
+ * `app_key` and `app_secret` stand here where the app is the seller's own and not registered apart for several shops.
  * `session` is the access token of the seller. A service app also gives `refresh_token` and the ends of the four levels
  * (`r1_until`, `r2_until`, `w1_until`, `w2_until`, RFC 3339). `sub_session` is the session of an employee's account, which
  * alone may agree to refunds. Bank statements come through the shop's Alipay account: `alipay_app_id`,
@@ -20,26 +22,6 @@ export const CURRENCY = "CNY";
 export const CREDENTIALS: z.ZodType<Record<string, string>> = z
   .object({ session: z.string().trim().min(1) })
   .catchall(z.string());
-
-export const SETTINGS = z.object({
-  /** Digest of the signature. */
-  sign_method: z.enum(["hmac-sha256", "hmac", "md5"]).default("hmac-sha256"),
-  /** Whether the shop's messages are asked for when it is connected. */
-  messages: z.boolean().default(true),
-  /** When the platform takes units off its stock; `auto`: Tmall on payment, Taobao on order, as is its default. */
-  deducts_on: z.enum(["auto", "order", "payment"]).default("auto"),
-  /** Name that stands as reviewer of a Tmall refund. */
-  operator: z.string().min(1).max(32).default("tallyport"),
-});
-export type Settings = z.infer<typeof SETTINGS>;
-
-const DEFAULTS: Settings = SETTINGS.parse({});
-
-/** Settings with defaults; what does not parse counts as absent, so that mapping stays total. */
-export function settingsOf(settings: Readonly<Record<string, unknown>>): Settings {
-  const known = SETTINGS.safeParse(settings);
-  return known.success ? known.data : DEFAULTS;
-}
 
 const APP_SETTINGS = z.object({
   /** Root of all addresses: a relay or a fake. */
@@ -55,18 +37,63 @@ type AppSettings = z.infer<typeof APP_SETTINGS>;
 
 const APP_DEFAULTS: AppSettings = APP_SETTINGS.parse({});
 
-export function appSettingsOf(app: Pick<App, "settings"> | null): AppSettings {
-  const known = APP_SETTINGS.safeParse(app?.settings ?? {});
+export const SETTINGS = z.object({
+  /** Digest of the signature. */
+  sign_method: z.enum(["hmac-sha256", "hmac", "md5"]).default("hmac-sha256"),
+  /** Whether the shop's messages are asked for when it is connected. */
+  messages: z.boolean().default(true),
+  /** A queue of the shop's own, made when it is connected: its messages then wait apart from those of the app's other shops. */
+  message_group: z
+    .string()
+    .min(1)
+    .max(32)
+    .regex(/^(?!default)/i, "names that begin with default are the platform's")
+    .optional(),
+  /** When the platform takes units off its stock; `auto`: Tmall on payment, Taobao on order, as is its default. */
+  deducts_on: z.enum(["auto", "order", "payment"]).default("auto"),
+  /** Name that stands as reviewer of a Tmall refund. */
+  operator: z.string().min(1).max(32).default("tallyport"),
+  /** What an app that is registered apart would say of itself: for `app_key` among the credentials. */
+  app: APP_SETTINGS.omit({ root: true, message_group: true }).prefault({}),
+});
+export type Settings = z.infer<typeof SETTINGS>;
+
+const DEFAULTS: Settings = SETTINGS.parse({});
+
+/** Settings with defaults; what does not parse counts as absent, so that mapping stays total. */
+export function settingsOf(settings: Readonly<Record<string, unknown>>): Settings {
+  const known = SETTINGS.safeParse(settings);
+  return known.success ? known.data : DEFAULTS;
+}
+
+/** What is known of the app that a shop is called with. */
+export function appSettingsOf(store: Pick<Store, "app" | "settings">): AppSettings {
+  return store.app ? ownSettingsOf(store.app) : settingsOf(store.settings).app;
+}
+
+function ownSettingsOf(app: Pick<App, "settings">): AppSettings {
+  const known = APP_SETTINGS.safeParse(app.settings);
   return known.success ? known.data : APP_DEFAULTS;
+}
+
+/** Key and secret that sign a shop's calls. Throws `InputError` where there are none. */
+export function appOf(store: Pick<Store, "app">, { values }: Pick<Credentials, "values">): Pick<App, "key" | "secret"> {
+  if (store.app) return store.app;
+  const { app_key: key, app_secret: secret } = values;
+  if (key && secret) return { key, secret };
+  throw new InputError(
+    "app_missing",
+    "a shop needs the app that it was authorised for: app_key and app_secret sign each call",
+  );
 }
 
 export const gatewayUrl = (store: Store): string => `${rootOf(store, GATEWAY_ROOT)}/router/rest`;
 export const tokenUrl = (store: Store): string => `${rootOf(store, OAUTH_ROOT)}/token`;
 export const alipayUrl = (store: Store): string => `${rootOf(store, ALIPAY_ROOT)}/gateway.do`;
-export const authoriseRoot = (app: App): string => withoutSlash(appSettingsOf(app).root ?? OAUTH_ROOT);
+export const authoriseRoot = (app: App): string => withoutSlash(ownSettingsOf(app).root ?? OAUTH_ROOT);
 
 function rootOf(store: Store, standard: string): string {
-  return withoutSlash(store.baseUrl ?? appSettingsOf(store.app).root ?? standard);
+  return withoutSlash(store.baseUrl ?? appSettingsOf(store).root ?? standard);
 }
 
 function withoutSlash(url: string): string {

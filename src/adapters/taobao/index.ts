@@ -2,7 +2,7 @@
 import type { Adapter, AdapterContext, AdapterEntry, Store, Unverified } from "../../core/adapter.ts";
 import { createAuth } from "./auth/index.ts";
 import { createClient } from "./client/index.ts";
-import { appSettingsOf } from "./config.ts";
+import { appSettingsOf, settingsOf } from "./config.ts";
 import { createDisputes } from "./disputes/index.ts";
 import { ERRORS } from "./errors.ts";
 import { QUOTAS } from "./limits.ts";
@@ -35,6 +35,12 @@ const UNVERIFIED: readonly Unverified[] = [
     ifWrong: "the platform refuses until midnight and all stores of the app wait; or the day's end is reached early",
   },
   {
+    fact: "sessions of in-house apps have a fixed length, and only apps of the service market renew theirs",
+    capability: "auth",
+    ifWrong:
+      "nothing where the token answer says otherwise: its own ends are kept; a person authorises once more often",
+  },
+  {
     fact: "which of the levels r1, r2, w1 and w2 a method needs",
     capability: "auth",
     ifWrong: "the session is renewed at the end of its shortest level, perhaps earlier than it had to be",
@@ -43,6 +49,26 @@ const UNVERIFIED: readonly Unverified[] = [
     fact: "red packets (coupon_fee, tmall_coupon_fee) are in fen, and a hundred points are a yuan",
     capability: "orders",
     ifWrong: "discounts that are shown for information are a hundred times too large or small; totals are right",
+  },
+  {
+    fact: "a promotion whose id begins with `shop` is the seller's; whose the others are is not said",
+    capability: "orders",
+    ifWrong: "a discount that is shown for information names the wrong payer; totals are right",
+  },
+  {
+    fact: "a trade older than three months is still answered by its id",
+    capability: "orders",
+    ifWrong: "an open trade of that age counts as gone when it is read again; its record stays",
+  },
+  {
+    fact: "masked values hold an asterisk, or the trade has an oaid",
+    capability: "orders",
+    ifWrong: "a masked address is shown as clear; what it says is the same",
+  },
+  {
+    fact: "names of what does not exist end in `not-exist` (isv.trade-not-exist, isv.refund-not-exist)",
+    capability: "orders",
+    ifWrong: "a record that is gone is told as a failure with the platform's words, and stays as it was",
   },
   {
     fact: "services and cross-border tax are inside the lines' shares where the trade adds up without them",
@@ -60,9 +86,14 @@ const UNVERIFIED: readonly Unverified[] = [
     ifWrong: "the order's sum of refunds lacks earlier ones; each refund is still among the disputes",
   },
   {
-    fact: "stock is taken on payment in Tmall shops and on order in Taobao shops, unless a listing says otherwise",
+    fact: "price protection and cash back do not stand on the trade's lines",
     capability: "orders",
-    ifWrong: "an unpaid order of such a listing reserves twice or not at all until it is paid; setting deducts_on",
+    ifWrong: "nothing: such refunds are among the disputes, and the order's sum of refunds leaves them out",
+  },
+  {
+    fact: "stock is taken on payment in Tmall shops and on order in Taobao shops, unless a listing says otherwise",
+    capability: "orders.deducts_on",
+    ifWrong: "an unpaid order of such a listing reserves twice or not at all until it is paid; set deducts_on",
   },
   {
     fact: "a listing whose variants are all at nought comes back on sale by itself when it is stocked again",
@@ -90,9 +121,24 @@ const UNVERIFIED: readonly Unverified[] = [
     ifWrong: "a delivered parcel stays in_transit until the order is completed",
   },
   {
-    fact: "consign_status of a partial shipment names one line",
+    fact: "codes of twelve common carriers (codes.ts)",
+    capability: "shipments.confirm",
+    ifWrong: "shipping with such a carrier is refused; name it as platform:<code>, as the list of carriers has it",
+  },
+  {
+    fact: "an action of tracking that no table knows (TMS_…) means that the parcel is on its way",
     capability: "shipments",
+    ifWrong: "a parcel is shown in_transit until the next event that is known",
+  },
+  {
+    fact: "consign_status of a partial shipment names one line",
+    capability: "shipments.confirm",
     ifWrong: "a parcel with parts of several lines is refused, and one parcel per line is accepted",
+  },
+  {
+    fact: "the lists of refunds take windows of a day; no bound is written",
+    capability: "disputes",
+    ifWrong: "the platform refuses the window, and the stream fails with its words",
   },
   {
     fact: "an exchange that was turned into a refund and went through is told by its closed trade or line",
@@ -105,18 +151,28 @@ const UNVERIFIED: readonly Unverified[] = [
     ifWrong: "the act is rejected with the platform's words instead of asking for the code",
   },
   {
-    fact: "amounts of taobao.bill.* are in fen, and a charge stands above nought",
-    capability: "settlements",
+    fact: "amounts of taobao.bill.* are in fen; a charge stands above nought, what is given back below",
+    capability: "settlements.bills",
     ifWrong: "entries of the book `bills` have the wrong size or sign; the book `alipay` is not concerned",
   },
   {
+    fact: "movements of the virtual account have no sign, and their type says which way they went",
+    capability: "settlements.bills",
+    ifWrong: "entries of the book `journal` have the wrong sign; no other book is concerned",
+  },
+  {
     fact: "business types and remarks of the bank's statement (codes.ts)",
-    capability: "settlements",
+    capability: "settlements.statements",
     ifWrong: "an entry is `other` with a warning, or of a neighbouring kind; its amount is right",
   },
   {
+    fact: "a day's statement is a ZIP of CSV in GBK, and names of goods with a comma are quoted or stand as they are",
+    capability: "settlements.statements",
+    ifWrong: "the day is set aside as a document that does not map, and can be replayed after an update",
+  },
+  {
     fact: "a day's statement can be had from nine in the morning of the next day",
-    capability: "settlements",
+    capability: "settlements.statements",
     ifWrong: "the day counts as empty until it is read again within three days",
   },
   {
@@ -126,16 +182,24 @@ const UNVERIFIED: readonly Unverified[] = [
   },
 ];
 
-/** What this shop's kind and its app take away. */
+const EMPLOYEE = "only an employee's account may agree to refunds: give its session as sub_session";
+
+/** What this shop's kind, its app and what was typed in take away: capabilities, acts, and what `unverified` names. */
 function unavailable(store: Store): Record<string, string> {
   const missing: Record<string, string> = {};
   const { facts } = store;
-  if (facts.alipay === false && appSettingsOf(store.app).kind === "service")
-    missing.settlements =
-      "bills are answered to in-house apps only, and statements need the shop's Alipay key (alipay_app_id, alipay_private_key)";
-  if (facts.employee_session === false)
-    missing["disputes.receive_return"] =
-      "only an employee's account may agree to refunds: give its session as sub_session";
+  const seesBills = appSettingsOf(store).kind !== "service";
+  if (!seesBills) missing["settlements.bills"] = "bills are answered to in-house and hosted apps only";
+  if (facts.alipay === false) {
+    missing["settlements.statements"] = "give the shop's Alipay key: alipay_app_id, alipay_private_key";
+    if (!seesBills)
+      missing.settlements =
+        "bills are answered to in-house apps only, and statements need the shop's Alipay key (alipay_app_id, alipay_private_key)";
+  }
+  if (facts.employee_session === false) missing["disputes.receive_return"] = EMPLOYEE;
+  if (facts.seller_type === "C") missing["disputes.fill_return"] = "only Tmall takes the number from the seller";
+  if (settingsOf(store.settings).deducts_on !== "auto") missing["orders.deducts_on"] = "the setting says it";
+  if (!settingsOf(store.settings).messages) missing.webhooks = "the setting `messages` is off";
   return missing;
 }
 

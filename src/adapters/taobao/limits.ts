@@ -16,7 +16,7 @@ export const QUOTAS: readonly QuotaGroup[] = [
 
 /** What a call of a method draws on. */
 export function quotaOf(store: Store, method: string): readonly QuotaUse[] {
-  const app = appSettingsOf(store.app).level === "test" ? "app_test" : "app";
+  const app = appSettingsOf(store).level === "test" ? "app_test" : "app";
   return [{ group: app }, { group: "method", key: method }];
 }
 

@@ -8,7 +8,7 @@ import type { Resource } from "../../core/model/vocabulary.ts";
 import { id, instantOrNull, parseWire, text, textOrNull } from "../../core/wire.ts";
 import { type Fields, isFields } from "./client/envelope.ts";
 import type { Client } from "./client/index.ts";
-import { appSettingsOf, ZONE } from "./config.ts";
+import { appSettingsOf, settingsOf, ZONE } from "./config.ts";
 import { idIn } from "./schemas/file.ts";
 import { flag, list } from "./schemas/helpers.ts";
 
@@ -59,14 +59,15 @@ export function createWebhooks(client: Client): QueueMessages {
   };
 }
 
-/** Absent: the app's standard queue. */
-const groupOf = (store: Store) => appSettingsOf(store.app).message_group;
+/** The shop's own queue, or the app's; absent: the standard one. */
+const groupOf = (store: Store) => settingsOf(store.settings).message_group ?? appSettingsOf(store).message_group;
 
 const USER = z.looseObject({ is_valid: flag() });
 
 /**
  * Asks for the shop's messages where they are not sent any more: once per authorisation. Topics are left out, so that the
- * shop has those of the app; naming some would replace them.
+ * shop has those of the app; naming some would replace them. A shop with a queue of its own is put into it, which adds to
+ * who is there already.
  */
 export async function permitMessages(client: Client, store: Store, nick: string, signal: AbortSignal): Promise<void> {
   const { tmc_user } = await client.call(
@@ -78,8 +79,20 @@ export async function permitMessages(client: Client, store: Store, nick: string,
     },
     signal,
   );
-  if (isFields(tmc_user) && USER.parse(tmc_user).is_valid) return;
-  await client.call(store, { method: "taobao.tmc.user.permit", effect: "keyed-write" }, signal);
+  if (!isFields(tmc_user) || !USER.parse(tmc_user).is_valid)
+    await client.call(store, { method: "taobao.tmc.user.permit", effect: "keyed-write" }, signal);
+  const { message_group: group_name } = settingsOf(store.settings);
+  if (group_name === undefined) return;
+  await client.call(
+    store,
+    {
+      method: "taobao.tmc.group.add",
+      parameters: { group_name, nicks: nick },
+      effect: "keyed-write",
+      session: "none",
+    },
+    signal,
+  );
 }
 
 /** Which record a topic speaks of, and the fields that name it. */

@@ -28,6 +28,8 @@ export interface TaobaoFake extends Fake {
   readonly settings: Record<string, never>;
   readonly app: { key: string; secret: string };
   readonly shop: Shop;
+  /** Everything that connects the shop: its app, both sessions, and the account at the bank. */
+  readonly connection: Readonly<Record<string, string>>;
   /** A session of an employee, who alone may agree to refunds. */
   readonly subCredentials: { session: string; refresh_token: string };
   /** The code that comes back with a seller who has consented; good once, for ten minutes. */
@@ -97,6 +99,18 @@ export function createTaobaoFake(options: TaobaoFakeOptions = {}): TaobaoFake {
     get subCredentials() {
       employee = newest(true, employee);
       return shown(employee);
+    },
+    get connection() {
+      const { appId, privateKey, appAuthToken } = alipay.keys;
+      return {
+        ...this.credentials,
+        app_key: store.app.key,
+        app_secret: store.app.secret,
+        sub_session: this.subCredentials.session,
+        alipay_app_id: appId,
+        alipay_private_key: privateKey,
+        alipay_app_auth_token: appAuthToken,
+      };
     },
     settings: {},
     app: store.app,

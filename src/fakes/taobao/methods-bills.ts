@@ -122,11 +122,15 @@ function billsOf(call: Call): Row {
   };
 }
 
+/** Accounts of trades are written from the seller's side; of the others what is charged stands above nought, what is given back below. */
+const TRADES = 2;
+
 function billRow(entry: LedgerEntry): Row {
+  const { account } = LEDGER_KINDS[entry.kind as LedgerKindName];
   return {
     bid: id64(entry.id),
-    account_id: LEDGER_KINDS[entry.kind as LedgerKindName].account?.id,
-    amount: entry.amount,
+    account_id: account?.id,
+    amount: account?.type === TRADES ? entry.amount : -entry.amount,
     total_amount: entry.tradeAmount,
     trade_id: entry.tid,
     order_id: entry.oid,

@@ -30,6 +30,8 @@ export interface OwnerActs {
   setShelf(code: string, shelf: Shelf): void;
   /** Sends all open lines, or those at the given positions. */
   ship(tid: string, trackingNumber: string, lines?: readonly number[], carrier?: string): void;
+  /** Asks the platform's carrier to come for all open lines. */
+  arrange(tid: string, carrier?: string): void;
   releaseHold(tid: string): void;
   agreeReturn(refundId: string): void;
   payBack(refundId: string): void;
@@ -83,6 +85,11 @@ export function createOwnerActs(store: Store): OwnerActs {
         positions === undefined ? openLines(found) : found.lines.filter((_, index) => positions.includes(index));
       const isSplit = lines.length < found.lines.length;
       makeParcel(store, found, { lines, carrier, trackingNumber, isOnline: false, isSplit, isSent: true, by: "owner" });
+    },
+    arrange(tid, carrier = "SF") {
+      const found = trade(tid);
+      const shipment = { lines: openLines(found), carrier, trackingNumber: "", isOnline: true, isSplit: false };
+      makeParcel(store, found, { ...shipment, isSent: false, by: "owner" });
     },
     releaseHold: (tid) => releaseHold(store, trade(tid)),
     agreeReturn: (id) => agreeReturn(store, refund(id), "owner", "浙江省杭州市文一西路1号"),

@@ -85,18 +85,17 @@ export function openRefund(store: Store, trade: Trade, line: Line, wanted: NewRe
   store.refunds.set(refund.id, refund);
   store.refundsByModified.add(refund);
   addMessage(store, refund, "1", "NORMAL", refund.reason);
-  if (refund.special === null) {
-    log(store, {
-      kind: "dispute_opened",
-      disputeId: refund.id,
-      orderId: trade.tid,
-      status: refund.status,
-      by: "buyer",
-    });
+  log(store, {
+    kind: "dispute_opened",
+    disputeId: refund.id,
+    orderId: trade.tid,
+    status: refund.status,
+    by: "buyer",
+  });
+  if (refund.special === null)
     changeTrade(store, trade, "refund", "buyer", () => {
       line.refundId = refund.id;
     });
-  }
   announce(store, refund, "taobao_refund_RefundCreated");
   announce(
     store,
@@ -142,11 +141,9 @@ export function changeRefund(
   refund.version = Math.max(refund.version + 1, nowOf(store) * 1000 + store.random.int(1, 999));
   refund.isReviewed = false;
   store.refundsByModified.add(refund);
-  if (refund.special === null) {
-    log(store, { kind: "dispute_changed", disputeId: refund.id, orderId: refund.tid, status: refund.status, by });
-    const trade = store.trades.get(refund.tid);
-    if (trade !== undefined) changeTrade(store, trade, "refund", by, () => {});
-  }
+  log(store, { kind: "dispute_changed", disputeId: refund.id, orderId: refund.tid, status: refund.status, by });
+  const trade = store.trades.get(refund.tid);
+  if (refund.special === null && trade !== undefined) changeTrade(store, trade, "refund", by, () => {});
   if (topic !== null) announce(store, refund, topic);
   setDeadline(store, refund);
   resumeConfirmTimer(store, refund);

@@ -92,7 +92,12 @@ function rowOf(store: Store, entry: LedgerEntry, balance: number, isNew: boolean
     remark,
   ];
   if (isNew) cells.push(kind.business, "淘宝交易", entry.tid ?? "", entry.oid ?? "");
-  return cells.map((cell) => `${cell}\t`).join(",");
+  return cells.map((cell) => quoted(`${cell}\t`)).join(",");
+}
+
+/** Names of goods may hold what parts the cells. */
+function quoted(cell: string): string {
+  return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function summaryOf(entries: readonly LedgerEntry[]): string {

@@ -207,6 +207,42 @@ describe("the first look", () => {
     expect(sent[2]?.parameters).not.toHaveProperty("topics");
   });
 
+  it("puts the shop into a queue of its own where it has one, and reads that", async () => {
+    const { adapter, sent } = givenAdapter((call) =>
+      call.method === "taobao.user.seller.get"
+        ? { user: { user_id: 1, nick: "店", type: "C", status: "normal" } }
+        : { tmc_user: { is_valid: true } },
+    );
+    const store = givenStore({ settings: { message_group: "shop-1" } });
+    await adapter.auth.probe(store, SIGNAL);
+    await adapter.webhooks.receive(store, SIGNAL);
+    expect(sent.slice(-2)).toMatchObject([
+      { method: "taobao.tmc.group.add", parameters: { group_name: "shop-1", nicks: "店" } },
+      { method: "taobao.tmc.messages.consume", parameters: { group_name: "shop-1" } },
+    ]);
+  });
+
+  it("signs with an app that is typed in where none is registered, and keeps to what is said of it", async () => {
+    const values = { session: "s", refresh_token: "r", app_key: "777", app_secret: "secret" };
+    const credentials = { purpose: "api" as const, version: 1, expiresAt: null, values };
+    const store = givenStore({ app: null, credentials: async () => credentials });
+    const { adapter, sent } = givenAdapter((call) =>
+      call.method === "oauth.token"
+        ? { access_token: "a" }
+        : { user: { user_id: 1, nick: "店", type: "C", status: "normal" }, tmc_user: { is_valid: true } },
+    );
+    await adapter.auth.probe(store, SIGNAL);
+    expect(sent[0]?.parameters).toMatchObject({ app_key: "777", sign: expect.stringMatching(/^[0-9A-F]{64}$/) });
+    expect(JSON.stringify(sent)).not.toContain('secret"');
+    const grant = await adapter.auth.refresh?.(store, credentials, SIGNAL);
+    expect(sent.at(-1)?.parameters).toMatchObject({ client_id: "777", client_secret: "secret" });
+    expect(grant?.values).toMatchObject({ session: "a", app_key: "777", app_secret: "secret" });
+    const own = { ...store, settings: { app: { kind: "in_house" } } };
+    await expect(adapter.auth.refresh?.(own, credentials, SIGNAL)).rejects.toMatchObject({ category: "auth_expired" });
+    const without = givenStore({ app: null, credentials: async () => ({ ...credentials, values: { session: "s" } }) });
+    await expect(adapter.auth.probe(without, SIGNAL)).rejects.toMatchObject({ code: "app_missing" });
+  });
+
   it("of an in-house app's session does not renew it", async () => {
     const { adapter, sent } = givenAdapter();
     const store = givenStore({

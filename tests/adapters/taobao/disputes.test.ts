@@ -168,15 +168,114 @@ describe("answers to a refund", () => {
     expect(with_code.writes()[1]?.parameters.code).toBe("123456");
   });
 
-  it("accepting goods back gives the address", async () => {
-    const { act, writes } = given(givenRefund());
-    await act("accept", { returnAddressId: "12345" });
-    expect(writes()).toMatchObject([
+  const addresses = {
+    addresses: {
+      address_result: [
+        { contact_id: 12344, contact_name: "门店", addr: "别处", cancel_def: false },
+        {
+          contact_id: 12345,
+          contact_name: "仓库",
+          province: "浙江省",
+          city: "杭州市",
+          country: "余杭区",
+          addr: "文一西路1号",
+          zip_code: "310000",
+          mobile_phone: "13800000000",
+          cancel_def: true,
+        },
+      ],
+    },
+  };
+  const returned = (refund = givenRefund()) =>
+    given(refund, (call) => (call.method.endsWith(".search") ? addresses : { is_success: true }));
+  const agreed = (calls: readonly Sent[]) => calls.filter((call) => call.method === "taobao.rp.returngoods.agree");
+
+  it("accepting goods back gives the address: the one that was named, or the standard one for returns", async () => {
+    const tmall = returned();
+    await tmall.act("accept", { returnAddressId: "12344", message: "请寄回" });
+    await tmall.act("accept");
+    expect(agreed(tmall.sent).map(({ parameters }) => parameters)).toMatchObject([
+      { seller_address_id: "12344", remark: "请寄回", refund_phase: "onsale", refund_version: "1705291200503" },
+      { seller_address_id: "12345", remark: expect.stringMatching(/./) },
+    ]);
+    expect(await returned().act("accept", { returnAddressId: "1" })).toMatchObject({
+      outcome: "rejected",
+      error: { category: "invalid_request" },
+    });
+  });
+
+  it("accepting goods back in a Taobao shop writes the whole address", async () => {
+    const shop = returned();
+    await shop.act("accept", {}, givenStore({ facts: { seller_type: "C" } }));
+    const [call] = agreed(shop.sent);
+    expect(call?.parameters).toMatchObject({
+      seller_address_id: "12345",
+      name: "仓库",
+      address: "浙江省杭州市余杭区文一西路1号",
+      post: "310000",
+      tel: "13800000000",
+      mobile: "13800000000",
+    });
+    expect(call?.parameters).not.toHaveProperty("refund_version");
+  });
+
+  it("proposes goods against money, within what may be proposed", async () => {
+    const rendered = {
+      refund_version: 1705291200777,
+      max_refund_fee: { max_refund_fee: 8800 },
+      address_list: { address: [{ address_id: 7 }, { address_id: 8 }] },
+    };
+    const made = () => given(money, (call) => (call.method.endsWith(".render") ? rendered : {}));
+    const own = made();
+    expect(await own.act("negotiate_return", { amount: "80.5", returnAddressId: "8" })).toMatchObject({
+      outcome: "done",
+    });
+    expect(own.sent.at(-1)).toMatchObject({
+      method: "taobao.refund.negotiatereturn",
+      parameters: { refund_fee: "8050", refund_version: "1705291200777", address_id: "8" },
+    });
+    for (const input of [{ amount: "88.01" }, { returnAddressId: "9" }]) {
+      const refused = made();
+      expect(await refused.act("negotiate_return", input)).toMatchObject({ outcome: "rejected" });
+      expect(refused.sent.map((call) => call.method)).not.toContain("taobao.refund.negotiatereturn");
+    }
+  });
+
+  it("fills in the buyer's parcel on Tmall alone, and only while it is waited for", async () => {
+    const parcel = { carrier: "sf", trackingNumber: "SF2" };
+    const waiting = given(givenRefund({ status: "WAIT_BUYER_RETURN_GOODS" }));
+    expect(await waiting.act("fill_return", parcel)).toMatchObject({ outcome: "done" });
+    expect(waiting.writes()).toMatchObject([
       {
-        method: "taobao.rp.returngoods.agree",
-        parameters: { seller_address_id: "12345", refund_phase: "onsale", refund_version: "1705291200503" },
+        method: "taobao.rp.returngoods.refill",
+        parameters: { refund_phase: "onsale", logistics_company_code: "SF", logistics_waybill_no: "SF2" },
       },
     ]);
+    const there = given(givenRefund({ status: "WAIT_SELLER_CONFIRM_GOODS", sid: "SF2" }));
+    expect(await there.act("fill_return", parcel)).toMatchObject({ outcome: "done" });
+    expect(there.writes()).toEqual([]);
+    expect(await given(givenRefund()).act("fill_return", parcel)).toMatchObject({
+      outcome: "rejected",
+      error: { category: "conflict" },
+    });
+    const shop = given(givenRefund({ status: "WAIT_BUYER_RETURN_GOODS" }));
+    expect(await shop.act("fill_return", parcel, givenStore({ facts: { seller_type: "C" } }))).toMatchObject({
+      outcome: "rejected",
+      error: { category: "permanent" },
+    });
+  });
+
+  it("refusing takes a reason by number or by the platform's words for it", async () => {
+    const reasons = { reasons: { reason: [{ reason_id: 31, reason_text: "已影响商品完好" }] } };
+    const made = () => given(money, (call) => (call.method.endsWith("refusereason.get") ? reasons : {}));
+    const words = made();
+    await words.act("refuse", { message: "was sent", files: [PICTURE], reason: "已影响商品完好" });
+    expect(words.writes()).toMatchObject([{ parameters: { refuse_reason_id: "31" } }]);
+    const unknown = await made().act("refuse", { message: "was sent", files: [PICTURE], reason: "没有理由" });
+    expect(unknown).toMatchObject({
+      outcome: "rejected",
+      error: { category: "invalid_request", message: expect.stringContaining("31 已影响商品完好") },
+    });
   });
 
   it("is a conflict where the refund has changed, and done where it was done", async () => {

@@ -3,6 +3,8 @@ import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { alipayForm } from "../../../src/adapters/taobao/settlements/alipay.ts";
 import { billToUnified, toBillDocument } from "../../../src/adapters/taobao/settlements/bills.ts";
+import { journalToUnified, toJournalDocument } from "../../../src/adapters/taobao/settlements/journal.ts";
+import { readStatement } from "../../../src/adapters/taobao/settlements/statement-file.ts";
 import { statementToUnified, toStatementDocuments } from "../../../src/adapters/taobao/settlements/statements.ts";
 import { fromBase64, verifyWithKey } from "../../../src/core/crypto.ts";
 import { CONTEXT, givenAdapter, givenStore, SIGNAL } from "./stub.ts";
@@ -294,5 +296,82 @@ describe("a bill", () => {
     expect(await own.adapter.settlements.list(store, { ...input, cursor: '{"page":50}' }, SIGNAL)).toMatchObject({
       tooMany: true,
     });
+  });
+});
+
+describe("a movement of the virtual account", () => {
+  const row = (journal_type: number, amount: unknown = 900) =>
+    journalToUnified(
+      toJournalDocument({ bid: "9007199254740993", journal_type, amount, book_time: "2024-01-15 10:00:00" }),
+    ).entries[0];
+
+  it.each([
+    [101, "adjustment", "9"],
+    [102, "adjustment", "-9"],
+    [103, "reserve", "-9"],
+    [104, "reserve", "9"],
+    [105, "adjustment", "9"],
+    [106, "adjustment", "-9"],
+    [107, "other", "9"],
+  ])("of type %i is %s of %s", (type, kind, yuan) => {
+    expect(row(type)).toMatchObject({
+      externalId: "journal:9007199254740993",
+      book: "journal",
+      kind,
+      amount: { amount: yuan, currency: "CNY" },
+      postedAt: new Date("2024-01-15T02:00:00Z"),
+    });
+  });
+
+  it("is asked for by the account's number, page by page", async () => {
+    const store = givenStore({
+      app: { id: "a", platform: "taobao", key: "k", secret: "s", settings: { kind: "in_house" } },
+    });
+    const { adapter, sent } = givenAdapter((call) =>
+      call.method === "taobao.bill.accounts.get"
+        ? {
+            accounts: [
+              { account_id: 7, account_type: 3 },
+              { account_id: 101, account_type: 1 },
+            ],
+          }
+        : { has_next: sent.length < 3, bills: [{ bid: sent.length, journal_type: 101, amount: 1 }] },
+    );
+    const window = {
+      stream: "journal",
+      since: new Date("2024-01-01T00:00:00Z"),
+      until: new Date("2024-01-15T10:00:00Z"),
+      limit: 50,
+    };
+    const first = await adapter.settlements.list(store, { ...window, cursor: null }, SIGNAL);
+    const second = await adapter.settlements.list(store, { ...window, cursor: first.next }, SIGNAL);
+    expect(second.next).toBeNull();
+    expect([...first.documents, ...second.documents].map((document) => document.externalId)).toEqual([
+      "journal:2",
+      "journal:3",
+    ]);
+    expect(sent.map((call) => [call.method, call.parameters.account_id, call.parameters.page_no])).toEqual([
+      ["taobao.bill.accounts.get", undefined, undefined],
+      ["taobao.bill.book.bills.get", "101", "1"],
+      ["taobao.bill.book.bills.get", "101", "2"],
+    ]);
+  });
+});
+
+describe("names of goods with a comma", () => {
+  const csv = (name: string) =>
+    new TextEncoder().encode(
+      [
+        "#支付宝账务明细查询",
+        "账务流水号,商户订单号,商品名称,发生时间,收入金额（+元）,支出金额（-元）,业务类型,备注",
+        `1\t,T200P4012345678901234567\t,${name},2024-01-15 10:00:00\t,5.00\t,\t,在线支付\t,交易付款\t`,
+        "#收入合计：1笔，共5.00元",
+        "#支出合计：0笔，共0.00元",
+      ].join("\r\n"),
+    );
+
+  it.each(["Tee, ink, S\t", '"Tee, ink, S\t"'])("are read whole: %s", (name) => {
+    const { rows } = readStatement(csv(name));
+    expect(rows).toMatchObject([{ 商品名称: expect.stringMatching(/^Tee, ?ink, ?S$/), 业务类型: "在线支付" }]);
   });
 });

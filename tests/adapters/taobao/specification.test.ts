@@ -92,12 +92,28 @@ function objectFits(parameters: readonly Parameter[], value: Record<string, unkn
 
 const PICTURE = { name: "p.png", contentType: "image/png", base64: "iVBORw==" };
 const TID = "4012345678901234567";
+const ADDRESS = {
+  contact_id: 7,
+  contact_name: "仓库",
+  province: "浙江省",
+  city: "杭州市",
+  country: "余杭区",
+  addr: "文一西路1号",
+  zip_code: "310000",
+  mobile_phone: "13800000000",
+  cancel_def: true,
+};
 
 /** One call of every kind. */
 async function everyCall(): Promise<Sent[]> {
   const all: Sent[] = [];
   const given = (
-    state: { trade?: Record<string, unknown>; refund?: Record<string, unknown>; item?: Record<string, unknown> } = {},
+    state: {
+      trade?: Record<string, unknown>;
+      refund?: Record<string, unknown>;
+      item?: Record<string, unknown>;
+      parcel?: string;
+    } = {},
   ) => {
     const made = givenAdapter((call) => {
       switch (call.method) {
@@ -116,7 +132,7 @@ async function everyCall(): Promise<Sent[]> {
                 tid: TID,
                 order_code: "LP1",
                 out_sid: "OLD1",
-                status: "PICK_UP",
+                status: state.parcel ?? "PICK_UP",
                 created: "2024-01-15 18:00:00",
                 is_split: 1,
                 sub_tids: "4012345678902234567",
@@ -128,6 +144,19 @@ async function everyCall(): Promise<Sent[]> {
           return {
             has_next: false,
             bills: [{ bid: 1, account_id: 7, amount: 5, status: 1, pay_time: "2024-01-15 10:00:00" }],
+          };
+        case "taobao.bill.accounts.get":
+        case "taobao.tae.accounts.get":
+          return { accounts: [{ account_id: 101, account_type: 1 }] };
+        case "taobao.logistics.address.search":
+          return { addresses: [ADDRESS] };
+        case "taobao.refund.refusereason.get":
+          return { reasons: [{ reason_id: 5, reason_text: "已影响商品完好" }] };
+        case "taobao.refund.negotiatereturn.render":
+          return {
+            refund_version: 9,
+            max_refund_fee: { max_refund_fee: 8800 },
+            address_list: [{ address_id: 7 }],
           };
         case "oauth.token":
           return { access_token: "a" };
@@ -157,12 +186,13 @@ async function everyCall(): Promise<Sent[]> {
   });
   const { adapter } = reading;
   await adapter.auth.probe(tmall, SIGNAL);
+  await adapter.auth.probe({ ...tmall, settings: { message_group: "shop-1" } }, SIGNAL);
   await adapter.auth.refresh?.(tmall, await tmall.credentials(), SIGNAL);
   for (const name of ["orders", "listings", "disputes"] as const)
     for (const { name: stream } of adapter[name].streams)
       await adapter[name].list(tmall, { ...window, stream }, SIGNAL);
   for (const kind of ["in_house", "hosted"])
-    await adapter.settlements.list(app(kind), { ...window, stream: "bills" }, SIGNAL);
+    for (const stream of ["bills", "journal"]) await adapter.settlements.list(app(kind), { ...window, stream }, SIGNAL);
   await adapter.orders.getMany(tmall, [{ externalId: TID }], SIGNAL);
   await adapter.listings.getMany(
     tmall,
@@ -242,6 +272,7 @@ async function everyCall(): Promise<Sent[]> {
     { listingExternalId: "539130012662", variantExternalId: null, reason: null },
     { item: givenItem({ approve_status: "instock" }) },
   );
+  await act("orders.find_same_receiver", { ...order, otherExternalIds: ["4012345678901234568"] });
   await act("listings.deactivate", { listingExternalId: "539130012662", variantExternalId: null, reason: null });
   const parcel = {
     ...order,
@@ -262,6 +293,7 @@ async function everyCall(): Promise<Sent[]> {
   await act("shipments.confirm", { ...parcel, method: "online" });
   await act("shipments.correct", { ...parcel, shipmentExternalId: "LP1" });
   await act("shipments.arrange", { ...order, carrier: "sf" });
+  await act("shipments.cancel_pickup", order, { parcel: "SENDING" });
   const answer = {
     disputeExternalId: "104781373664603",
     orderExternalId: null,
@@ -282,6 +314,15 @@ async function everyCall(): Promise<Sent[]> {
     await act("disputes.message", answer, { refund: money }, store);
   }
   await act("disputes.refuse", answer, { refund: givenRefund({ status: "WAIT_SELLER_CONFIRM_GOODS" }) });
+  await act("disputes.refuse", { ...answer, reason: "已影响商品完好" }, { refund: money });
+  const refund = { disputeExternalId: answer.disputeExternalId, lockToken: null };
+  await act("disputes.negotiate_return", { ...refund, amount: null, returnAddressId: null }, { refund: money });
+  await act(
+    "disputes.fill_return",
+    { disputeExternalId: answer.disputeExternalId, carrier: "sf", trackingNumber: "SF2" },
+    { refund: givenRefund({ status: "WAIT_BUYER_RETURN_GOODS" }) },
+  );
+  await act("disputes.stop_parcel", refund, { refund: money });
   await act("disputes.receive_return", answer, { refund: givenRefund({ status: "WAIT_SELLER_CONFIRM_GOODS" }) });
   return all;
 }
@@ -294,7 +335,7 @@ describe("calls", () => {
     for (const method of without) expect(WITHOUT_TREE, `${method} has no tree`).toHaveProperty([method]);
     const problems = calls.filter((call) => !without.includes(call.method)).flatMap(problemsOf);
     expect([...new Set(problems)]).toEqual([]);
-    expect(methods.size).toBeGreaterThan(35);
+    expect(methods.size).toBeGreaterThan(45);
   });
 
   it.runIf(isThere)("ask only for fields of a trade that there are", () => {

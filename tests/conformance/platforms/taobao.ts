@@ -32,6 +32,11 @@ function makeFake({ name, ...setup }: FakeSetup): Subject {
     fake.owner.ship(tid, number());
     return tid;
   };
+  const arranged = (): string => {
+    const tid = paid();
+    fake.owner.arrange(tid);
+    return tid;
+  };
   const listing = (shelf: (item: { listingId: string; sku: string }) => void = () => {}) => {
     const [variant] = fake.books().variants.values();
     if (!variant) throw new Error("the fake has no listing");
@@ -64,13 +69,7 @@ function makeFake({ name, ...setup }: FakeSetup): Subject {
   return {
     fake,
     baseUrl,
-    credentials: {
-      ...fake.credentials,
-      sub_session: fake.subCredentials.session,
-      alipay_app_id: fake.alipay.appId,
-      alipay_private_key: fake.alipay.privateKey,
-      alipay_app_auth_token: fake.alipay.appAuthToken,
-    },
+    credentials: withoutApp(fake.connection),
     app: { id: APP_ID, platform: "taobao", ...fake.app, settings: { root: baseUrl } },
     // Buyers come masked: this is what is left of their streets.
     secrets: ["Z**路***号"],
@@ -134,6 +133,10 @@ function makeFake({ name, ...setup }: FakeSetup): Subject {
         },
         operation: "taobao.trade.shippingaddress.update",
       }),
+      "orders.find_same_receiver": () => ({
+        input: { orderExternalId: paid(), otherExternalIds: [paid()] },
+        operation: "taobao.top.oaid.merge",
+      }),
       "listings.activate": () => ({
         input: listing(({ sku }) => fake.owner.setShelf(sku, "off_shelf")),
         operation: "taobao.item.update.listing",
@@ -152,26 +155,56 @@ function makeFake({ name, ...setup }: FakeSetup): Subject {
         input: { orderExternalId: paid(), carrier: "sf" },
         operation: "taobao.logistics.online.send",
       }),
+      "shipments.cancel_pickup": () => ({
+        input: { orderExternalId: arranged() },
+        operation: "taobao.logistics.online.cancel",
+      }),
+      "disputes.negotiate_return": () => ({
+        input: {
+          disputeExternalId: fake.buyer.askRefund(sent(), { kind: "REFUND" }),
+          lockToken: null,
+          amount: null,
+          returnAddressId: null,
+        },
+        operation: "taobao.refund.negotiatereturn",
+      }),
+      "disputes.fill_return": () => {
+        const refund = fake.buyer.askRefund(sent(), { kind: "REFUND_AND_RETURN" });
+        fake.owner.agreeReturn(refund);
+        return {
+          input: { disputeExternalId: refund, carrier: "sf", trackingNumber: number() },
+          operation: "taobao.rp.returngoods.refill",
+        };
+      },
+      "disputes.stop_parcel": () => ({
+        input: { disputeExternalId: fake.buyer.askRefund(sent(), { kind: "REFUND" }), lockToken: null },
+        operation: "taobao.rp.refund.intercept",
+      }),
       "disputes.accept": () => ({
-        input: answer(fake.buyer.askRefund(paid(), {} as never)),
+        input: answer(fake.buyer.askRefund(paid(), { kind: "REFUND" })),
         operation: "taobao.rp.refunds.agree",
       }),
       "disputes.refuse": () => ({
-        input: answer(fake.buyer.askRefund(sent(), {} as never)),
+        input: answer(fake.buyer.askRefund(sent(), { kind: "REFUND" })),
         operation: "taobao.refund.refuse",
       }),
       "disputes.message": () => ({
-        input: answer(fake.buyer.askRefund(sent(), {} as never)),
+        input: answer(fake.buyer.askRefund(sent(), { kind: "REFUND" })),
         operation: "taobao.refund.message.add",
       }),
       "disputes.receive_return": () => {
-        const refund = fake.buyer.askRefund(sent(), {} as never);
+        const refund = fake.buyer.askRefund(sent(), { kind: "REFUND" });
         fake.owner.agreeReturn(refund);
         fake.buyer.sendBack(refund);
         return { input: answer(refund), operation: "taobao.rp.refunds.agree" };
       },
     },
   };
+}
+
+/** The suite hands the app in as the engine does. */
+function withoutApp({ app_key: _key, app_secret: _secret, ...credentials }: Readonly<Record<string, string>>) {
+  return credentials;
 }
 
 /** The suite's wire carries text: a statement goes over it unpacked (tests/adapters reads the archive itself). */

@@ -33,7 +33,7 @@ export function createAuth(client: Client): AuthCapability {
     },
     async refresh(store, current, signal) {
       const { refresh_token = "" } = current.values;
-      if (refresh_token === "" || appSettingsOf(store.app).kind === "in_house") throw notRenewable();
+      if (refresh_token === "" || appSettingsOf(store).kind === "in_house") throw notRenewable();
       const answer = await client.token(withoutRefresh(store), { grant_type: "refresh_token", refresh_token }, signal);
       return toGrant(answer, client.clock.now(), withoutLevels(current.values));
     },

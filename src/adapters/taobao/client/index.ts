@@ -11,10 +11,9 @@ import type {
   QuotaUse,
   Store,
 } from "../../../core/adapter.ts";
-import { InputError } from "../../../core/errors.ts";
 import { parseWire } from "../../../core/wire.ts";
 import { signCall, withoutBlanks } from "../auth/signing.ts";
-import { alipayUrl, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
+import { alipayUrl, appOf, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { ALIPAY_QUOTA, observe, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { alipayForm } from "../settlements/alipay.ts";
@@ -76,16 +75,15 @@ export function createClient(context: AdapterContext) {
           effect: "write",
           quota: quotaOf(store, "oauth.token"),
           timeoutMs: TIMEOUT_MS,
-          request: () => ({
-            method: "POST",
-            url: tokenUrl(store),
-            headers: FORM_HEADERS,
-            body: new URLSearchParams({
-              ...form,
-              client_id: appOf(store).key,
-              client_secret: appOf(store).secret,
-            }).toString(),
-          }),
+          request: (credentials) => {
+            const { key: client_id, secret: client_secret } = appOf(store, credentials);
+            return {
+              method: "POST",
+              url: tokenUrl(store),
+              headers: FORM_HEADERS,
+              body: new URLSearchParams({ ...form, client_id, client_secret }).toString(),
+            };
+          },
           parse: (answer) => parseWire(answer.text()).value,
         },
         signal,
@@ -138,7 +136,7 @@ function pushQuota(store: Store, method: string): readonly QuotaUse[] {
 }
 
 function gatewayRequest(store: Store, call: Call, credentials: Credentials, now: Date): HttpRequest {
-  const app = appOf(store);
+  const app = appOf(store, credentials);
   const method = settingsOf(store.settings).sign_method;
   const parameters = withoutBlanks({
     ...textsOf(call.parameters ?? {}),
@@ -169,14 +167,6 @@ function textsOf(parameters: Parameters): Record<string, string> {
   for (const [name, value] of Object.entries(parameters))
     if (value !== null && value !== undefined) texts[name] = String(value);
   return texts;
-}
-
-function appOf(store: Store) {
-  if (store.app) return store.app;
-  throw new InputError(
-    "app_missing",
-    "a shop needs the app that it was authorised for: its key and secret sign each call",
-  );
 }
 
 const EIGHT_HOURS_MS = 8 * 3_600_000;

@@ -1,8 +1,7 @@
-/** Acts on trades: memo with flag, closing before payment, a longer time to receive, another address. */
+/** Acts on trades: memo with flag, closing before payment, a longer time to receive. */
 import { z } from "zod";
 import {
   type ActCapability,
-  type ActOutcome,
   absent,
   type CancelOrderInput,
   type OrderCapability,
@@ -14,9 +13,9 @@ import { flagNumber } from "../codes.ts";
 import { gbkLength } from "../schemas/helpers.ts";
 import { lineId, type TradeDocument } from "../schemas/order.ts";
 import { currentTrade } from "./read.ts";
+import { createAddressAct, createMergeAct, done, ID } from "./receiver.ts";
 
 const DOCS = "https://open.taobao.com/doc.htm?docId=101617";
-const ID = z.string().min(1);
 const LINES = z.array(z.object({ orderLineExternalId: ID, quantity: z.int().positive() }));
 
 export function createOrderActs(client: Client): OrderCapability["acts"] {
@@ -30,13 +29,13 @@ export function createOrderActs(client: Client): OrderCapability["acts"] {
     refund: absent("money goes back when the buyer asks for it: answer the dispute", DOCS),
     delay_receipt: createDelayAct(client),
     set_address: createAddressAct(client),
+    find_same_receiver: createMergeAct(client),
+    reveal: absent(
+      "clear receiver data may be held for the label alone and is not to be kept, and what an act answers is kept",
+      DOCS,
+    ),
   };
 }
-
-export const done = (orderExternalId: string): ActOutcome => ({
-  outcome: "done",
-  reread: [{ resource: "orders", externalId: orderExternalId }],
-});
 
 const MEMO_BYTES = 1000;
 
@@ -139,64 +138,6 @@ function createDelayAct(client: Client): ActCapability<DelayInput> {
         if (deadline !== null && deadline > new Date(input.deadlineAt)) return done(tid);
         await client.call(store, { method: operation, parameters: { tid, days }, effect: "write" }, signal);
         return done(tid);
-      }),
-  };
-}
-
-const ADDRESS_BYTES = { receiver_name: 50, receiver_mobile: 11, receiver_address: 228 } as const;
-const PART = z.string().min(1).nullable();
-
-interface AddressInput {
-  orderExternalId: string;
-  name: string | null;
-  mobile: string | null;
-  phone: string | null;
-  region: string | null;
-  city: string | null;
-  district: string | null;
-  town: string | null;
-  street: string | null;
-  postcode: string | null;
-}
-
-/** Before shipment only. What is null stays as it is. */
-function createAddressAct(client: Client): ActCapability<AddressInput> {
-  const operation = "taobao.trade.shippingaddress.update";
-  return {
-    input: z.object({
-      orderExternalId: ID,
-      name: PART,
-      mobile: PART,
-      phone: PART,
-      region: PART,
-      city: PART,
-      district: PART,
-      town: PART,
-      street: PART,
-      postcode: PART,
-    }),
-    idempotent: true,
-    perform: (store, { input }, signal) =>
-      refusable(async () => {
-        const parameters = {
-          tid: input.orderExternalId,
-          receiver_name: input.name,
-          receiver_mobile: input.mobile,
-          receiver_phone: input.phone,
-          receiver_state: input.region,
-          receiver_city: input.city,
-          receiver_district: input.district,
-          receiver_town: input.town,
-          receiver_address: input.street,
-          receiver_zip: input.postcode,
-        };
-        for (const [name, bytes] of Object.entries(ADDRESS_BYTES)) {
-          const value = parameters[name as keyof typeof ADDRESS_BYTES];
-          if (value !== null && gbkLength(value) > bytes)
-            return refuse("invalid_request", operation, `${name} holds ${bytes} bytes, a Chinese character being two`);
-        }
-        await client.call(store, { method: operation, parameters, effect: "keyed-write" }, signal);
-        return done(input.orderExternalId);
       }),
   };
 }

@@ -62,3 +62,30 @@ export const AGREED = z.looseObject({
   msg_code: wordsOrNull(),
   results: list(z.looseObject({ refund_id: idOrNull(), succ: flag(), message: wordsOrNull() })),
 });
+
+/** The seller's addresses, of taobao.logistics.address.search. */
+export const ADDRESSES = list(
+  z.looseObject({
+    contact_id: id(),
+    contact_name: wordsOrNull(),
+    province: wordsOrNull(),
+    city: wordsOrNull(),
+    country: wordsOrNull(),
+    addr: wordsOrNull(),
+    zip_code: wordsOrNull(),
+    phone: wordsOrNull(),
+    mobile_phone: wordsOrNull(),
+    cancel_def: flag(),
+  }),
+);
+export type ReturnAddress = z.infer<typeof ADDRESSES>[number];
+
+/** Reasons for a refusal, of taobao.refund.refusereason.get. */
+export const REASONS = list(z.looseObject({ reason_id: id(), reason_text: wordsOrNull() }));
+
+/** What may be proposed to a buyer, of taobao.refund.negotiatereturn.render; in fen. */
+export const RENDERED = z.looseObject({
+  refund_version: idOrNull(),
+  max_refund_fee: z.looseObject({ max_refund_fee: intOrNull() }).nullish(),
+  address_list: list(z.looseObject({ address_id: id() })),
+});

@@ -20,24 +20,27 @@ const BILL_FORM = "bill@2.0";
 const CURSOR = z.object({ page: z.int().min(1) });
 const BILL_FIELDS =
   "bid,account_id,amount,total_amount,trade_id,order_id,biz_time,pay_time,book_time,status,alipay_outno,alipay_notice,num_iid";
-const ACCOUNT_FIELDS = "account_id,account_code,account_name,account_type,related_order,status";
+export const ACCOUNT_FIELDS = "account_id,account_code,account_name,account_type,related_order,status";
 /** Windows by the time at which the bank took the money. */
 const BY_PAY_TIME = 2;
 
 interface Names {
   bills: string;
   accounts: string;
+  journal: string;
   window(from: string, to: string, page: number): Parameters;
 }
 
 const IN_HOUSE: Names = {
   bills: "taobao.bill.bills.get",
   accounts: "taobao.bill.accounts.get",
+  journal: "taobao.bill.book.bills.get",
   window: (start_time, end_time, page_no) => ({ start_time, end_time, time_type: BY_PAY_TIME, page_no }),
 };
 const HOSTED: Names = {
   bills: "taobao.tae.bills.get",
   accounts: "taobao.tae.accounts.get",
+  journal: "taobao.tae.book.bills.get",
   window: (query_start_date, query_end_date, current_page) => ({
     query_start_date,
     query_end_date,
@@ -46,8 +49,9 @@ const HOSTED: Names = {
   }),
 };
 
-function namesOf(store: Store): Names | null {
-  const { kind } = appSettingsOf(store.app);
+/** The names under which a shop's app sees its ledger; null for one that does not see it. */
+export function namesOf(store: Store): Names | null {
+  const { kind } = appSettingsOf(store);
   return kind === "in_house" ? IN_HOUSE : kind === "hosted" ? HOSTED : null;
 }
 

@@ -1,13 +1,14 @@
-/** Settlements: the bank's statement of each day, and the platform's ledger of fees. No method gives payouts. */
+/** Settlements: the bank's statement of each day, the platform's ledger of fees, and its virtual account. No method gives payouts. */
 import type { Missing, RawDocument, RecordKey, SettlementCapability, Store, Stream } from "../../../core/adapter.ts";
 import { InputError } from "../../../core/errors.ts";
 import { localToInstant } from "../../../core/local-time.ts";
-import { isFields } from "../client/envelope.ts";
+import { type Fields, isFields } from "../client/envelope.ts";
 import type { Client } from "../client/index.ts";
 import { ZONE } from "../config.ts";
 import { documentsInFile, idIn } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 import { billToUnified, listBills, readBill, toBillDocument } from "./bills.ts";
+import { JOURNAL_FORM, journalToUnified, listJournal, toJournalDocument } from "./journal.ts";
 import { COLUMN } from "./statement-file.ts";
 import {
   listStatements,
@@ -41,18 +42,34 @@ const STREAMS: readonly Stream[] = [
     everySeconds: 3600,
     backfill: true,
   },
+  {
+    name: "journal",
+    by: "creation",
+    window: { maxMinutes: 29 * 1440, safetyLagSeconds: 600, overlapSeconds: 3600, maxAgeDays: null, minSeconds: 60 },
+    everySeconds: 21_600,
+    backfill: true,
+  },
 ];
+
+const LISTS: Readonly<Record<string, typeof listStatements>> = {
+  statements: listStatements,
+  bills: listBills,
+  journal: listJournal,
+};
 
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: STREAMS,
     getBatch: 1,
-    list: (store, input, signal) =>
-      input.stream === "bills" ? listBills(client, store, input, signal) : listStatements(client, store, input, signal),
+    list: (store, input, signal) => {
+      const list = LISTS[input.stream];
+      if (!list) throw new Error(`settlements have no stream "${input.stream}"`);
+      return list(client, store, input, signal);
+    },
     getMany: (store, keys, signal) => readSettlements(client, store, keys, signal),
     toUnified(raw) {
       if (raw.form === STATEMENT_FORM) return statementToUnified(raw);
-      return billToUnified(raw);
+      return raw.form === JOURNAL_FORM ? journalToUnified(raw) : billToUnified(raw);
     },
     parseFile: settlementsInFile,
   };
@@ -86,10 +103,14 @@ function settlementsInFile(bytes: Uint8Array): RawDocument[] {
     if (STATEMENT.safeParse(value).success) return [partOf(STATEMENT.parse(value))];
     if (isFields(value.bill)) return [toBillDocument(value.bill, isFields(value.account) ? value.account : null)];
     const bills = recordsOf(value.bills);
-    return bills.length > 0 && bills.every((bill) => idIn(bill.bid) !== null)
-      ? bills.map((bill) => toBillDocument(bill, null))
-      : null;
+    if (bills.length === 0 || bills.some((bill) => idIn(bill.bid) === null)) return rowOf(value);
+    return bills.flatMap((bill) => rowOf(bill) ?? toBillDocument(bill, null));
   });
+}
+
+/** A movement of the virtual account; null for anything else. */
+function rowOf(value: Fields): RawDocument[] | null {
+  return "journal_type" in value && idIn(value.bid) !== null ? [toJournalDocument(value)] : null;
 }
 
 function partOf(payload: ReturnType<typeof STATEMENT.parse>): RawDocument {

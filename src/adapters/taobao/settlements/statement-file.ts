@@ -53,11 +53,19 @@ function parseStatement(text: string): Statement {
   const rows: Record<string, string>[] = [];
   for (const line of lines.slice(head + 1)) {
     if (line.trim() === "" || line.startsWith("#")) continue;
-    const cells = cellsOf(line);
+    const cells = wholeNames(cellsOf(line), names);
     rows.push(Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])));
   }
   const comments = lines.filter((line) => line.startsWith("#")).join("\n");
   return { rows, income: sumIn(comments, "收入合计"), expense: sumIn(comments, "支出合计") };
+}
+
+/** A name of goods that holds commas and stands without quotes makes too many cells: they are its parts. */
+function wholeNames(cells: string[], names: readonly string[]): string[] {
+  const at = names.indexOf(COLUMN.goods);
+  const surplus = cells.length - names.length;
+  if (surplus <= 0 || at < 0 || cells.at(-1) === "") return cells;
+  return [...cells.slice(0, at), cells.slice(at, at + surplus + 1).join(","), ...cells.slice(at + surplus + 1)];
 }
 
 /** `#收入合计：5笔，共500.00元` */

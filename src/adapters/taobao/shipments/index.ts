@@ -4,7 +4,7 @@ import type { Client } from "../client/index.ts";
 import { unifiedCarrier } from "../codes.ts";
 import { GET_BATCH } from "../limits.ts";
 import { COMPANIES } from "../schemas/shipment.ts";
-import { createArrangeAct } from "./arrange.ts";
+import { createArrangeAct, createCancelPickupAct } from "./arrange.ts";
 import { createConfirmAct } from "./confirm.ts";
 import { createCorrectAct } from "./correct.ts";
 import { readShippings, shippingsInFile } from "./read.ts";
@@ -26,6 +26,7 @@ export function createShipments(client: Client): ShipmentCapability {
       confirm: createConfirmAct(client),
       correct: createCorrectAct(client),
       arrange: createArrangeAct(client),
+      cancel_pickup: createCancelPickupAct(client),
     },
     carriers: (store, signal) => listCarriers(client, store, signal),
   };
