@@ -6,7 +6,7 @@ const COUNTED = ["orders", "listings", "disputes", "settlements", "shipments"];
 it("demo --once reads every store whole: our counts are the platforms' own", { timeout: 240_000 }, async () => {
   const result = await runCli(["demo", "--once", "--json"]);
   const { stores } = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
-  expect(stores).toHaveLength(3);
+  expect(stores).toHaveLength(5);
   for (const store of stores) {
     expect(Object.keys(store)).toEqual(["name", "platform", ...COUNTED]);
     for (const name of COUNTED)

@@ -12,7 +12,7 @@ interface Options {
 export const define: Define = (program, cli) => {
   program
     .command("demo")
-    .description("three lively fake stores, synced and kept in step before your eyes")
+    .description("five lively fake stores, synced and kept in step before your eyes")
     .option("--once", "read and push everything once, print the counts, and end")
     .option("--port <number>", "port of the API (default: PORT, or 8080; the next free one where it is taken)", port)
     .option("--keep", "keep the data in the data folder instead of in memory")

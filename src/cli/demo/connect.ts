@@ -1,11 +1,11 @@
 /** Connects the demo's stores to an engine. */
 import type { StoreRow } from "../../core/db/stores.ts";
 import { connectStore } from "../../sync/connect-store.ts";
-import { setStoreMode } from "../../sync/store-mode.ts";
 import type { Engine } from "../../sync/engine.ts";
 import { runUntilIdle } from "../../sync/schedule.ts";
+import { setStoreMode } from "../../sync/store-mode.ts";
 import type { RunningFake } from "../fake/serve-fake.ts";
-import { FAKE_SETTINGS } from "./stores.ts";
+import { settingsOf } from "./stores.ts";
 
 const ACTOR = "demo";
 
@@ -25,7 +25,7 @@ export async function connectDemoStores(
     const { platform, name, base_url: baseUrl, credentials } = fake.description;
     const row = await connectStore(
       engine,
-      { platform, name, credentials, settings: FAKE_SETTINGS, baseUrl, adoptSkus: index === 0, actor: ACTOR },
+      { platform, name, credentials, settings: settingsOf(platform), baseUrl, adoptSkus: index === 0, actor: ACTOR },
       signal,
     );
     connected.push({ row, fake });

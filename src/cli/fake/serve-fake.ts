@@ -3,6 +3,7 @@
 import { InputError } from "../../core/errors.ts";
 import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
+import { createTaobaoFake } from "../../fakes/taobao/index.ts";
 import { createWooCommerceFake } from "../../fakes/woocommerce/index.ts";
 import { UsageError } from "../cli.ts";
 
@@ -32,6 +33,8 @@ export interface RunningFake extends ServedFake {
 }
 
 const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
+  // Everything there is in yuan.
+  taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>
     createWooCommerceFake({
       // Replaced by the address it is served at; a name is no host.
@@ -69,10 +72,15 @@ export async function serve(
       platform: fake.platform,
       name: fake.name,
       base_url: served.baseUrl,
-      credentials: snakeKeys(fake.credentials),
+      credentials: snakeKeys(connectionOf(fake)),
       settings: settingsOf(fake),
     },
   };
+}
+
+/** What is typed in; where a platform has several sign-ins, all of them. */
+function connectionOf(fake: Fake): unknown {
+  return "connection" in fake ? fake.connection : fake.credentials;
 }
 
 function loadScript(fake: Fake, text: string): void {
