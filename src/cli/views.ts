@@ -15,6 +15,8 @@ export interface StoreView {
   time_zone: string;
   base_url: string | null;
   external_id: string | null;
+  settings: Readonly<Record<string, unknown>>;
+  facts: Readonly<Record<string, string | number | boolean>>;
   clock_skew_ms: number | null;
   webhook_checked_at: string | null;
 }

@@ -1,10 +1,12 @@
 /** Each store: credentials, clock, webhooks, mapping, lag, what waits and what is not verified. */
 import { registry } from "../../adapters/index.ts";
+import { isAbsent } from "../../core/adapter.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Backend } from "../backend.ts";
 import { offlineAdapter } from "../platforms.ts";
 import type { StoreHealth, StoreView } from "../views.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+import { unverifiedOf } from "./unverified.ts";
 
 /** Signatures of most platforms fail at five minutes; half of it is worth a word. */
 const SKEW_WARN_MS = 150_000;
@@ -49,6 +51,10 @@ function checkClock(store: StoreView, skewMs: unknown): Finding {
 }
 
 function checkWebhooks(store: StoreView, now: Date): Finding {
+  const webhooks = Object.hasOwn(registry, store.platform) ? offlineAdapter(store.platform).webhooks : null;
+  if (webhooks && isAbsent(webhooks)) return ok("webhooks", `there are none: ${webhooks.absent}`, store.name);
+  if (webhooks?.kind === "queue")
+    return ok("webhooks", "the platform keeps its messages in a queue, which is read", store.name);
   const at = store.webhook_checked_at;
   const remedy = "Set PUBLIC_URL and let a server run: it puts them in place. Until then changes are found by reading.";
   if (at === null) return warn("webhooks", "none was put in place", remedy, store.name);
@@ -117,7 +123,7 @@ function checkUnverified(store: StoreView): Finding[] {
     const remedy = "Use the version of Tallyport that has it.";
     return [fail("platform", `this version has no platform "${store.platform}"`, remedy, store.name)];
   }
-  return offlineAdapter(store.platform).unverified.map(({ fact, capability, ifWrong }) =>
+  return unverifiedOf(offlineAdapter(store.platform), store).map(({ fact, capability, ifWrong }) =>
     warn("unverified", `${capability}: ${fact}`, `If it is wrong: ${ifWrong}.`, store.name),
   );
 }
