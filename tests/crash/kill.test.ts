@@ -16,6 +16,7 @@ import { connectStore } from "../../src/sync/connect-store.ts";
 import { runUntilIdle } from "../../src/sync/schedule.ts";
 import { setStoreMode } from "../../src/sync/store-mode.ts";
 
+const PAUSES = 5;
 const KILLS = Number(process.env.CRASH_KILLS ?? 50);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const SKUS = Array.from({ length: 12 }, (_, i) => ({ sku: `CR-${i}`, name: `Thing ${i}`, price: "12.50", stock: 400 }));
@@ -152,6 +153,51 @@ it(`S07 S16 S04 loses nothing and doubles nothing over ${KILLS} kills`, async ()
   await settle();
   await compareBooks();
 }, 1_200_000);
+
+it("S80 a worker that is stopped beyond its leases and wakes beside its successor doubles nothing", async () => {
+  const random = createRandom(seed + 1);
+  const { db } = environment.engine;
+  const end = async (worker: ChildProcess) => {
+    const gone = new Promise((resolve) => worker.once("exit", resolve));
+    worker.kill("SIGKILL");
+    await gone;
+  };
+  let held = 0;
+  for (let round = 0; round < PAUSES; round++) {
+    const [paused, successor] = await Promise.all([startWorkerProcess(), startWorkerProcess()]);
+    for (const worker of [paused, successor]) worker.removeAllListeners("exit");
+    for (const { fake } of fakes) for (let i = 0; i < 4; i++) fake.tick();
+    await db.query("update checkpoints set due_at = now() where state <> 'done'");
+    paused.stdin?.write("work\n");
+    for (let look = 0; look < 400; look++) {
+      await wait(5 + Math.floor(random.next() * 20));
+      paused.kill("SIGSTOP");
+      const [row] = await db.query<{ n: string }>("select count(*) as n from checkpoints where lease_until > now()");
+      if (Number(row?.n) > 0) break;
+      paused.kill("SIGCONT");
+      if (look % 50 === 49) await db.query("update checkpoints set due_at = now() where state <> 'done'");
+    }
+    // Its time is over: the streams that it holds are free, and somebody else takes them.
+    const taken = await db.query(
+      "update checkpoints set lease_until = null, due_at = now() where lease_until > now() returning 1",
+    );
+    held += taken.length;
+    await db.query("update leases set until = now() - interval '1 second'");
+    successor.stdin?.write("work\n");
+    await wait(1_500);
+    paused.kill("SIGCONT");
+    await wait(1_500);
+    await end(paused);
+    await end(successor);
+    await db.query("update checkpoints set lease_until = null");
+    await db.query("update leases set until = now() - interval '1 second'");
+  }
+  process.stdout.write(`${held} streams were held by a worker that was stopped\n`);
+  expect(held).toBeGreaterThan(0);
+  await wait(3_000);
+  await settle();
+  await compareBooks();
+}, 300_000);
 
 /** Reads everything that is left: the fakes stand still, the safety lag passes, what is to be mended is due. */
 async function settle(): Promise<void> {
