@@ -10,10 +10,10 @@ const TOLD_AFTER = 4;
 
 type Named = Pick<EndpointRow, "id" | "url" | "description">;
 
-/** Without its query, which may hold a token. */
+/** Without path and query: with some receivers they are the right to send. */
 function nameOf({ url, description }: Named): string {
-  const { host, pathname } = new URL(url);
-  return description ? `"${description}" (${host})` : `${host}${pathname}`;
+  const { host } = new URL(url);
+  return description ? `"${description}" (${host})` : `at ${host}`;
 }
 
 export async function tellFailing(db: Database, row: Named, attempts: number, error: string, at: Date): Promise<void> {

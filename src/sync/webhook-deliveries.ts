@@ -4,6 +4,7 @@
  * the same delivery with the same id, which a receiver recognises. Content is read anew for every attempt.
  */
 import { type FeedChange, sequenceChanges } from "../core/db/changes.ts";
+import { isDatabaseAway, sqlState } from "../core/db/database.ts";
 import { feedHorizon, readFeed } from "../core/db/feed.ts";
 import { type Lease, LeaseLostError, releaseLease, renewLease, takeLease } from "../core/db/leases.ts";
 import {
@@ -41,6 +42,19 @@ interface Sending {
   lease: Lease;
 }
 
+/** What could not even be sent counts as a failure, so that it is told and does not come again at once. */
+async function putOff(sending: Omit<Sending, "endpoint">, endpointId: string, error: unknown): Promise<void> {
+  const { engine, lease } = sending;
+  const failure = `the delivery could not be made (${error instanceof Error ? error.name : typeof error}); the log has the reason`;
+  const answer: WebhookAnswer = { status: null, retryAfter: undefined, text: "", failure, durationMs: 0 };
+  await engine.db.transaction(async (tx) => {
+    await renewLease(tx, lease, LEASE_MS);
+    const endpoint = await findEndpoint(tx, endpointId);
+    const own = { ...sending, engine: { ...engine, db: tx } };
+    if (endpoint) await noteRefused({ ...own, endpoint }, answer, failure, engine.clock.now());
+  });
+}
+
 interface Outgoing {
   delivery: DeliveryRow;
   body: string;
@@ -69,8 +83,13 @@ export async function deliverWebhooks(engine: Engine, endpointId: string, signal
     return sent > 0;
   } catch (error) {
     if (signal.aborted) return false;
-    if (!(error instanceof LeaseLostError)) throw error;
-    engine.log.warn("webhook deliveries were taken over", { endpointId });
+    if (error instanceof LeaseLostError) {
+      engine.log.warn("webhook deliveries were taken over", { endpointId });
+      return false;
+    }
+    if (sqlState(error) !== null || isDatabaseAway(error)) throw error;
+    engine.log.error("a webhook delivery failed by a bug", { endpointId, err: error });
+    await putOff({ engine, outbound, lease }, endpointId, error);
     return false;
   } finally {
     await releaseLease(engine.db, lease);
@@ -117,9 +136,11 @@ async function nextDelivery(sending: Sending): Promise<Outgoing | "look again" |
   const range = { firstPosition: after + 1, lastPosition: next, changeCount: changes.length };
   const delivery = await db.transaction(async (tx) => {
     await renewLease(tx, lease, LEASE_MS);
+    // Refused where a person has changed it since it was read: what was made is of another place, or another filter.
+    if (!(await noteEndpoint(tx, endpoint, { dueAt: null }))) return null;
     return insertDelivery(tx, { id: newId(at), endpointId: endpoint.id, kind: "changes", ...range, createdAt: at });
   });
-  return { delivery, body };
+  return delivery ? { delivery, body } : "look again";
 }
 
 async function bodyOf(

@@ -316,6 +316,32 @@ describe("sending again", () => {
     expect(await given.again()).toEqual([entityId(3)]);
   });
 
+  it("holds against a delivery that waits for its next attempt, and against one that is just being made", async () => {
+    const given = await givenSent();
+    given.receiver.status(500);
+    await given.append(given.store.id, orderChange(4));
+    await given.again();
+    await given.replay({ after: 1 });
+    given.receiver.status(200);
+    await given.send(`PATCH ${PATH}/${given.id}`, { enabled: true });
+    expect(await given.again()).toEqual([2, 3, 4].map(entityId));
+    expect((await given.deliveries(given.id)).map((row: { status: string }) => row.status)).toContain("replaced");
+
+    const { outbound } = given.engine;
+    if (!outbound) throw new Error("nothing to send with");
+    let made = 0;
+    given.engine.outbound = {
+      ...outbound,
+      render: async (...input) => {
+        made += 1;
+        if (made === 1) await given.replay({ after: 0 });
+        return outbound.render(...input);
+      },
+    };
+    await given.append(given.store.id, orderChange(5));
+    expect(await given.again()).toEqual([1, 2, 3, 4, 5].map(entityId));
+  });
+
   it("holds against a delivery that is on its way", async () => {
     const given = await givenSent();
     given.receiver.answer = async (_request, response) => {

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { changesMessage } from "../../src/api/schemas/webhook-endpoints.ts";
 import { InputError } from "../../src/core/errors.ts";
+import { requestAct } from "../../src/sync/actions.ts";
 import { runWork } from "../../src/sync/schedule.ts";
 import { startWorker } from "../../src/sync/worker.ts";
 import { exampleOrder, ingestExamples, orderDocument } from "../support/example.ts";
@@ -103,15 +104,31 @@ describe("webhook deliveries", () => {
     const stuck = await givenReceiver(given.api.clock);
     stuck.answer = () => {};
     await given.endpoint({}, stuck);
-    await given.endpoint();
+    const { id } = await given.endpoint();
     const worker = await startWorker(given.engine, { jobs: null, concurrency: 1, tickMs: 60_000 });
     onTestFinished(() => worker.stop());
     for (const n of numbers(3)) {
       await ingestExamples(given.engine, given.store, "orders", [orderDocument(exampleOrder({ externalId: `${n}` }))]);
       // No look of its own comes within a minute: it is the notification that wakes.
       await vi.waitFor(() => expect(new Set(given.receiver.ids()).size).toBe(n), { timeout: 15_000, interval: 20 });
+      await vi.waitFor(async () => {
+        const held = "select 1 from leases where name = $1 and owner is not null";
+        expect(await given.api.db.query(held, [`webhooks:${id}`])).toEqual([]);
+      });
+      // The look that follows a delivery is over too.
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(stuck.received).toHaveLength(1);
+    // Nor the work that there is but one place for; long before the stuck one is given up.
+    const [order] = await given.api.db.query<{ id: string }>("select id from orders limit 1");
+    const act = { storeId: given.store.id, kind: "orders.set_memo", subject: "order", subjectId: order?.id ?? "" };
+    await requestAct(given.engine, { ...act, input: {}, actor: "test" });
+    worker.wake();
+    await vi.waitFor(
+      async () =>
+        expect(await given.api.db.query("select 1 from actions where attempts = 0 and status = 'pending'")).toEqual([]),
+      { timeout: 5_000, interval: 20 },
+    );
   });
 
   it("resume after a stop in the middle of one, which counts as no failure", async () => {

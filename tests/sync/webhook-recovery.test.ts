@@ -144,6 +144,7 @@ describe("a receiver that was away", () => {
     const { id } = await given.endpoint();
     await given.append(given.store.id, orderChange(1));
     await given.work();
+    given.api.clock.advance(SECOND);
     given.receiver.status(500);
     await given.append(given.store.id, orderChange(2), orderChange(3));
     await given.work();

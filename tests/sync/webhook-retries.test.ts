@@ -186,6 +186,22 @@ describe("a webhook that is not taken", () => {
     expect((await given.deliveries(clear.id))[0].error).toBe("answered 400");
   });
 
+  it("is put off where it could not be made, and what went wrong is in the log", async () => {
+    const given = await givenWebhooks();
+    const { id } = await given.endpoint();
+    const broken = engineWith(given, {});
+    if (!broken.outbound) throw new Error("nothing to send with");
+    broken.outbound = { ...broken.outbound, render: () => Promise.reject(new TypeError("Zzbuyer is not a function")) };
+    await given.append(given.store.id, orderChange(1));
+    await given.work(broken);
+    await given.work(broken);
+    expect(given.logs.withMessage("a webhook delivery failed by a bug")).toHaveLength(1);
+    expect(await given.get(id)).toMatchObject({ attempts: 1, position: 0, next_attempt_at: expect.any(String) });
+    given.api.clock.advance(10 * SECOND);
+    await given.work();
+    expect(given.receiver.ids()).toEqual([entityId(1)]);
+  });
+
   it("was taken where the answer's status says so, whatever becomes of its body", async () => {
     const given = await givenWebhooks();
     const hasty = engineWith(given, { send: { allowPrivateUrls: true, resolve: null, timeoutMs: 2_000 } });

@@ -82,8 +82,9 @@ export async function noteEndpoint(
 }
 
 /** Deletes it with its deliveries; false where there is none. */
-export async function deleteEndpoint(db: Database, id: string): Promise<boolean> {
-  const rows = await db.orm
+export async function deleteEndpoint(tx: Database, id: string): Promise<boolean> {
+  await tx.query("delete from leases where name = $1", [leaseOfEndpoint(id)]);
+  const rows = await tx.orm
     .delete(webhookEndpoints)
     .where(eq(webhookEndpoints.id, id))
     .returning({ id: webhookEndpoints.id });
