@@ -64,13 +64,14 @@ export default {
     }
   },
 
-  /** Each minute: what is due goes to the queue. A lost or doubled call does no harm. */
-  async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
+  /** Each minute: what is due goes to the queue, and each tenth minute the slow duties. A lost or doubled call does no harm. */
+  async scheduled({ scheduledTime }: { scheduledTime: number }, env: WorkerEnv): Promise<void> {
     const { wired, close } = await open(env);
     try {
       // First: webhook endpoints are due by what the feed holds.
       await runWork(wired.engine, { kind: "sequence" }, AbortSignal.timeout(WORK_MS));
       const due: WorkItem[] = [...(await listDueWork(wired.engine.db, wired.engine.clock.now())), { kind: "sequence" }];
+      if (Math.floor(scheduledTime / 60_000) % 10 === 0) due.push({ kind: "maintenance" });
       for (let i = 0; i < due.length; i += BATCH_MAX)
         await env.JOBS.sendBatch(due.slice(i, i + BATCH_MAX).map((body) => ({ body })));
     } finally {

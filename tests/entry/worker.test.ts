@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createKey } from "../../src/api/keys.ts";
+import type { Database } from "../../src/core/db/database.ts";
 import { createTestDatabase } from "../support/database.ts";
 import {
   EXAMPLE_SECRET,
@@ -13,6 +14,7 @@ import {
   orderDocument,
 } from "../support/example.ts";
 
+let database: Database;
 let worker: ChildProcess;
 let base: string;
 let key: string;
@@ -20,6 +22,7 @@ let output = "";
 
 beforeAll(async () => {
   const { db, url } = await createTestDatabase();
+  database = db;
   if (!url) throw new Error("the Worker needs a PostgreSQL");
   const context = await givenContext(db);
   const store = await givenStore(context);
@@ -80,6 +83,25 @@ it("answers health and one order list in workerd", async () => {
   expect(answer.status, output).toBe(200);
   expect(body.data).toHaveLength(1);
   expect(body.data[0]).toMatchObject({ external_id: "1001", total: { amount: "10.00", currency: "EUR" } });
+}, 60_000);
+
+it("reads what is due and clears what is old when its clock strikes", async () => {
+  await database.query(
+    `insert into sync_runs (store_id, resource, stream, started_at, finished_at, pages, read_count, changed_count, unchanged_count, rejected_count, outcome)
+     select id, 'orders', 'changed', now() - interval '90 days', now() - interval '90 days', 1, 1, 1, 0, 0, 'done' from stores`,
+  );
+  const old = async () =>
+    (await database.query("select 1 from sync_runs where finished_at < now() - interval '60 days'")).length;
+  expect(await old()).toBe(1);
+  const strike = async (minute: number) => {
+    const time = Date.UTC(2026, 0, 1, 12, minute);
+    const answer = await fetch(`${base}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*&time=${time}`);
+    expect(answer.status, output).toBe(200);
+  };
+  await strike(11);
+  await strike(20);
+  for (let look = 0; look < 100 && (await old()) > 0; look++) await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await old(), output).toBe(0);
 }, 60_000);
 
 async function untilHealthy(): Promise<void> {
