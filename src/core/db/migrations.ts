@@ -188,5 +188,13 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE TABLE \"offer_rules\" (\n\t\"offer_id\" uuid PRIMARY KEY NOT NULL,\n\t\"locations\" uuid[],\n\t\"replenishable\" integer,\n\t\"fixed\" integer,\n\t\"buffer\" integer,\n\t\"share\" integer,\n\t\"cap\" integer,\n\t\"zero_below\" integer,\n\t\"pause\" boolean DEFAULT false NOT NULL,\n\t\"sources\" jsonb NOT NULL\n);",
       "ALTER TABLE \"offer_rules\" ADD CONSTRAINT \"offer_rules_offer_id_offers_id_fk\" FOREIGN KEY (\"offer_id\") REFERENCES \"public\".\"offers\"(\"id\") ON DELETE cascade ON UPDATE no action;"
     ]
+  },
+  {
+    "tag": "0005_prices",
+    "statements": [
+      "CREATE TABLE \"offer_prices\" (\n\t\"offer_id\" uuid PRIMARY KEY NOT NULL,\n\t\"version\" bigint DEFAULT 0 NOT NULL,\n\t\"actor\" text,\n\t\"reason\" text,\n\t\"held_code\" text,\n\t\"held_detail\" text,\n\t\"held_amount\" numeric,\n\t\"held_currency\" text,\n\t\"held_rate\" text,\n\t\"held_at\" timestamp with time zone,\n\t\"approved_amount\" numeric,\n\t\"approved_currency\" text,\n\t\"approved_by\" text,\n\t\"approved_at\" timestamp with time zone,\n\t\"approved_from\" numeric\n);",
+      "ALTER TABLE \"offer_prices\" ADD CONSTRAINT \"offer_prices_offer_id_offers_id_fk\" FOREIGN KEY (\"offer_id\") REFERENCES \"public\".\"offers\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "CREATE INDEX \"offer_prices_held\" ON \"offer_prices\" USING btree (\"offer_id\") WHERE \"offer_prices\".\"held_code\" is not null;"
+    ]
   }
 ];

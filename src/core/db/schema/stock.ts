@@ -192,3 +192,35 @@ export const offerRules = pgTable("offer_rules", {
   /** Id of the rule behind each kind. */
   sources: jsonb("sources").$type<Record<string, string>>().notNull(),
 });
+
+/**
+ * What an offer's price has beside the offer: whose doing the desired value is and how it came about, the computed price
+ * that is held back with its reason, and the price that a person approved. An offer without a computed price has no row.
+ */
+export const offerPrices = pgTable(
+  "offer_prices",
+  {
+    offerId: uuid("offer_id")
+      .primaryKey()
+      .references(() => offers.id, { onDelete: "cascade" }),
+    /** The offer's desired version that actor and reason speak of. */
+    version: bigint("version", { mode: "number" }).notNull().default(0),
+    actor: text("actor"),
+    reason: text("reason"),
+    /** Why the computed price is held back; null: it is not. */
+    heldCode: text("held_code"),
+    heldDetail: text("held_detail"),
+    heldAmount: numeric("held_amount"),
+    heldCurrency: text("held_currency"),
+    /** The pair of currencies whose rate is wanted, as USD/EUR. */
+    heldRate: text("held_rate"),
+    heldAt: instant("held_at"),
+    approvedAmount: numeric("approved_amount"),
+    approvedCurrency: text("approved_currency"),
+    approvedBy: text("approved_by"),
+    approvedAt: instant("approved_at"),
+    /** The price that the approved one replaced: the way back to it is approved too. */
+    approvedFrom: numeric("approved_from"),
+  },
+  (t) => [index("offer_prices_held").on(t.offerId).where(sql`${t.heldCode} is not null`)],
+);
