@@ -168,7 +168,8 @@ export function billToUnified(raw: RawDocument): Unified {
   return unified({
     entries: [
       {
-        externalId: bill.bid,
+        // The bank's numbers are another system's, and may be the same.
+        externalId: `bill:${bill.bid}`,
         settlementExternalId: null,
         book: "bills",
         state: bill.status === PAID ? "paid" : "deferred",
