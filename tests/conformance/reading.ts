@@ -119,11 +119,13 @@ const join = (a: Walk, b: Walk): Walk => ({
   pages: a.pages + b.pages,
 });
 
-/** The newest document of each record, from the streams that a store begins with. */
+/** The newest document of each record, from the streams by which a store's past is read. */
 export async function readAll(bench: Bench, resource: Resource): Promise<RawDocument[]> {
   const capability = readCapability(bench.adapter, resource);
   const found = new Map<string, RawDocument>();
-  for (const stream of (capability?.streams ?? []).filter((candidate) => !candidate.audit))
+  for (const stream of (capability?.streams ?? []).filter(
+    (candidate) => !candidate.audit && candidate.backfill !== false,
+  ))
     for (const document of (await walkStream(bench, resource, stream)).documents)
       found.set(document.externalId, document);
   return [...found.values()];
