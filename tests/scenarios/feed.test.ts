@@ -159,7 +159,7 @@ function scheduled(db: Database, turn: () => Promise<void>, note: { begun(): voi
 
 const WRITERS = 4;
 /** Some three transactions each: thousands that overlap. */
-const ROUNDS = Number(process.env.FEED_ROUNDS ?? 1_000);
+const ROUNDS = Number(process.env.FEED_ROUNDS ?? 2_000);
 
 describe("the feed of racing writers", () => {
   async function race(
