@@ -43,6 +43,8 @@ describe("facts that nobody could verify", () => {
       expect(all).toContain(name);
     expect(capabilities(givenStore())).not.toContain("settlements.bills");
     expect(capabilities(givenStore({ facts: { alipay: false } }))).not.toContain("settlements.statements");
+    expect(capabilities(givenStore())).not.toContain("prices.without_variants");
+    expect(capabilities(givenStore({ facts: { seller_type: "C" } }))).toContain("prices.without_variants");
     expect(capabilities(givenStore({ settings: { messages: false } }))).not.toContain("webhooks");
     expect(capabilities(givenStore({ settings: { deducts_on: "order" } }))).not.toContain("orders.deducts_on");
   });

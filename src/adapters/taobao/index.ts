@@ -107,7 +107,7 @@ const UNVERIFIED: readonly Unverified[] = [
   },
   {
     fact: "taobao.item.price.update is still offered (listings of Taobao without variants)",
-    capability: "prices",
+    capability: "prices.without_variants",
     ifWrong: "such a price push is refused with the platform's words",
   },
   {
@@ -197,6 +197,7 @@ function unavailable(store: Store): Record<string, string> {
         "bills are answered to in-house apps only, and statements need the shop's Alipay key (alipay_app_id, alipay_private_key)";
   }
   if (facts.employee_session === false) missing["disputes.receive_return"] = EMPLOYEE;
+  if (facts.seller_type === "B") missing["prices.without_variants"] = "Tmall has one method for all prices";
   if (facts.seller_type === "C") missing["disputes.fill_return"] = "only Tmall takes the number from the seller";
   if (settingsOf(store.settings).deducts_on !== "auto") missing["orders.deducts_on"] = "the setting says it";
   if (!settingsOf(store.settings).messages) missing.webhooks = "the setting `messages` is off";

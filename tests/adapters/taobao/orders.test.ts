@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toUnified } from "../../../src/adapters/taobao/orders/to-order.ts";
+import type { AnyAct } from "../../../src/core/adapter.ts";
 import { checkTotals } from "../../../src/core/ingest/totals.ts";
 import { CONTEXT, givenAdapter, givenLine, givenRefund, givenStore, givenTrade, raw, SIGNAL } from "./stub.ts";
 
@@ -302,5 +303,40 @@ describe("memo", () => {
     const flag = act({ orderExternalId: "1", text: "a", flag: "pinkish" });
     expect(await memo.perform(givenStore(), flag, SIGNAL)).toMatchObject({ outcome: "rejected" });
     expect(sent).toEqual([]);
+  });
+});
+
+describe("receivers", () => {
+  const TIDS = ["4012345678901234567", "4012345678901234568", "4012345678901234569"];
+  const merge = (tid_list: unknown, oaid: string | null = "1ctF") => {
+    const made = givenAdapter((call) =>
+      call.method === "taobao.top.oaid.merge"
+        ? { tid_list }
+        : { trade: givenTrade({ tid: call.parameters.tid, tid_str: call.parameters.tid, oaid }) },
+    );
+    const found = made.adapter.orders.acts.find_same_receiver as AnyAct;
+    const [orderExternalId, ...otherExternalIds] = TIDS;
+    const input = found.input.parse({ orderExternalId, otherExternalIds });
+    const outcome = found.perform(givenStore(), { idempotencyKey: "k", input, progress: null }, SIGNAL);
+    return { ...made, outcome };
+  };
+
+  it.each([
+    [["4012345678901234567,4012345678901234569", "4012345678901234568"]],
+    [{ string: ["4012345678901234567,4012345678901234569", "4012345678901234568"] }],
+  ])("are compared by the platform, which nobody sees: %#", async (list) => {
+    const { outcome, sent } = merge(list);
+    expect(await outcome).toMatchObject({
+      outcome: "done",
+      note: "same receiver: 4012345678901234567, 4012345678901234569",
+    });
+    expect(JSON.parse(sent.at(-1)?.parameters.merge_list ?? "")).toEqual(TIDS.map((tid) => ({ oaid: "1ctF", tid })));
+  });
+
+  it("that are all others', and trades that name none, are told", async () => {
+    expect(await merge(TIDS).outcome).toMatchObject({ note: expect.stringContaining("another receiver") });
+    const without = merge(TIDS, null);
+    expect(await without.outcome).toMatchObject({ outcome: "rejected", error: { category: "conflict" } });
+    expect(without.sent.map((call) => call.method)).not.toContain("taobao.top.oaid.merge");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toUnified } from "../../../src/adapters/taobao/shipments/to-shipment.ts";
-import type { ActCapability, ConfirmShipmentInput } from "../../../src/core/adapter.ts";
+import type { ActCapability, AnyAct, ConfirmShipmentInput } from "../../../src/core/adapter.ts";
 import { givenAdapter, givenLine, givenStore, givenTrade, raw, SIGNAL } from "./stub.ts";
 
 const TID = "4012345678901234567";
@@ -187,5 +187,35 @@ describe("confirming", () => {
   it("that finds the trade shipped by hand is a conflict", async () => {
     const { run } = given(givenTrade(), "isv.logistics-offline-service-error:B04");
     expect(await run()).toMatchObject({ outcome: "rejected", error: { category: "conflict" } });
+  });
+});
+
+describe("a pick-up", () => {
+  const cancel = (status: string | null) => {
+    const parcel = { tid: TID, order_code: "LP1", status, created: "2024-01-15 18:00:00" };
+    const made = givenAdapter((call) =>
+      call.method === "taobao.logistics.orders.get"
+        ? { shippings: status === null ? [] : [parcel] }
+        : { is_success: true },
+    );
+    const act = made.adapter.shipments.acts.cancel_pickup as AnyAct;
+    const outcome = act.perform(
+      givenStore(),
+      { idempotencyKey: "k", input: { orderExternalId: TID }, progress: null },
+      SIGNAL,
+    );
+    return { ...made, outcome, asked: () => made.sent.filter(({ method }) => method.endsWith("online.cancel")).length };
+  };
+
+  it.each([
+    ["SENDING", "done", 1],
+    ["ACCEPTED", "done", 1],
+    ["CANCELLED", "done", 0],
+    ["PICK_UP", "rejected", 0],
+    [null, "rejected", 0],
+  ])("that is %s ends %s", async (status, outcome, calls) => {
+    const made = cancel(status);
+    expect(await made.outcome).toMatchObject({ outcome });
+    expect(made.asked()).toBe(calls);
   });
 });

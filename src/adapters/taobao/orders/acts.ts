@@ -32,7 +32,7 @@ export function createOrderActs(client: Client): OrderCapability["acts"] {
     find_same_receiver: createMergeAct(client),
     reveal: absent(
       "clear receiver data may be held for the label alone and is not to be kept, and what an act answers is kept",
-      DOCS,
+      "https://open.taobao.com/api.htm?docId=54714",
     ),
   };
 }
