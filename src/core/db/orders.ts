@@ -1,6 +1,8 @@
 /** Reading orders. A page is joined from texts that were rendered when the orders were saved. */
-import { type Keyring, openText } from "../secrets.ts";
-import { type Database, type Parameter, toDate } from "./database.ts";
+import type { Keyring } from "../secrets.ts";
+import { type Database, toDate } from "./database.ts";
+import { ORDER_COLUMNS, ORDER_LINE, type OrderTextRow, openOrder } from "./order-texts.ts";
+import { conditions } from "./page.ts";
 
 export interface OrderFilter {
   /** The stores that the reader may see; null: all. */
@@ -29,10 +31,6 @@ export interface OrderPage {
   next: OrderPosition | null;
 }
 
-/** Our own columns, and the platform's part as text. */
-const COLUMNS = `o.id, o.store_id, o.version, o.hold, o.attention, o.unmapped_lines, o.source_updated_at, o.synced_at, o.updated_at,
-  o.gone_at, o.document`;
-
 /**
  * A page of orders after a position: newest first, or with `updatedSince` the oldest change first, so that whoever reads
  * on misses none. With a keyring the buyer's data are opened; without, the masked form that was stored stays. The cursor
@@ -43,31 +41,12 @@ export async function listOrders(
   filter: OrderFilter,
   page: { limit: number; after: OrderPosition | null; openWith: Keyring | null },
 ): Promise<OrderPage> {
-  const params: Parameter[] = [];
-  const bind = (value: Parameter) => {
-    params.push(value);
-    return `$${params.length}`;
-  };
-  const where: string[] = [];
-  if (filter.stores && filter.store === undefined) where.push(`o.store_id = any(${bind(filter.stores)}::uuid[])`);
-  if (filter.store !== undefined) where.push(`o.store_id = ${bind(filter.store)}::uuid`);
-  if (filter.status !== undefined) where.push(`o.status = ${bind(filter.status)}`);
-  if (filter.paymentStatus !== undefined) where.push(`o.payment_status = ${bind(filter.paymentStatus)}`);
-  if (filter.externalId !== undefined) where.push(`o.external_id = ${bind(filter.externalId)}`);
-  if (filter.buyerHash !== undefined) where.push(`o.buyer_hash = ${bind(filter.buyerHash)}`);
-  if (filter.attention) where.push("o.attention");
-  if (filter.ids) where.push(`o.id = any(${bind(filter.ids)}::uuid[])`);
-  if (filter.updatedSince) where.push(`o.updated_at >= ${bind(filter.updatedSince.toISOString())}::timestamptz`);
-  if (filter.placedFrom) where.push(`o.placed_at >= ${bind(filter.placedFrom.toISOString())}::timestamptz`);
-  if (filter.placedUntil) where.push(`o.placed_at < ${bind(filter.placedUntil.toISOString())}::timestamptz`);
-  const [by, way, beyond] = filter.updatedSince ? ["updated_at", "asc", ">"] : ["placed_at", "desc", "<"];
-  if (page.after)
-    where.push(`(o.${by}, o.id) ${beyond} (${bind(page.after.at)}::timestamptz, ${bind(page.after.id)}::uuid)`);
+  const { where, by, way } = orderConditions(filter, page.after);
   const personal = page.openWith ? ", o.personal" : "";
   const rows = await db.query<OrderTextRow>(
-    `select o.${by} as at, ${COLUMNS}${personal} from orders o ${where.length > 0 ? `where ${where.join(" and ")}` : ""}
-     order by o.${by} ${way}, o.id ${way} limit ${bind(page.limit + 1)}::int`,
-    params,
+    `select o.${by} as at, ${ORDER_COLUMNS}${personal} from orders o ${where.text}
+     order by o.${by} ${way}, o.id ${way} limit ${where.bind(page.limit + 1)}::int`,
+    where.params,
   );
   const kept = rows.slice(0, page.limit);
   const last = kept.at(-1);
@@ -77,39 +56,47 @@ export async function listOrders(
   };
 }
 
-interface OrderTextRow {
-  id: string;
-  store_id: string;
-  version: string;
-  hold: string | null;
-  attention: boolean;
-  unmapped_lines: number;
-  source_updated_at: string | null;
-  synced_at: string;
-  updated_at: string;
-  gone_at: string | null;
-  document: string;
-  at: string;
-  personal?: Uint8Array | null;
+/** Texts of some hundred kilobytes spare the heap: longer ones are kept until it is cleared as a whole. */
+const JOINED = 32;
+
+/** A part of a long list as a few texts, an order a line, buyers masked: the database joins them. */
+export async function joinOrderTexts(
+  db: Database,
+  filter: OrderFilter,
+  page: { limit: number; after: OrderPosition | null },
+): Promise<OrderPage> {
+  const { where, by, way } = orderConditions(filter, page.after);
+  const rows = await db.query<{ text: string; orders: number; at: string; id: string }>(
+    `select string_agg(text, '' order by n) as text, count(*)::int as orders, (array_agg(at order by n desc))[1] as at,
+       (array_agg(id order by n desc))[1] as id
+     from (select o.${by} as at, o.id, ${ORDER_LINE} as text, row_number() over () as n from (
+       select * from orders o ${where.text} order by o.${by} ${way}, o.id ${way} limit ${where.bind(page.limit)}::int) o) part
+     group by (n - 1) / ${JOINED} order by min(n)`,
+    where.params,
+  );
+  const last = rows.at(-1);
+  const full = rows.reduce((sum, row) => sum + row.orders, 0) === page.limit;
+  return { texts: rows.map((row) => row.text), next: full && last ? { at: last.at, id: last.id } : null };
 }
 
-/** The order's JSON text: our columns, then the stored text without its opening brace. */
-function orderText(row: OrderTextRow): string {
-  return `{"id":"${row.id}","store_id":"${row.store_id}","version":${row.version},"hold":${JSON.stringify(row.hold)},"needs_attention":${row.attention},"unmapped_lines":${row.unmapped_lines},"updated_at_source":${instantText(row.source_updated_at)},"synced_at":${instantText(row.synced_at)},"updated_at":${instantText(row.updated_at)},"gone_at":${instantText(row.gone_at)},${row.document.slice(1)}`;
-}
-
-/** An instant of PostgreSQL's text form (in UTC, with no fraction or up to six digits) as JSON, to the millisecond. */
-function instantText(text: string | null): string {
-  return text === null
-    ? "null"
-    : `"${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, "0").slice(0, 3)}Z"`;
-}
-
-function openOrder(row: OrderTextRow, keyring: Keyring | null): string {
-  const text = orderText(row);
-  if (!keyring || !row.personal) return text;
-  const personal = openText(keyring, { table: "orders", store: row.store_id, id: row.id }, row.personal);
-  return JSON.stringify({ ...JSON.parse(text), ...JSON.parse(personal) });
+function orderConditions(filter: OrderFilter, after: OrderPosition | null) {
+  const where = conditions();
+  const instant = (at: Date) => `${where.bind(at.toISOString())}::timestamptz`;
+  if (filter.store === undefined) where.visible("o.store_id", filter.stores);
+  where.equal("o.store_id", filter.store, "uuid");
+  where.equal("o.status", filter.status);
+  where.equal("o.payment_status", filter.paymentStatus);
+  where.equal("o.external_id", filter.externalId);
+  where.equal("o.buyer_hash", filter.buyerHash);
+  if (filter.attention) where.add("o.attention");
+  if (filter.ids) where.add(`o.id = any(${where.bind(filter.ids)}::uuid[])`);
+  if (filter.updatedSince) where.add(`o.updated_at >= ${instant(filter.updatedSince)}`);
+  if (filter.placedFrom) where.add(`o.placed_at >= ${instant(filter.placedFrom)}`);
+  if (filter.placedUntil) where.add(`o.placed_at < ${instant(filter.placedUntil)}`);
+  const [by, way, beyond] = filter.updatedSince ? ["updated_at", "asc", ">"] : ["placed_at", "desc", "<"];
+  if (after)
+    where.add(`(o.${by}, o.id) ${beyond} (${where.bind(after.at)}::timestamptz, ${where.bind(after.id)}::uuid)`);
+  return { where, by, way };
 }
 
 /** One order as JSON text; null where there is none, or the reader may not see its store. */
@@ -119,7 +106,7 @@ export async function findOrderText(
   input: { stores: readonly string[] | null; openWith: Keyring | null },
 ): Promise<{ text: string; storeId: string; version: number } | null> {
   const [row] = await db.query<OrderTextRow>(
-    `select o.placed_at as at, ${COLUMNS}, o.personal from orders o
+    `select o.placed_at as at, ${ORDER_COLUMNS}, o.personal from orders o
      where o.id = $1::uuid and ($2::uuid[] is null or o.store_id = any($2::uuid[]))`,
     [id, input.stores],
   );
