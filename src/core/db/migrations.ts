@@ -196,5 +196,13 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "ALTER TABLE \"offer_prices\" ADD CONSTRAINT \"offer_prices_offer_id_offers_id_fk\" FOREIGN KEY (\"offer_id\") REFERENCES \"public\".\"offers\"(\"id\") ON DELETE cascade ON UPDATE no action;",
       "CREATE INDEX \"offer_prices_held\" ON \"offer_prices\" USING btree (\"offer_id\") WHERE \"offer_prices\".\"held_code\" is not null;"
     ]
+  },
+  {
+    "tag": "0006_return_receipts",
+    "statements": [
+      "CREATE TABLE \"return_receipts\" (\n\t\"id\" uuid PRIMARY KEY NOT NULL,\n\t\"store_id\" uuid NOT NULL,\n\t\"order_id\" uuid NOT NULL,\n\t\"dispute_id\" uuid,\n\t\"line_id\" uuid NOT NULL,\n\t\"location_id\" uuid NOT NULL,\n\t\"quantity\" integer NOT NULL,\n\t\"condition\" text NOT NULL,\n\t\"note\" text,\n\t\"actor\" text NOT NULL,\n\t\"at\" timestamp with time zone NOT NULL\n);",
+      "CREATE INDEX \"return_receipts_order\" ON \"return_receipts\" USING btree (\"order_id\");",
+      "CREATE INDEX \"return_receipts_dispute\" ON \"return_receipts\" USING btree (\"dispute_id\") WHERE \"return_receipts\".\"dispute_id\" is not null;"
+    ]
   }
 ];

@@ -15,6 +15,7 @@ const STATEMENTS = [
   "delete from reconciliation_matches where entry_id in (select id from ledger_entries where store_id = $1::uuid)",
   "delete from price_history where variant_id in (select id from listing_variants where store_id = $1::uuid)",
   ...[
+    "return_receipts",
     "order_lines",
     "orders",
     "shipments",

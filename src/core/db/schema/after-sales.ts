@@ -149,6 +149,32 @@ export const disputeEvents = pgTable(
   (t) => [uniqueIndex("dispute_events_dedup").on(t.disputeId, t.dedupKey)],
 );
 
+/**
+ * Goods of an order that came back, or were announced and did not, as the warehouse found them. Append-only: what is
+ * received of a line is their sum.
+ */
+export const returnReceipts = pgTable(
+  "return_receipts",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    orderId: uuid("order_id").notNull(),
+    disputeId: uuid("dispute_id"),
+    lineId: uuid("line_id").notNull(),
+    locationId: uuid("location_id").notNull(),
+    quantity: integer("quantity").notNull(),
+    /** sellable, damaged, wrong_item, missing. */
+    condition: text("condition").notNull(),
+    note: text("note"),
+    actor: text("actor").notNull(),
+    at: instant("at").notNull(),
+  },
+  (t) => [
+    index("return_receipts_order").on(t.orderId),
+    index("return_receipts_dispute").on(t.disputeId).where(sql`${t.disputeId} is not null`),
+  ],
+);
+
 /** Money given back, each keyed by its own id. */
 export const refunds = pgTable(
   "refunds",
