@@ -53,7 +53,7 @@ export interface TaobaoStack {
   count(text: string, params?: Parameters<Engine["db"]["query"]>[1]): Promise<number>;
 }
 
-/** An empty stack. The clock starts at the present second: servers stamp their answers with the real time. */
+/** An empty stack. The clock starts at the present second, or at the time that is given. */
 export async function givenTaobaoStack(start = new Date(Math.floor(Date.now() / 1000) * 1000)): Promise<TaobaoStack> {
   const { db } = await createTestDatabase();
   const clock = createTestClock(start);

@@ -13,12 +13,14 @@ export function parseYuan(text: string): number | null {
   return Number(parts[1]) * 100 + Number((parts[2] ?? "").padEnd(2, "0"));
 }
 
-/** Divides an amount by weights so that the parts add up to it. */
+/** Divides an amount by weights so that the parts add up to it; what weighs nothing (a gift) gets nothing. */
 export function share(amount: number, weights: readonly number[]): number[] {
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const heavy = weights.findLastIndex((weight) => weight > 0);
+  const last = heavy < 0 ? weights.length - 1 : heavy;
   let left = amount;
   return weights.map((weight, index) => {
-    const part = index === weights.length - 1 ? left : whole === 0 ? 0 : Math.floor((amount * weight) / whole);
+    const part = index === last ? left : whole === 0 || index > last ? 0 : Math.floor((amount * weight) / whole);
     left -= part;
     return part;
   });
