@@ -28,6 +28,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): OpenDa
       application_name: options.name ?? "tallyport",
       // Pages are in memory or on solid state: without this whole tables are read for a few hundred rows.
       random_page_cost: 1.1,
+      // Statements are short: compiling one takes longer than running it.
+      jit: "off",
       TimeZone: "UTC",
       statement_timeout: 120_000,
       idle_in_transaction_session_timeout: 60_000,

@@ -8,6 +8,7 @@ import type { Database } from "../db/database.ts";
 /** The channel on which a process that commits new desired values wakes the pushers. */
 export const OFFERS_CHANNEL = "tallyport_offers";
 
+// `offset 0` keeps what is counted once from being counted again wherever it is named.
 const SET_DESIRED = `
 with touched as (
   select unnest($1::uuid[]) as id union select bundle_id from sku_components where component_id = any($1::uuid[])
@@ -32,7 +33,7 @@ with touched as (
       from (select greatest(0, coalesce(r.replenishable, 0) + case when r.locations is null then q.available else (
         select min(floor((coalesce((select sum(l.on_hand - l.reserved) from stock_levels l
           where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) - k.safety_stock)::numeric / p.n))
-        from parts p join skus k on k.id = p.part_id where p.id = q.id) end) as n) x) y) end as q) d
+        from parts p join skus k on k.id = p.part_id where p.id = q.id) end) as n offset 0) x offset 0) y) end as q offset 0) d
   where o.desired is distinct from d.q order by o.id for no key update of o
 ), changed as (
 update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,
