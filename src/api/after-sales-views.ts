@@ -1,6 +1,6 @@
 /** Parcels, disputes, refunds and money as they are shown. */
 import { toDate } from "../core/db/database.ts";
-import type { DisputeView, RefundView } from "../core/db/disputes.ts";
+import type { DisputeView, ReceiptView, RefundView } from "../core/db/disputes.ts";
 import type { EntryView, SettlementView } from "../core/db/settlements.ts";
 import type { ShipmentView } from "../core/db/shipments.ts";
 import { renderMoney } from "./views.ts";
@@ -33,12 +33,17 @@ export function renderDispute(row: DisputeView) {
     closed_at: toDate(row.closed_at),
     lines: row.lines.map((line) => ({ ...line, amount: renderMoney(line.amount, currency) })),
     events: row.events.map((event) => ({ ...event, at: toDate(event.at) })),
+    receipts: row.receipts.map(renderReceipt),
     return_tracking: hasReturn ? { carrier: return_carrier, number: return_tracking_number } : null,
     updated_at_source: toDate(source_updated_at),
     synced_at: toDate(row.synced_at),
     updated_at: toDate(row.updated_at),
     gone_at: toDate(row.gone_at),
   };
+}
+
+export function renderReceipt(row: ReceiptView) {
+  return { ...row, at: toDate(row.at) };
 }
 
 export function renderRefund(row: RefundView) {

@@ -15,6 +15,7 @@ import { defineListings } from "./listings.ts";
 import { defineOffers } from "./offers.ts";
 import { defineOrders } from "./orders.ts";
 import { definePlatforms } from "./platforms.ts";
+import { defineReceipts } from "./receipts.ts";
 import { defineRejected } from "./rejected.ts";
 import { giveRequestId } from "./request-id.ts";
 import { defineSkus } from "./skus.ts";
@@ -54,6 +55,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineAllocation,
   defineOffers,
   defineAfterSales,
+  defineReceipts,
   defineChanges,
   defineWebhookEndpoints,
   defineAlerts,

@@ -102,7 +102,8 @@ async function withLineStock(engine: Engine, id: string, text: string): Promise<
   const order = JSON.parse(text) as { lines: { external_id: string }[] };
   const lines = order.lines.map((line) => {
     const own = stock.get(line.external_id);
-    return { ...line, mapped_sku: own?.skuCode ?? null, held: own?.held ?? 0, oversold: own?.oversold ?? 0 };
+    const { skuCode = null, held = 0, oversold = 0, received = 0 } = own ?? {};
+    return { ...line, mapped_sku: skuCode, held, oversold, received };
   });
   return JSON.stringify({ ...order, lines });
 }

@@ -29,6 +29,7 @@ export const ROUTES = {
   "POST /v1/orders/{id}/cancel": "orders:write",
   "POST /v1/orders/{id}/acknowledge": "orders:write",
   "POST /v1/orders/{id}/reveal": "buyer:reveal",
+  "POST /v1/orders/{id}/receipts": "stock:write",
 
   "GET /v1/listings": "listings:read",
   "GET /v1/listings/{id}": "listings:read",
@@ -52,6 +53,7 @@ export const ROUTES = {
   "GET /v1/shipments/{id}": "shipments:read",
   "GET /v1/disputes": "disputes:read",
   "GET /v1/disputes/{id}": "disputes:read",
+  "POST /v1/disputes/{id}/receipts": "stock:write",
   "GET /v1/settlements": "settlements:read",
   "GET /v1/settlements/{id}": "settlements:read",
   "GET /v1/settlements/{id}/entries": "settlements:read",

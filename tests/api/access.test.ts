@@ -16,11 +16,18 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "POST /v1/orders/{id}/shipments": { carrier: "dhl", tracking_number: "1" },
   "POST /v1/orders/{id}/cancel": {},
   "POST /v1/orders/{id}/reveal": { reason: "call the buyer" },
+  "POST /v1/orders/{id}/receipts": { lines: [{ line_external_id: "1", quantity: 1, condition: "damaged" }] },
+  "POST /v1/disputes/{id}/receipts": { lines: [{ line_external_id: "1", quantity: 1, condition: "damaged" }] },
   "PUT /v1/listing-variants/{id}/sku": { sku: null },
   "PUT /v1/skus": { skus: [{ code: "SKU-1" }] },
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
   "PUT /v1/allocation-rules": { rules: [{ kind: "mirror" }] },
+  "PUT /v1/prices": { prices: [{ sku: "SKU-1", currency: "EUR", amount: "10.00" }] },
+  "PUT /v1/prices/costs": { costs: [{ sku: "SKU-1", currency: "EUR", amount: "5.00", valid_from: "2026-01-01" }] },
+  "PUT /v1/prices/rates": { rates: [{ base: "CNY", quote: "EUR", valid_on: "2026-01-01", rate: "0.125" }] },
+  "PUT /v1/prices/rules": { rules: [{ kind: "manual" }] },
+  "POST /v1/prices/{id}/approve": { amount: "10.00", currency: "EUR" },
   "POST /v1/alerts/{id}/resolve": {},
   "POST /v1/webhook-endpoints": { url: "http://127.0.0.1:9/" },
   "PATCH /v1/webhook-endpoints/{id}": { description: "renamed" },
@@ -41,6 +48,12 @@ const STORELESS: readonly RouteId[] = [
   "PUT /v1/stock",
   "POST /v1/stock/movements",
   "GET /v1/stock/{sku}/explain",
+  "GET /v1/prices",
+  "PUT /v1/prices",
+  "GET /v1/prices/costs",
+  "PUT /v1/prices/costs",
+  "GET /v1/prices/rates",
+  "PUT /v1/prices/rates",
   "GET /metrics",
   "GET /healthz",
   "GET /readyz",
@@ -95,6 +108,10 @@ beforeAll(async () => {
     "webhook-endpoints": endpoint.body.id,
     "allocation-rules": await row(`insert into allocation_rules (id, store_id, kind)
       values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
+    prices: await row(`insert into offers (id, store_id, variant_id, aspect, currency, observed_value)
+      select '00000000-0000-8000-8000-0000000000a6', '${store.id}', id, 'price', 'EUR', 10 from listing_variants returning id`),
+    "prices/rules": await row(`insert into price_rules (id, store_id, kind)
+      values ('00000000-0000-8000-8000-0000000000a7', '${store.id}', 'manual') returning id`),
     keys: await row(
       "insert into api_keys (id, name, hash, prefix, scopes) values (gen_random_uuid(), 'k', 'h', 'p', '{}') returning id",
     ),
@@ -104,8 +121,13 @@ beforeAll(async () => {
 const all = Object.keys(ROUTES) as RouteId[];
 
 function request(id: RouteId): string {
-  const area = id.split("/")[2] ?? "";
-  const path = id.replace(/\{code\}|\{sku\}/, "SKU-1").replace("{id}", ids[area] ?? "no-such-record");
+  const [, , area = "", part = ""] = id.split("/");
+  const record = ids[`${area}/${part}`] ?? ids[area] ?? "no-such-record";
+  const variant = ids["listing-variants"] ?? "no-such-record";
+  const path = id
+    .replace(/\{code\}|\{sku\}/, "SKU-1")
+    .replace("{id}", record)
+    .replace("{variant}", variant);
   return `${path}${QUERIES[id] ?? ""}`;
 }
 
@@ -143,12 +165,15 @@ describe("S73 who may do what", () => {
   describe("with every scope, for another store", () => {
     const scopes = [...ROLES.admin, "buyer:read"] as const;
     const mine = "00000000-0000-7000-8000-00000000face";
-    it.each(all.filter((id) => id.includes("{id}") && !STORELESS.includes(id)))("%s is not found", async (id) => {
-      const key = await api.key(scopes, [mine]);
-      const answer = await api.send(key, request(id), options(id));
-      expect([403, 404]).toContain(answer.status);
-      expect(answer.text).not.toContain("Zzforeign");
-    });
+    it.each(all.filter((id) => /\{(id|variant)\}/.test(id) && !STORELESS.includes(id)))(
+      "%s is not found",
+      async (id) => {
+        const key = await api.key(scopes, [mine]);
+        const answer = await api.send(key, request(id), options(id));
+        expect([403, 404]).toContain(answer.status);
+        expect(answer.text).not.toContain("Zzforeign");
+      },
+    );
 
     it.each(all.filter((id) => id.startsWith("GET") && !id.includes("{")))("%s shows nothing of it", async (id) => {
       const key = await api.key(scopes, [mine]);

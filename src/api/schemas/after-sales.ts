@@ -8,7 +8,8 @@ import {
   shipmentSchema,
 } from "../../core/model/api-schemas.ts";
 import { DISPUTE_KINDS, DISPUTE_STATUSES, ENTRY_KINDS, SHIPMENT_STATUSES, TURNS } from "../../core/model/vocabulary.ts";
-import { flag, instant, instantInput, instantOrNull, int, listQuery, textOrNull, uuid } from "./common.ts";
+import { RETURN_CONDITIONS } from "../../core/stock/returns.ts";
+import { flag, instant, instantInput, instantOrNull, int, listQuery, text, textOrNull, uuid } from "./common.ts";
 
 const own = { id: uuid, store_id: uuid, version: int };
 const times = { updated_at_source: instantOrNull, synced_at: instant, updated_at: instant, gone_at: instantOrNull };
@@ -28,6 +29,60 @@ export const shipmentFilters = {
 
 export const shipmentQuery = listQuery(shipmentFilters);
 
+const condition = z.enum(RETURN_CONDITIONS).meta({
+  description:
+    "sellable: back on the shelf. damaged, wrong_item: came back and is written down, not restocked. missing: announced, but not there.",
+});
+
+export const receiptSchema = z
+  .object({
+    id: uuid,
+    order_line_external_id: text,
+    sku: textOrNull,
+    quantity: int,
+    condition,
+    location: text,
+    note: textOrNull,
+    actor: text,
+    at: instant,
+  })
+  .meta({ id: "ReturnReceipt" });
+
+export const receiptsSchema = z.object({
+  data: z.array(receiptSchema),
+  stock: z
+    .array(z.object({ sku: text, location: text, on_hand: int }))
+    .meta({ description: "The shelves after the sellable goods were put back." }),
+});
+
+export const receiptInput = z.strictObject({
+  lines: z
+    .array(
+      z
+        .strictObject({
+          line_external_id: z
+            .string()
+            .min(1)
+            .max(200)
+            .optional()
+            .meta({ description: "The order line by the platform's id." }),
+          sku: z.string().trim().min(1).max(200).optional().meta({
+            description: "Or our SKU: units go to the order's lines of it, in their order. A bundle is received whole.",
+          }),
+          quantity: z.number().int().min(1).max(1_000_000),
+          condition,
+          location: z.string().trim().min(1).max(100).default("main"),
+          note: z.string().trim().max(500).nullable().default(null),
+        })
+        .refine(
+          (row) => (row.line_external_id === undefined) !== (row.sku === undefined),
+          "name either line_external_id or sku",
+        ),
+    )
+    .min(1)
+    .max(500),
+});
+
 export const disputeViewSchema = z
   .object({
     ...own,
@@ -38,6 +93,7 @@ export const disputeViewSchema = z
     severity: textOrNull,
     responsible: textOrNull,
     own_due_at: instantOrNull,
+    receipts: z.array(receiptSchema),
     ...times,
   })
   .meta({ id: "Dispute" });

@@ -38,6 +38,7 @@ export const orderDetailSchema = orderListSchema
         mapped_sku: textOrNull.meta({ description: "Our SKU; null while unmapped." }),
         held: int.meta({ description: "Units on our shelves that this line holds." }),
         oversold: int.meta({ description: "Of these, units that are not there." }),
+        received: int.meta({ description: "Units that came back and were received, in whatever condition." }),
       }),
     ),
   })

@@ -42,6 +42,20 @@ export interface DisputeView {
   gone_at: string | null;
   lines: LineView[];
   events: { at: string; by: string | null; text: string }[];
+  receipts: ReceiptView[];
+}
+
+/** Goods of a line that came back, as the warehouse found them. */
+export interface ReceiptView {
+  id: string;
+  order_line_external_id: string;
+  sku: string | null;
+  quantity: number;
+  condition: string;
+  location: string;
+  note: string | null;
+  actor: string;
+  at: string;
 }
 
 export interface DisputeFilter {
@@ -74,6 +88,16 @@ const SOONEST: Keyset = {
   direction: "asc",
 };
 
+const RECEIPTS = `select b.id, l.external_id as order_line_external_id, s.code as sku, b.quantity, b.condition, o.code as location, b.note, b.actor, b.at
+  from return_receipts b join order_lines l on l.id = b.line_id left join skus s on s.id = l.sku_id join locations o on o.id = b.location_id`;
+
+/** Receipts in the order of their ids as given. */
+export async function findReceipts(db: Database, ids: readonly string[]): Promise<ReceiptView[]> {
+  return db.query<ReceiptView>(`${RECEIPTS} where b.id = any($1::uuid[]) order by array_position($1::uuid[], b.id)`, [
+    ids,
+  ]);
+}
+
 /** Disputes, newest first or soonest deadline first. Deadlines move: a dispute whose deadline does may come twice. */
 export async function listDisputes(
   db: Database,
@@ -101,7 +125,8 @@ export async function listDisputes(
         l.variant_external_id, 'quantity', l.quantity, 'amount', l.amount::text) order by l.position)
         from dispute_lines l where l.dispute_id = d.id), '[]') as lines,
       coalesce((select json_agg(json_build_object('at', e.at, 'by', e.by, 'text', e.text) order by e.at, e.id)
-        from dispute_events e where e.dispute_id = d.id), '[]') as events`,
+        from dispute_events e where e.dispute_id = d.id), '[]') as events,
+      coalesce((select json_agg(b) from (${RECEIPTS} where b.dispute_id = d.id order by b.at, l.position, b.id) b), '[]') as receipts`,
     from: "disputes d",
     where,
     keyset: sort === "due" ? SOONEST : NEWEST,

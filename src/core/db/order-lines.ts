@@ -8,6 +8,8 @@ export interface LineStockView {
   skuCode: string | null;
   held: number;
   oversold: number;
+  /** Units that came back and were received. */
+  received: number;
 }
 
 /** The lines of some orders: the SKU each is mapped to and what it holds on our shelves. */
@@ -18,8 +20,10 @@ export async function listLineStock(db: Database, orderIds: readonly string[]): 
     code: string | null;
     held: string;
     oversold: string;
+    received: string;
   }>(
-    `select l.order_id, l.external_id, s.code, coalesce(sum(r.held), 0) as held, coalesce(sum(r.oversold), 0) as oversold
+    `select l.order_id, l.external_id, s.code, coalesce(sum(r.held), 0) as held, coalesce(sum(r.oversold), 0) as oversold,
+       (select coalesce(sum(b.quantity), 0) from return_receipts b where b.order_id = l.order_id and b.line_id = l.id and b.condition <> 'missing') as received
      from order_lines l left join skus s on s.id = l.sku_id left join reservations r on r.line_id = l.id
      where l.order_id = any($1::uuid[]) group by l.id, s.code order by l.order_id, l.position`,
     [orderIds],
@@ -30,5 +34,6 @@ export async function listLineStock(db: Database, orderIds: readonly string[]): 
     skuCode: row.code,
     held: Number(row.held),
     oversold: Number(row.oversold),
+    received: Number(row.received),
   }));
 }

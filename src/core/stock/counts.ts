@@ -151,13 +151,14 @@ async function write<T extends { sku: string; location: string; toLocation?: str
         Object.assign(results[row.index] ?? {}, { onHand, reserved: level.reserved });
       },
     });
-    if (touched.size > 0) await conclude(tx, levels, movements, touched, how.cause, at);
+    if (touched.size > 0) await concludeMovements(tx, levels, movements, touched, how.cause, at);
     if (before !== null) await guardZeroes(tx, before);
     return results;
   });
 }
 
-async function conclude(
+/** Writes locked levels and what moved them; desired quantities and the feed follow in the same transaction. */
+export async function concludeMovements(
   tx: Database,
   levels: Levels,
   movements: readonly Movement[],

@@ -7,6 +7,7 @@ import { toDate } from "../db/database.ts";
 import { send } from "../db/overlap.ts";
 import type { Change } from "../ingest/types.ts";
 import { setDesiredQuantities } from "./desired.ts";
+import { findGivingBack, givenBack, type LineLedger, NEVER_SOLD } from "./given-back.ts";
 import { healOversold } from "./oversold.ts";
 
 /** What one order line asks, resolved to a SKU. */
@@ -66,13 +67,14 @@ export async function reserveStock(tx: Database, input: ReserveInput): Promise<R
   if (moves.length === 0) return NONE;
   const levels = await lockLevels(tx, moves);
   const freeBefore = new Map([...levels].map(([key, level]) => [key, level.onHand - level.reserved]));
+  const ledger = await findGivingBack(tx, moves);
   const movements: Movement[] = [];
   const touched = new Set<string>();
   const oversoldOrderIds = new Set<string>();
   for (const move of moves) {
     const level = levels.get(levelKey(move.skuId, move.locationId));
     if (!level) throw new Error("a level that was just locked is not there");
-    applyMove(move, level, input, movements);
+    applyMove(move, level, input, ledger.get(`${move.lineId}/${move.skuId}`) ?? NEVER_SOLD, movements);
     if (move.oversold > 0 || move.oversoldBefore > 0) oversoldOrderIds.add(move.orderId);
     touched.add(move.skuId);
   }
@@ -258,7 +260,7 @@ export interface Movement {
   actor: string | null;
 }
 
-function applyMove(move: Move, level: Level, input: ReserveInput, movements: Movement[]): void {
+function applyMove(move: Move, level: Level, input: ReserveInput, ledger: LineLedger, movements: Movement[]): void {
   // Platforms tell whole seconds: in doubt a sale came after the count, since the other error would sell a unit twice.
   const counted =
     level.countedAt !== null && move.since !== null && move.since.getTime() + 1000 <= level.countedAt.getTime();
@@ -280,8 +282,9 @@ function applyMove(move: Move, level: Level, input: ReserveInput, movements: Mov
     record("correction", move.held, "held by an order from before the count of available units");
   const taken = move.consumed - move.consumedBefore;
   const known = move.isNew && (counted || (move.since !== null && move.since < input.stockFrom));
-  if (taken !== 0 && !known)
-    record(taken > 0 ? "sale" : "correction", -taken, taken > 0 ? null : "the platform took back a shipment");
+  if (taken > 0 && !known) record("sale", -taken, null);
+  const back = givenBack(move, ledger);
+  if (back > 0 && !known) record("correction", back, "the platform took back a shipment");
   const heldMore = move.held - move.heldBefore;
   // Of the units that this line newly holds, those beyond what is there are oversold; releasing units heals first.
   level.reserved += heldMore;
