@@ -4,6 +4,7 @@ import { defineActions } from "./actions.ts";
 import { defineAfterSales } from "./after-sales.ts";
 import { defineAlerts } from "./alerts.ts";
 import { defineAllocation } from "./allocation.ts";
+import { defineApps, defineConsentReturn } from "./apps.ts";
 import { authenticate, createKeyLookup } from "./auth.ts";
 import { defineChanges } from "./changes.ts";
 import { defineDocs } from "./docs.ts";
@@ -33,6 +34,7 @@ export function createApp(options: AppOptions): App {
   const keys = createKeyLookup(options.engine, options.auth.processKey);
   const api: Api = { ...options, app, forgetKey: keys.forget };
   app.use(giveRequestId);
+  defineConsentReturn(api);
   app.use("/v1/*", authenticate(keys));
   app.use("/metrics", authenticate(keys));
   app.onError((error, c) => onError(options.engine)(error, c));
@@ -48,6 +50,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   definePlatforms,
   defineKeys,
   defineStores,
+  defineApps,
   defineOrders,
   defineListings,
   defineSkus,

@@ -20,6 +20,12 @@ export const ROUTES = {
   "POST /v1/stores/{id}/push": "sync:write",
   "POST /v1/stores/{id}/import": "stores:write",
 
+  "GET /v1/apps": "admin",
+  "POST /v1/apps": "admin",
+  "DELETE /v1/apps/{id}": "admin",
+  "POST /v1/apps/{id}/consent": "stores:write",
+  "GET /v1/oauth/{platform}/callback": "open",
+
   "GET /v1/orders": "orders:read",
   "GET /v1/orders/{id}": "orders:read",
   "GET /v1/orders/{id}/timeline": "orders:read",

@@ -122,6 +122,7 @@ function defineConnect(api: Api): void {
           timeZone: body.time_zone,
           since: body.since,
           adoptSkus: body.adopt_skus,
+          appId: body.app_id,
           actor: who.actor,
         },
         c.req.raw.signal,

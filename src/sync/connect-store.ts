@@ -9,6 +9,7 @@ import { makeDue } from "../core/db/checkpoints.ts";
 import type { Database } from "../core/db/database.ts";
 import {
   defaultLocation,
+  findApp,
   findStore,
   insertStore,
   type StoreRow,
@@ -39,17 +40,36 @@ export interface ConnectInput {
   /** How far back orders, disputes and settlements are read at first; default 90 days. */
   since?: Date | undefined;
   adoptSkus?: boolean | undefined;
+  /** Our registration with the platform, where it wants one. */
+  appId?: string | undefined;
   actor: string;
 }
 
 /**
- * Connects a store in observe mode: tries the credentials, stores them sealed and makes its streams due. Throws
- * `InputError` where something typed in is wrong, with what the platform answered.
+ * Connects a store with typed credentials, in observe mode: tries them, stores them sealed and makes its streams due.
+ * Throws `InputError` where something typed in is wrong, with what the platform answered.
  */
 export async function connectStore(engine: Engine, input: ConnectInput, signal: AbortSignal): Promise<StoreRow> {
-  const adapter = engine.adapterOf(input.platform);
-  if (!adapter) throw new InputError("unknown_platform", `There is no platform "${input.platform}".`, { status: 422 });
-  const grant: Grant = { values: check(adapter.auth.credentials, input.credentials, "credentials"), expiresAt: null };
+  const adapter = adapterFor(engine, input.platform);
+  const values = check(adapter.auth.credentials, input.credentials, "credentials");
+  return connectWithGrant(engine, input, { values, expiresAt: null }, signal);
+}
+
+function adapterFor(engine: Engine, platform: string): Adapter {
+  const adapter = engine.adapterOf(platform);
+  if (!adapter) throw new InputError("unknown_platform", `There is no platform "${platform}".`, { status: 422 });
+  return adapter;
+}
+
+/** The same with what a platform granted. */
+export async function connectWithGrant(
+  engine: Engine,
+  input: Omit<ConnectInput, "credentials">,
+  grant: Grant,
+  signal: AbortSignal,
+): Promise<StoreRow> {
+  const adapter = adapterFor(engine, input.platform);
+  if (input.appId !== undefined) await checkApp(engine, input.appId, input.platform);
   const settings = checkSettings(adapter, input.settings);
   if (input.baseUrl) parseHttpUrl(input.baseUrl);
   const at = engine.clock.now();
@@ -57,7 +77,7 @@ export async function connectStore(engine: Engine, input: ConnectInput, signal: 
   const credentialId = newId(at);
   const draft = draftRow(input, settings, id, at, await defaultLocation(engine.db, at));
   const facts = await probe(engine, adapter, draft, grant, signal);
-  const row = withFacts(draft, facts, input);
+  const row = { ...withFacts(draft, facts, input), authorisedUntil: grant.authorisedUntil ?? null };
   await engine.db.transaction(async (tx) => {
     await refuseTwin(tx, row);
     await insertStore(tx, { ...row, webhookSecret: sealWebhookSecret(engine, id) }, facts.marketplaces);
@@ -95,6 +115,12 @@ export async function connectStore(engine: Engine, input: ConnectInput, signal: 
   return saved;
 }
 
+async function checkApp(engine: Engine, id: string, platform: string): Promise<void> {
+  const app = await findApp(engine.db, id);
+  if (app?.platform !== platform)
+    throw new InputError("app_not_found", `There is no app ${id} of ours at "${platform}".`, { status: 422 });
+}
+
 /** One shop connected twice would have each of its sales taken off the shelves twice. */
 async function refuseTwin(tx: Database, row: StoreRow): Promise<void> {
   if (row.externalId === null) return;
@@ -118,11 +144,33 @@ export async function reconnectStore(
   input: { credentials: Record<string, unknown>; actor: string },
   signal: AbortSignal,
 ): Promise<void> {
+  const { adapter } = await storeAndAdapter(engine, storeId);
+  const values = check(adapter.auth.credentials, input.credentials, "credentials");
+  await reconnectWithGrant(engine, storeId, { grant: { values, expiresAt: null }, actor: input.actor }, signal);
+}
+
+async function storeAndAdapter(engine: Engine, storeId: string): Promise<{ row: StoreRow; adapter: Adapter }> {
   const row = await findStore(engine.db, storeId);
   const adapter = row ? engine.adapterOf(row.platform) : undefined;
   if (!row || !adapter) throw new InputError("store_not_found", `There is no store ${storeId}.`, { status: 404 });
-  const grant: Grant = { values: check(adapter.auth.credentials, input.credentials, "credentials"), expiresAt: null };
-  await probe(engine, adapter, row, grant, signal);
+  return { row, adapter };
+}
+
+/** The same with what a platform granted. Another shop's grant is refused. */
+export async function reconnectWithGrant(
+  engine: Engine,
+  storeId: string,
+  { grant, actor }: { grant: Grant; actor: string },
+  signal: AbortSignal,
+): Promise<StoreRow> {
+  const { row, adapter } = await storeAndAdapter(engine, storeId);
+  const facts = await probe(engine, adapter, row, grant, signal);
+  if (row.externalId !== null && facts.externalId !== row.externalId)
+    throw new InputError(
+      "another_store",
+      `These credentials open ${facts.name ?? "a shop"} (${facts.externalId}), and "${row.name}" is ${row.externalId}. Connect it as a store of its own.`,
+      { status: 409 },
+    );
   const at = engine.clock.now();
   await engine.db.transaction(async (tx) => {
     await saveCredentials(tx, engine.keyring, {
@@ -134,11 +182,30 @@ export async function reconnectStore(
       at,
     });
     await setStoreState(tx, storeId, "ok", null, at);
+    if (grant.authorisedUntil !== undefined)
+      await updateStore(tx, storeId, { authorisedUntil: grant.authorisedUntil }, at);
+    await appendAudit(
+      tx,
+      [
+        {
+          actor,
+          act: "stores.authorise",
+          storeId,
+          subject: "store",
+          subjectId: storeId,
+          cause: null,
+          detail: null,
+          outcome: "done",
+        },
+      ],
+      at,
+    );
     if (row.mode === "disconnected") await updateStore(tx, storeId, { mode: "observe", disconnectedAt: null }, at);
     await settleAlert(tx, { code: "auth_expired", subject: "store", subjectId: storeId }, at);
     await makeDue(tx, storeId, null, at);
   });
   engine.wake();
+  return row;
 }
 
 /** A store's first look, or a later test: what the platform says of it. Throws `InputError` with the platform's words. */
@@ -156,8 +223,13 @@ export async function probe(
         credentials: async () => ({ purpose: "api" as const, values: grant.values, version: 0, expiresAt: null }),
       }
     : handle;
+  return checkGrant(() => adapter.auth.probe(store, signal));
+}
+
+/** What a platform says of credentials, as `InputError` with its words where it refuses them. */
+export async function checkGrant<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return await adapter.auth.probe(store, signal);
+    return await ask();
   } catch (error) {
     if (!isAdapterError(error)) throw error;
     const advice =
@@ -178,7 +250,7 @@ export async function probe(
 }
 
 function draftRow(
-  input: ConnectInput,
+  input: Omit<ConnectInput, "credentials">,
   settings: Record<string, unknown>,
   id: string,
   at: Date,
@@ -189,7 +261,7 @@ function draftRow(
     platform: input.platform,
     name: input.name,
     externalId: null,
-    appId: null,
+    appId: input.appId ?? null,
     baseUrl: input.baseUrl ?? null,
     settings,
     facts: {},
@@ -214,7 +286,7 @@ function draftRow(
   };
 }
 
-function withFacts(draft: StoreRow, facts: StoreFacts, input: ConnectInput): StoreRow {
+function withFacts(draft: StoreRow, facts: StoreFacts, input: Pick<ConnectInput, "currency" | "timeZone">): StoreRow {
   const currency = input.currency ?? facts.currency ?? facts.marketplaces[0]?.currency;
   const timeZone = input.timeZone ?? facts.timeZone ?? facts.marketplaces[0]?.timeZone ?? "UTC";
   if (!currency)

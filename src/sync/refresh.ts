@@ -4,7 +4,14 @@
  */
 import type { Credentials, Store } from "../core/adapter.ts";
 import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
-import { endRefresh, findCredentials, replaceCredentials, setStoreState, takeRefresh } from "../core/db/stores.ts";
+import {
+  endRefresh,
+  findCredentials,
+  replaceCredentials,
+  setStoreState,
+  takeRefresh,
+  updateStore,
+} from "../core/db/stores.ts";
 import { AuthExpiredError, isAdapterError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 
@@ -34,6 +41,8 @@ export async function refreshCredentials(engine: Engine, store: Store, stale: Cr
           grant,
           at: engine.clock.now(),
         });
+        if (grant.authorisedUntil !== undefined)
+          await updateStore(engine.db, store.id, { authorisedUntil: grant.authorisedUntil }, engine.clock.now());
       } catch (error) {
         const refused = isAdapterError(error) && (error.category === "auth_expired" || error.category === "permanent");
         await endRefresh(engine.db, current.id, engine.processId, refused ? engine.clock.now() : null);

@@ -75,7 +75,8 @@ export function withSlot(store: Store, prepaid: PrepaidSlot): Store {
   return { ...store, prepaid };
 }
 
-async function openApp(engine: Engine, id: string): Promise<App | null> {
+/** An app with its secret; null where there is none. */
+export async function openApp(engine: Engine, id: string): Promise<App | null> {
   const row = await findApp(engine.db, id);
   if (!row) return null;
   const secret = openText(engine.keyring, { table: "apps", store: "", id }, row.secret);

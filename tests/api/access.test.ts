@@ -28,6 +28,8 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/prices/rates": { rates: [{ base: "CNY", quote: "EUR", valid_on: "2026-01-01", rate: "0.125" }] },
   "PUT /v1/prices/rules": { rules: [{ kind: "manual" }] },
   "POST /v1/prices/{id}/approve": { amount: "10.00", currency: "EUR" },
+  "POST /v1/apps": { platform: "example", name: "App", key: "k", secret: "Zzsecret" },
+  "POST /v1/apps/{id}/consent": { name: "New" },
   "POST /v1/alerts/{id}/resolve": {},
   "POST /v1/webhook-endpoints": { url: "http://127.0.0.1:9/" },
   "PATCH /v1/webhook-endpoints/{id}": { description: "renamed" },
@@ -106,6 +108,11 @@ beforeAll(async () => {
       await row(`insert into settlements (id, store_id, external_id, period_start, period_end, currency, read_seq, synced_at)
       values ('00000000-0000-8000-8000-0000000000a4', '${store.id}', 'Zzforeign-t', '${at}', '${at}', 'EUR', 1, '${at}') returning id`),
     "webhook-endpoints": endpoint.body.id,
+    apps: (
+      await api.send(await api.key("admin"), "POST /v1/apps", {
+        body: { platform: "example", name: "Zzforeign app", key: "Zzforeign-key", secret: "Zzforeign-secret" },
+      })
+    ).body.id,
     "allocation-rules": await row(`insert into allocation_rules (id, store_id, kind)
       values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
     prices: await row(`insert into offers (id, store_id, variant_id, aspect, currency, observed_value)

@@ -53,6 +53,17 @@ export function createExampleAdapter(): ExamplePlatform {
       kind: "keys",
       credentials: z.strictObject({ token: z.string().min(1) }),
       settings: z.strictObject({ colour: z.string().optional() }) as z.ZodType<Record<string, unknown>>,
+      authoriseUrl: (app, { state, redirectUrl }) =>
+        `https://example.test/consent?${new URLSearchParams({ client: app.key, state, redirect: redirectUrl })}`,
+      exchange: async (app, { query }) => {
+        if (query.code !== `code-for-${app.secret}`)
+          throw new AuthExpiredError({ platform: "example", operation: "auth.exchange", platformMessage: "bad code" });
+        return {
+          values: { token: platform.token },
+          expiresAt: null,
+          authorisedUntil: new Date("2027-01-01T00:00:00Z"),
+        };
+      },
       probe: async (store) => {
         if ((await store.credentials()).values.token !== platform.token)
           throw new AuthExpiredError({ platform: "example", operation: "auth.probe", platformMessage: "bad token" });
