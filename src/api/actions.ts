@@ -5,6 +5,7 @@ import { appendAudit } from "../core/db/audit.ts";
 import type { Database } from "../core/db/database.ts";
 import { InputError } from "../core/errors.ts";
 import { define, json } from "./define.ts";
+import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { idParams, page } from "./schemas/common.ts";
@@ -35,8 +36,18 @@ export function defineActions(api: Api): void {
   define(
     api,
     "GET /v1/actions/{id}",
-    { summary: "One act", params: idParams, answer: actionSchema },
-    async ({ c, who, params }) => json(c, renderAction(await findAction(api, who, params.id))),
+    {
+      summary: "One act",
+      description:
+        "`done`: the platform has taken it. `rejected`: the platform refuses it, `error` says why; ask for another act. `dead`: set " +
+        "aside for a person, to retry or cancel. Anything else is on its way.",
+      params: idParams,
+      answer: actionSchema,
+    },
+    async ({ c, who, params }) => {
+      const action = renderAction(await findAction(api, who, params.id));
+      return answerDocument(c, JSON.stringify(action), `${action.status}-${action.updated_at?.getTime()}`);
+    },
   );
   define(
     api,

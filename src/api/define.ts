@@ -49,11 +49,12 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
 ): void {
   const [method = "", path = ""] = id.split(" ");
   const scope = ROUTES[id];
+  const keepsAnswer = method !== "GET" && spec.rawBody === undefined && scope !== "open";
   const middleware: MiddlewareHandler<Env>[] = [];
   if (scope !== "open" && scope !== "key") middleware.push(requireScope(scope));
   if (method !== "GET") {
     middleware.push(limitBody(spec.maxBody ?? MAX_BODY));
-    if (spec.rawBody === undefined && scope !== "open") middleware.push(keepAnswer(api.engine));
+    if (keepsAnswer) middleware.push(keepAnswer(api.engine));
   }
   const config = {
     method: method.toLowerCase() as "get",
@@ -63,7 +64,7 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
     ...describe(scope, spec.description),
     ...(scope === "open" ? {} : { security: [{ key: [] }] }),
     middleware,
-    request: requestOf(spec),
+    request: { ...requestOf(spec), ...(keepsAnswer ? { headers: WRITE_HEADERS } : {}) },
     responses: answersOf(spec),
   };
   const handler = (c: ApiContext) => {
@@ -106,6 +107,17 @@ export function jsonText(c: ApiContext, text: string, status = 200, headers: Rec
     ...headers,
   });
 }
+
+const WRITE_HEADERS = z.object({
+  "idempotency-key": z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "A name of yours for this request (1 to 200 visible ASCII characters). Sent again with it, the request has no second " +
+        "effect and gets the first answer, with `idempotent-replayed: true`. Kept for some days.",
+    }),
+});
 
 function requestOf(spec: RouteSpec<unknown, unknown, unknown>) {
   const content = spec.body

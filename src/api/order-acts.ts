@@ -20,6 +20,11 @@ export function defineOrderActs(api: Api): void {
     "POST /v1/orders/{id}/shipments",
     {
       summary: "Confirms a shipment to the platform",
+      description:
+        "One parcel: its lines (none named: all that is open), carrier and tracking number. It goes to the platform as an act: " +
+        "202 says that it will, `GET /v1/actions/{id}` (the `location`) what became of it, and the order's and the parcel's " +
+        "change come by the feed once the platform shows them. Send an `Idempotency-Key` of your parcel. Refused at once: " +
+        "`order_held`, `unknown_line`, `too_many_units`, and `not_available` where the platform has no such act.",
       params: idParams,
       body: shipmentInput,
       answer: acceptedAction,
@@ -48,7 +53,16 @@ export function defineOrderActs(api: Api): void {
   define(
     api,
     "POST /v1/orders/{id}/cancel",
-    { summary: "Cancels at the platform", params: idParams, body: cancelInput, answer: acceptedAction, status: 202 },
+    {
+      summary: "Cancels an order or some of its lines at the platform",
+      description:
+        "No lines named: the whole order. Where a platform cancels whole orders alone, an act with lines ends `rejected` and " +
+        "its `error` says what to do instead. What the order held is free again once the platform shows the cancellation.",
+      params: idParams,
+      body: cancelInput,
+      answer: acceptedAction,
+      status: 202,
+    },
     async ({ c, who, params, body }) => {
       const order = await findOrder(api, who, params.id);
       return accepted(
@@ -178,13 +192,26 @@ async function act(api: Api, c: ApiContext, who: Principal, order: OrderFacts, k
 const accepted = (c: ApiContext, action: { id: string }) =>
   json(c, action, 202, { location: `/v1/actions/${action.id}` });
 
+/** Lines of the request as the platform knows them. What it has open it knows best; what was never ordered we know too. */
 function toLines(order: OrderFacts, lines: readonly { external_id: string; quantity: number }[]) {
-  const known = new Set(order.lineExternalIds);
-  const unknown = lines.findIndex((line) => !known.has(line.external_id));
-  if (unknown >= 0)
-    throw new InputError("unknown_line", `The order has no line "${lines[unknown]?.external_id}".`, {
-      status: 422,
-      issues: [{ path: `lines.${unknown}.external_id`, message: "is not a line of this order" }],
-    });
+  const left = new Map(order.lines.map((line) => [line.externalId, line.quantity]));
+  for (const [i, { external_id, quantity }] of lines.entries()) {
+    const ordered = left.get(external_id);
+    if (ordered === undefined)
+      throw new InputError("unknown_line", `The order has no line "${external_id}".`, {
+        status: 422,
+        issues: [{ path: `lines.${i}.external_id`, message: "is not a line of this order" }],
+      });
+    if (quantity > ordered)
+      throw new InputError(
+        "too_many_units",
+        `Line "${external_id}" has ${ordered} units left to name, not ${quantity}.`,
+        {
+          status: 422,
+          issues: [{ path: `lines.${i}.quantity`, message: `at most ${ordered} can be named here` }],
+        },
+      );
+    left.set(external_id, ordered - quantity);
+  }
   return lines.map((line) => ({ orderLineExternalId: line.external_id, quantity: line.quantity }));
 }

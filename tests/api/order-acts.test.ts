@@ -61,6 +61,34 @@ describe("confirming a shipment", () => {
     expect((await api.send(key, "GET /v1/actions")).body.data).toEqual([]);
   });
 
+  it("refuses more units than were ordered, also in two lines of one parcel", async () => {
+    const { api, key, url } = await givenOrder();
+    for (const lines of [
+      [{ external_id: "10", quantity: 3 }],
+      [
+        { external_id: "10", quantity: 2 },
+        { external_id: "10", quantity: 1 },
+      ],
+    ])
+      expect(await api.send(key, `POST ${url}/shipments`, { body: { lines } })).toMatchObject({
+        status: 422,
+        body: { code: "too_many_units", errors: [{ path: `lines.${lines.length - 1}.quantity` }] },
+      });
+    expect((await api.send(key, "GET /v1/actions")).body.data).toEqual([]);
+  });
+
+  it("is followed by its act, which is not sent again while nothing became of it", async () => {
+    const { api, key, url, drain } = await givenOrder();
+    const { headers } = await api.send(key, `POST ${url}/shipments`, { body: { carrier: "dhl" } });
+    const action = `GET ${headers.get("location")}`;
+    const pending = await api.send(key, action);
+    const unchanged = { headers: { "if-none-match": pending.headers.get("etag") ?? "" } };
+    expect(await api.send(key, action, unchanged)).toMatchObject({ status: 304, text: "" });
+    api.clock.advance(1000);
+    await drain();
+    expect(await api.send(key, action, unchanged)).toMatchObject({ status: 200, body: { status: "done" } });
+  });
+
   it("waits for the release of an order on hold", async () => {
     const { api, key, url } = await givenOrder();
     await api.send(key, `PATCH ${url}`, { body: { hold: { reason: "address looks odd" } } });

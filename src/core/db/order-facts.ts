@@ -9,7 +9,8 @@ export interface OrderFacts {
   externalId: string;
   version: number;
   hold: string | null;
-  lineExternalIds: string[];
+  /** Units that were ordered and not cancelled, by the platform's id of the line. */
+  lines: { externalId: string; quantity: number }[];
 }
 
 /** The order, where the reader may see its store; null where it may not, or there is none. */
@@ -24,10 +25,10 @@ export async function findOrderFacts(
     external_id: string;
     version: string;
     hold: string | null;
-    lines: string[];
+    lines: { id: string; quantity: number }[];
   }>(
     `select o.id, o.store_id, o.external_id, o.version, o.hold,
-       coalesce((select json_agg(l.external_id order by l.position) from order_lines l where l.order_id = o.id), '[]') as lines
+       coalesce((select json_agg(json_build_object('id', l.external_id, 'quantity', l.quantity - l.cancelled_quantity) order by l.position) from order_lines l where l.order_id = o.id), '[]') as lines
      from orders o where o.id = $1::uuid and ($2::uuid[] is null or o.store_id = any($2::uuid[]))`,
     [id, stores],
   );
@@ -38,7 +39,7 @@ export async function findOrderFacts(
     externalId: row.external_id,
     version: Number(row.version),
     hold: row.hold,
-    lineExternalIds: row.lines,
+    lines: row.lines.map(({ id: externalId, quantity }) => ({ externalId, quantity })),
   };
 }
 
