@@ -116,6 +116,53 @@ export function times(a: Money, count: number): Money {
   return { amount: print(new Decimal(a.amount).times(String(count))), currency: a.currency };
 }
 
+/** An amount times any decimal (a rate), exactly. */
+export function scale(a: Money, factor: string): Money {
+  return { amount: print(new Decimal(a.amount).times(canonical(factor))), currency: a.currency };
+}
+
+/** An amount and a percentage of it, exactly: `addPercent(80 EUR, "-25")` is 60 EUR. */
+export function addPercent(a: Money, percent: string): Money {
+  return scale(a, print(new Decimal("100").plus(canonical(percent)).times("0.01")));
+}
+
+/** The amount that, with the percentage added, is `a`; to 20 digits after the point where it does not end. */
+export function removePercent(a: Money, percent: string): Money {
+  const whole = new Decimal("100").plus(canonical(percent));
+  return { amount: print(new Decimal(a.amount).times("100").div(whole)), currency: a.currency };
+}
+
+/** Whether two amounts are further apart than this percentage of the greater: the same both ways. */
+export function differsByMore(a: Money, b: Money, percent: string): boolean {
+  sameCurrency(a, b);
+  const [x, y] = [new Decimal(a.amount), new Decimal(b.amount)];
+  const greater = x.abs().gt(y.abs()) ? x.abs() : y.abs();
+  return x
+    .minus(y)
+    .abs()
+    .times("100")
+    .gt(greater.times(canonical(percent)));
+}
+
+/** Where rounded amounts lie: `ending`, and whole steps from it. Step 1 with ending 0.99 gives 0.99, 1.99, 2.99. */
+export interface Grid {
+  step: string;
+  ending: string;
+  to: "nearest" | "up" | "down";
+}
+
+/** The amount on the grid (half way: up). What is above zero stays above zero: below the first step, the first step. */
+export function roundMoney(a: Money, { step, ending, to }: Grid): Money {
+  const digits = Math.max(...[a.amount, step, ending].map((text) => fraction(canonical(text)).length));
+  const [units, every, first] = [toUnits(a.amount, digits), toUnits(step, digits), toUnits(ending, digits)];
+  if (every <= 0n) throw new RangeError("a step is above zero");
+  const past = (((units - first) % every) + every) % every;
+  const lower = units - past;
+  const takesLower = past === 0n || to === "down" || (to === "nearest" && past * 2n < every);
+  const rounded = takesLower && (lower > 0n || units <= 0n) ? lower : lower + every;
+  return { amount: fromUnits(rounded, digits), currency: a.currency };
+}
+
 /** Digits after the point that ISO 4217 gives a currency; 2 for a code it does not list. */
 export function currencyDigits(currency: string): number {
   return DIGITS[currency] ?? 2;

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
   add,
+  addPercent,
   allocate,
   canonicalDecimal,
   compare,
   currencyDigits,
+  differsByMore,
   isZero,
   money,
   neg,
   padMoney,
+  removePercent,
+  roundMoney,
+  scale,
   sub,
   sum,
   times,
@@ -99,5 +104,36 @@ describe("withinRounding", () => {
     expect(withinRounding(["99.6"], "100", "JPY")).toBe(true);
     expect(withinRounding([], "0", "CNY")).toBe(true);
     expect(withinRounding([], "0.01", "CNY")).toBe(false);
+  });
+});
+
+describe("percentages, rates and steps", () => {
+  it("are exact", () => {
+    expect(scale(cny("0.1"), "0.0000000003").amount).toBe("0.00000000003");
+    expect(addPercent(cny("80"), "-25").amount).toBe("60");
+    expect(addPercent(cny("9007199254740993.01"), "0.001").amount).toBe("9007289326733540.4199301");
+    expect(removePercent(cny("119"), "19").amount).toBe("100");
+    expect(removePercent(cny("1"), "200").amount).toBe("0.33333333333333333333");
+  });
+
+  it("compare by the greater amount, the same both ways", () => {
+    for (const [a, b] of [
+      ["100", "60"],
+      ["60", "100"],
+    ] as const) {
+      expect(differsByMore(cny(a), cny(b), "40")).toBe(false);
+      expect(differsByMore(cny(a), cny(b), "39.999")).toBe(true);
+    }
+    expect(differsByMore(cny("0"), cny("0"), "0")).toBe(false);
+    expect(differsByMore(cny("0"), cny("1"), "99.999")).toBe(true);
+    expect(() => differsByMore(cny("1"), money("1", "EUR"), "10")).toThrow(RangeError);
+  });
+
+  it("leave nothing above zero at zero, and nothing below above", () => {
+    const grid = { step: "1", ending: "0", to: "nearest" } as const;
+    expect(roundMoney(cny("0.2"), grid).amount).toBe("1");
+    expect(roundMoney(cny("0"), grid).amount).toBe("0");
+    expect(roundMoney(cny("-0.2"), grid).amount).toBe("0");
+    expect(() => roundMoney(cny("1"), { ...grid, step: "0" })).toThrow(RangeError);
   });
 });
