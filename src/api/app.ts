@@ -16,6 +16,8 @@ import { defineListings } from "./listings.ts";
 import { defineOffers } from "./offers.ts";
 import { defineOrders } from "./orders.ts";
 import { definePlatforms } from "./platforms.ts";
+import { definePriceRules } from "./price-rules.ts";
+import { definePrices } from "./prices.ts";
 import { defineReceipts } from "./receipts.ts";
 import { defineRejected } from "./rejected.ts";
 import { giveRequestId } from "./request-id.ts";
@@ -56,6 +58,8 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineSkus,
   defineStock,
   defineAllocation,
+  definePrices,
+  definePriceRules,
   defineOffers,
   defineAfterSales,
   defineReceipts,

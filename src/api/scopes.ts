@@ -7,6 +7,7 @@ const AREAS = [
   "skus",
   "stock",
   "offers",
+  "prices",
   "shipments",
   "disputes",
   "settlements",
@@ -33,7 +34,7 @@ const both = (...areas: (typeof AREAS)[number][]): Scope[] =>
 
 export const ROLES = {
   operator: [
-    ...both("orders", "listings", "skus", "stock", "shipments", "disputes", "alerts", "actions", "rejected"),
+    ...both("orders", "listings", "skus", "stock", "prices", "shipments", "disputes", "alerts", "actions", "rejected"),
     "stores:read",
     "sync:write",
     "offers:read",
@@ -57,6 +58,7 @@ export const ROLES = {
     "orders:read",
     "skus:read",
     "stock:read",
+    "prices:read",
     "shipments:read",
     "disputes:read",
     "alerts:read",

@@ -1,5 +1,5 @@
 /** What the engine's functions share: made once by entry/wire.ts, handed in, never global. */
-import type { Adapter, PrepaidSlot, Priority, QuotaUse, Store } from "../core/adapter.ts";
+import { type Adapter, isAbsent, type PrepaidSlot, type Priority, type QuotaUse, type Store } from "../core/adapter.ts";
 import type { FeedChange } from "../core/db/changes.ts";
 import type { IngestContext } from "../core/ingest/types.ts";
 import type { WebhookSender } from "../core/webhook-sender.ts";
@@ -25,6 +25,12 @@ export interface Outbound extends WebhookSender {
     changes: readonly FeedChange[],
     reader: { stores: readonly string[] | null; clear: boolean },
   ): Promise<unknown[]>;
+}
+
+/** Whether prices can be set on a platform. */
+export function hasPrices(engine: Pick<Engine, "adapterOf">, platform: string): boolean {
+  const prices = engine.adapterOf(platform)?.prices;
+  return prices !== undefined && !isAbsent(prices);
 }
 
 /** How long a slice of work holds its lease without a sign of life: pages renew it. */

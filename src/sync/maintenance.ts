@@ -7,7 +7,8 @@ import { releaseLease, takeLease } from "../core/db/leases.ts";
 import { listStores, updateStore } from "../core/db/stores.ts";
 import { clearDeliveries } from "../core/db/webhook-deliveries.ts";
 import { isAdapterError } from "../core/errors.ts";
-import type { Engine } from "./engine.ts";
+import { learnPlatforms } from "../core/pricing/due.ts";
+import { type Engine, hasPrices } from "./engine.ts";
 import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
 import { tryWebhooks } from "./store-webhooks.ts";
@@ -33,6 +34,8 @@ export async function runMaintenance(engine: Engine, signal: AbortSignal): Promi
   try {
     await alertExpiringGrants(engine);
     await refreshExpiring(engine);
+    // A new release may set prices where an older one could not.
+    await learnPlatforms(engine.db, (platform) => hasPrices(engine, platform), engine.clock.now());
     await checkStores(engine, signal);
     if (!signal.aborted) await clearOld(engine);
   } finally {

@@ -4,11 +4,13 @@
  */
 import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
+import { SENDABLE } from "../core/db/offers.ts";
 import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
+import { applyDuePrices, arePricesDue } from "../core/pricing/due.ts";
 import { applyDueRules, areRulesDue } from "../core/stock/allocation-rules.ts";
 import { drainActions } from "./actions.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, hasPrices } from "./engine.ts";
 import { drainInbox } from "./inbox.ts";
 import { runMaintenance } from "./maintenance.ts";
 import { MESSAGE_STREAM, receiveMessages } from "./messages.ts";
@@ -55,7 +57,8 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
      union all select case when o.aspect = 'stock' then 'push' else 'price' end, o.store_id from offers o join stores s on s.id = o.store_id
        join listing_variants v on v.id = o.variant_id
        where ((o.dirty and o.state in ('idle', 'unknown') and v.gone_at is null and o.desired is not null
-           and (o.valid_until is null or o.valid_until > $1::timestamptz) and (o.valid_from is null or o.valid_from <= $1::timestamptz))
+           and (o.valid_until is null or o.valid_until > $1::timestamptz) and (o.valid_from is null or o.valid_from <= $1::timestamptz)
+           and ${SENDABLE})
          or o.state = 'submitted') and (o.due_at is null or o.due_at <= $1::timestamptz)
        and s.mode = 'live' and s.state = 'ok' and not s.push_stopped group by o.aspect, o.store_id
      union all select 'inbox', i.store_id from inbox i join stores s on s.id = i.store_id
@@ -70,7 +73,7 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
     [now],
   );
   return [
-    ...((await areRulesDue(db, at)) ? [{ kind: "rules" } as const] : []),
+    ...((await areRulesDue(db, at)) || (await arePricesDue(db, at)) ? [{ kind: "rules" } as const] : []),
     ...stores.map(({ kind, store_id: storeId }): WorkItem => {
       if (kind === "push") return { kind: "push", storeId, aspect: "stock" };
       if (kind === "price") return { kind: "push", storeId, aspect: "price" };
@@ -108,7 +111,7 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
     case "webhooks":
       return deliverWebhooks(engine, item.endpointId, signal);
     case "rules":
-      return applyDueRules(engine.db, engine.clock.now());
+      return applyTimely(engine);
     case "sequence":
       await sequenceChanges(engine.db);
       return true;
@@ -116,6 +119,13 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
       await runMaintenance(engine, signal);
       return true;
   }
+}
+
+/** What time brought: rules of stock, then of prices. */
+async function applyTimely(engine: Engine): Promise<boolean> {
+  const at = engine.clock.now();
+  const rules = await applyDueRules(engine.db, at);
+  return (await applyDuePrices(engine.db, (platform) => hasPrices(engine, platform), at)) || rules;
 }
 
 /** Works until nothing that is due can be done: what `demo --once`, `sync` and tests do. Answers the number of items done. */

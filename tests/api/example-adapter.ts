@@ -7,6 +7,7 @@ import {
   absent,
   type InboundRequest,
   type PushItem,
+  type PushOutcome,
   type RawDocument,
   type ReadCapability,
 } from "../../src/core/adapter.ts";
@@ -18,6 +19,10 @@ export interface ExamplePlatform {
   /** What was done at the platform, in order. */
   acts: { kind: string; input: unknown }[];
   pushed: PushItem[];
+  /** Prices that were set, in order, call by call. */
+  priced: PushItem[][];
+  /** What the platform says to a price; default: yes. */
+  answerPrice: (item: PushItem) => PushOutcome;
   /** Credentials with this token work. */
   token: string;
   /** Whose shop the token opens. */
@@ -28,10 +33,13 @@ export interface ExamplePlatform {
 /** Signs a message as the example platform does. */
 export const EXAMPLE_SIGNATURE = "signed-by-example";
 
-export function createExampleAdapter(): ExamplePlatform {
+/** `prices`: it takes prices, so many in one call. */
+export function createExampleAdapter(options: { prices?: number } = {}): ExamplePlatform {
   const platform: Omit<ExamplePlatform, "adapter"> = {
     acts: [],
     pushed: [],
+    priced: [],
+    answerPrice: ({ key }) => ({ key, outcome: "accepted" }),
     token: "good-token",
     seller: "seller-1",
     webhooks: [],
@@ -98,7 +106,17 @@ export function createExampleAdapter(): ExamplePlatform {
         return items.map((item) => ({ key: item.key, outcome: "accepted" as const }));
       },
     },
-    prices: absent("prices are set on the platform's own pages", "https://example.test/prices"),
+    prices: options.prices
+      ? {
+          batch: { max: options.prices, groupBy: "none", complete: "item" },
+          compareAndSet: false,
+          quota: [],
+          set: async (_store, items) => {
+            platform.priced.push([...items]);
+            return items.map((item) => platform.answerPrice(item));
+          },
+        }
+      : absent("prices are set on the platform's own pages", "https://example.test/prices"),
     shipments: {
       ...reading("shipments"),
       acts: {

@@ -47,15 +47,15 @@ export interface Answer {
   body: any;
 }
 
-/** `database`: one that the test has already; default a new one. */
+/** `database`: one that the test has already; default a new one. `prices`: the platform takes so many in one call. */
 export async function givenApi(
-  options: Partial<AppOptions> & { start?: string; database?: { db: Database } } = {},
+  options: Partial<AppOptions> & { start?: string; database?: { db: Database }; prices?: number } = {},
 ): Promise<GivenApi> {
-  const { start, database, ...rest } = options;
+  const { start, database, prices, ...rest } = options;
   const { db } = database ?? (await createTestDatabase());
   const clock = createTestClock(start ?? new Date());
   const context = await givenContext(db, clock);
-  const platform = createExampleAdapter();
+  const platform = createExampleAdapter(prices === undefined ? {} : { prices });
   const adapters = new Map<string, Adapter>([["example", platform.adapter]]);
   let wakes = 0;
   const engine: Engine = {

@@ -19,6 +19,12 @@ export interface DirtyOffer {
 }
 
 /**
+ * A price goes out above zero, for the SKU that it was computed for and in the currency that the listing shows, whatever
+ * was written before. Of offers `o` and their variants `v`.
+ */
+export const SENDABLE = `(o.aspect <> 'price' or o.desired > 0 and o.sku_id = v.sku_id and o.currency = upper(coalesce(v.currency, o.currency)))`;
+
+/**
  * Offers that differ from what the platform confirmed, most dangerous first. `onlyZero`: those that go whatever the
  * state of the store's reading.
  */
@@ -48,6 +54,7 @@ export async function listDirtyOffers(
      where o.store_id = $1::uuid and o.aspect = $2 and o.dirty and o.state in ('idle', 'unknown') and (o.due_at is null or o.due_at <= $3::timestamptz)
        and v.gone_at is null and o.desired is not null and (not $4 or o.urgency = 0)
        and (o.valid_until is null or o.valid_until > $3::timestamptz) and (o.valid_from is null or o.valid_from <= $3::timestamptz)
+       and ${SENDABLE}
      order by o.urgency, o.id limit $5::int`,
     [input.storeId, input.aspect, input.at.toISOString(), input.onlyZero, input.limit],
   );
@@ -95,13 +102,19 @@ export interface OfferConclusion {
 
 /**
  * Writes what came of a push, in offer order. An offer whose desired value moved meanwhile stays dirty; a confirmation
- * of an older version than one already confirmed changes nothing.
+ * of an older version than one already confirmed changes nothing. Prices are written into their history.
  */
 export async function concludeOffers(tx: Database, conclusions: readonly OfferConclusion[], at: Date): Promise<void> {
   if (conclusions.length === 0) return;
   await tx.query(
     `with r as (select * from json_to_recordset($1::text::json) as r(id uuid, n bigint, v numeric, state text, receipt text, attempts integer,
-       due timestamptz, code text, error text)), locked as (select o.id from offers o join r on r.id = o.id order by o.id for no key update of o)
+       due timestamptz, code text, error text)), locked as (select o.* from offers o join r on r.id = o.id order by o.id for no key update of o),
+     told as (insert into price_history (variant_id, at, currency, before, after, source, actor, reason, answer)
+       select o.variant_id, $2::timestamptz, coalesce(o.currency, ''), case when o.confirmed_value = r.v then o.observed_value else o.confirmed_value end, r.v,
+         case when o.desired_version = r.n then coalesce(o.cause, '') else 'superseded' end, p.actor, p.reason,
+         case r.state when 'idle' then 'accepted' else 'rejected: ' || coalesce(r.error, '') end
+       from r join locked o on o.id = r.id left join offer_prices p on p.offer_id = r.id and p.version = r.n
+       where o.aspect = 'price' and r.state in ('idle', 'rejected'))
      update offers o set
        confirmed_value = case when r.state = 'idle' and r.n >= o.confirmed_version then r.v else o.confirmed_value end,
        confirmed_version = case when r.state = 'idle' then greatest(r.n, o.confirmed_version) else o.confirmed_version end,

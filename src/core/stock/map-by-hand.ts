@@ -4,6 +4,7 @@ import { appendAudit } from "../db/audit.ts";
 import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
 import { type Database, repeatable, toDate } from "../db/database.ts";
 import type { Change } from "../ingest/types.ts";
+import { forgetPrices } from "../pricing/price-offers.ts";
 import { OFFERS_CHANNEL } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
 import { completeMapping, lockMapping } from "./mapping.ts";
@@ -38,8 +39,10 @@ export async function mapByHand(db: Database, input: HandMapping, at: Date): Pro
       changes.push(...part.changes);
       for (const id of part.dirtyStores) dirty.add(id);
     };
-    if (skuId === null) await dropOffers(tx, variant.id);
-    else {
+    if (skuId === null) {
+      await dropOffers(tx, variant.id);
+      await forgetPrices(tx, variant.id, at);
+    } else {
       if (before?.sku_id && before.sku_id !== skuId) add(await moveOpenLines(tx, variant, before.sku_id, skuId, at));
       add(await completeMapping(tx, [variant.id], at));
     }

@@ -7,6 +7,7 @@ import type { Database } from "../db/database.ts";
 import { toDate } from "../db/database.ts";
 import { derivedId, newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
+import { completePrices } from "../pricing/price-offers.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
 import { compileOfferRules } from "./offer-rules.ts";
@@ -134,6 +135,7 @@ export async function completeMapping(
   variantIds: readonly string[],
   at: Date,
 ): Promise<{ changes: Change[]; dirtyStores: string[] }> {
+  const priced = await completePrices(tx, variantIds, at);
   const variants = await tx.query<{ id: string; store_id: string; sku_id: string; quantity: number | null }>(
     `select v.id, v.store_id, v.sku_id, v.quantity from listing_variants v
      where v.id = any($1::uuid[]) and v.sku_id is not null and v.gone_at is null and v.fulfilled_by = 'seller'
@@ -141,7 +143,7 @@ export async function completeMapping(
          or exists (select 1 from order_lines l where l.store_id = v.store_id and l.variant_external_id = v.external_id and l.sku_id is null))`,
     [variantIds],
   );
-  if (variants.length === 0) return { changes: [], dirtyStores: [] };
+  if (variants.length === 0) return { changes: [], dirtyStores: priced };
   const reserved = await completeLines(
     tx,
     variants.map((variant) => variant.id),
@@ -177,7 +179,7 @@ export async function completeMapping(
   const desired = await setDesiredQuantities(tx, skuIds, { cause: "mapping", at });
   return {
     changes: reserved.changes,
-    dirtyStores: [...new Set([...reserved.dirtyStores, ...desired.dirtyStores])],
+    dirtyStores: [...new Set([...priced, ...reserved.dirtyStores, ...desired.dirtyStores])],
   };
 }
 
