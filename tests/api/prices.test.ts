@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explainPriceSchema, heldSchema, historySchema } from "../../src/api/schemas/prices.ts";
+import { exampleListing, ingestExamples, listingDocument } from "../support/example.ts";
 import { givenPrices } from "./given-prices.ts";
+import { givenStock } from "./given-stock.ts";
 
 const outcomes = (answer: { body: { data: { outcome: string; error?: { code: string } }[] } }) =>
   answer.body.data.map((row) => row.error?.code ?? row.outcome);
@@ -92,6 +94,43 @@ describe("prices", () => {
     expect((await api.send(key, `DELETE /v1/prices/rules/${data[0].id}`)).status).toBe(204);
     expect(await desired()).toEqual(["12.00"]);
     expect((await api.send(key, `DELETE /v1/prices/rules/${data[0].id}`)).status).toBe(404);
+  });
+
+  it("come and go with the mapping of their variant, and follow it to another SKU", async () => {
+    const { api, key, base, push, sent, offers, get, held } = await givenPrices();
+    await api.send(key, "PUT /v1/skus", { body: { skus: [{ code: "SKU-9" }] } });
+    await base([
+      { sku: "SKU-1", currency: "EUR", amount: "11.00" },
+      { sku: "SKU-9", currency: "EUR", amount: "1.00" },
+    ]);
+    const [{ variant_id: variant }] = await offers();
+    const map = (sku: string | null) => api.send(key, `PUT /v1/listing-variants/${variant}/sku`, { body: { sku } });
+    await map("SKU-9");
+    expect(await held()).toMatchObject([{ sku: "SKU-9", code: "change_too_large" }]);
+    await push();
+    expect(sent()).toEqual([]);
+    await map(null);
+    expect(await held()).toEqual([]);
+    expect((await get("/v1/alerts?code=price_held")).data).toEqual([]);
+    await map("SKU-1");
+    await push();
+    expect(sent()).toEqual(["11.00 EUR"]);
+  });
+
+  it("of variants that were there before their platform was known to take prices are found", async () => {
+    const { api, price, timely, offers } = await givenPrices();
+    await api.db.query("delete from offers where aspect = 'price'");
+    await api.db.query("delete from settings where name = 'priced_platforms'");
+    await timely();
+    await price("12.00");
+    expect(await offers()).toMatchObject([{ desired: { amount: "12.00" } }]);
+  });
+
+  it("are not made where the platform takes none", async () => {
+    const { api, store, key } = await givenStock();
+    await api.send(key, "PUT /v1/prices", { body: { prices: [{ sku: "SKU-1", currency: "EUR", amount: "12.00" }] } });
+    await ingestExamples(api.engine, store, "listings", [listingDocument(exampleListing({ title: "Again" }))]);
+    expect((await api.send(key, "GET /v1/offers?aspect=price")).body.data).toEqual([]);
   });
 
   it("of a key of some stores are ruled in those stores alone", async () => {
