@@ -117,6 +117,22 @@ describe("prices", () => {
     expect(sent()).toEqual(["11.00 EUR"]);
   });
 
+  it("are those before a running promotion of the platform, where it tells them apart", async () => {
+    const { api, store, price, push, alerts, get } = await givenPrices();
+    await price("12.00");
+    await push();
+    api.clock.advance(3_600_000);
+    const variants = exampleListing().variants.map((variant) => ({
+      ...variant,
+      price: { amount: "6.00", currency: "EUR" },
+      regularPrice: { amount: "12.00", currency: "EUR" },
+    }));
+    await ingestExamples(api.engine, store, "listings", [listingDocument(exampleListing({ variants }))]);
+    expect(await alerts("price_drift")).toEqual([]);
+    await price("14.00");
+    expect((await get("/v1/prices/held")).data).toEqual([]);
+  });
+
   it("of variants that were there before their platform was known to take prices are found", async () => {
     const { api, price, timely, offers } = await givenPrices();
     await api.db.query("delete from offers where aspect = 'price'");

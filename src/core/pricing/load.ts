@@ -60,12 +60,15 @@ interface OfferRow {
   held_rate: string | null;
 }
 
+/** What a push sets: the price before a running promotion of the platform, where it tells that apart. Of variants `v`. */
+export const SHOWN_PRICE = "coalesce(v.regular_price, v.price)";
+
 /** A reading may have begun before the price that was confirmed last: it counts when it is younger by this much. */
 const READING_SECONDS = 150;
 
 const SCOPE = `scope as (
   select o.id as offer_id, o.store_id, o.variant_id, o.sku_id, v.listing_id, upper(coalesce(v.currency, s.currency)) as target,
-    v.synced_at, v.price as shown_price, upper(v.currency) as shown_currency
+    v.synced_at, ${SHOWN_PRICE} as shown_price, upper(v.currency) as shown_currency
   from offers o join listing_variants v on v.id = o.variant_id and v.sku_id = o.sku_id join stores s on s.id = o.store_id
   where o.id = any($1::uuid[]) and o.aspect = 'price'
 )`;

@@ -2,6 +2,7 @@
 import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import { tellHeld } from "./held-alerts.ts";
+import { SHOWN_PRICE } from "./load.ts";
 import { lockPricing, reprice } from "./reprice.ts";
 
 /** Setting that holds, by platform, whether its prices can be set. */
@@ -20,11 +21,11 @@ export async function completePrices(tx: Database, variantIds: readonly string[]
     currency: string | null;
     offer_id: string | null;
   }>(
-    `select v.id, v.store_id, v.sku_id, v.price, upper(v.currency) as currency, o.id as offer_id
+    `select v.id, v.store_id, v.sku_id, ${SHOWN_PRICE} as price, upper(v.currency) as currency, o.id as offer_id
      from listing_variants v join stores s on s.id = v.store_id left join offers o on o.variant_id = v.id and o.aspect = 'price'
-     where ($1::uuid[] is null or v.id = any($1::uuid[])) and v.sku_id is not null and v.price is not null and v.gone_at is null
+     where ($1::uuid[] is null or v.id = any($1::uuid[])) and v.sku_id is not null and ${SHOWN_PRICE} is not null and v.gone_at is null
        and (o.id is not null or coalesce((select (value ->> s.platform)::boolean from settings where name = $2), false))
-       and (o.id is null or o.sku_id is distinct from v.sku_id or o.observed_value is distinct from v.price
+       and (o.id is null or o.sku_id is distinct from v.sku_id or o.observed_value is distinct from ${SHOWN_PRICE}
          or o.currency is distinct from upper(v.currency))`,
     [variantIds, PLATFORMS],
   );
