@@ -58,7 +58,10 @@ export const connectInput = z.strictObject({
   time_zone: z.string().max(60).refine(isTimeZone, "is not an IANA time zone").optional(),
   since: instantInput.optional(),
   adopt_skus: z.boolean().optional(),
-  app_id: z.uuid().optional().meta({ description: "The app whose key signs the store's calls, where the platform wants one." }),
+  app_id: z
+    .uuid()
+    .optional()
+    .meta({ description: "The app whose key signs the store's calls, where the platform wants one." }),
 });
 
 export const storePatch = z
