@@ -82,15 +82,19 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
 
 /** Refuses bodies that are larger. */
 export function limitBody(maxSize: number): MiddlewareHandler<Env> {
-  return bodyLimit({
-    maxSize,
-    onError: (c) =>
-      problem(c as ApiContext, {
-        status: 413,
-        code: "body_too_large",
-        detail: `A body may hold at most ${maxSize / MEGABYTE} MB here.`,
-      }),
-  });
+  const refuse = (c: ApiContext) =>
+    problem(c, {
+      status: 413,
+      code: "body_too_large",
+      detail: `A body may hold at most ${maxSize / MEGABYTE} MB here.`,
+    });
+  const counted = bodyLimit({ maxSize, onError: (c) => refuse(c as ApiContext) });
+  return async (c, next) => {
+    const length = c.req.header("content-length");
+    // A body of unknown length is counted while it is read, for which a request object is made that costs more than all of ours.
+    if (length === undefined || c.req.header("transfer-encoding") !== undefined) return counted(c, next);
+    return Number(length) > maxSize ? refuse(c) : next();
+  };
 }
 
 /** Answers with JSON. */

@@ -5,11 +5,12 @@
 import type { HttpWebhooks, InboundAnswer, InboundRequest, Notification } from "../core/adapter.ts";
 import { isAbsent } from "../core/adapter.ts";
 import { makeDue } from "../core/db/checkpoints.ts";
-import { type InboxInput, insertInbox } from "../core/db/inbox.ts";
-import { findStore, listStores, type StoreRow } from "../core/db/stores.ts";
-import { openText } from "../core/secrets.ts";
+import type { InboxInput } from "../core/db/inbox.ts";
+import { listStores } from "../core/db/stores.ts";
 import type { Engine } from "./engine.ts";
-import { openStoreRow } from "./store-handle.ts";
+import type { InboxPump } from "./inbox-pump.ts";
+
+export { createInboxPump, type InboxPump, openWebhookSecret } from "./inbox-pump.ts";
 
 export interface Received {
   answer: InboundAnswer;
@@ -18,43 +19,6 @@ export interface Received {
 
 const REFUSED: InboundAnswer = { status: 404, body: "" };
 
-/** The inbox writes of several requests at once: while one statement runs, the next batch gathers. */
-export interface InboxPump {
-  insert(inputs: InboxInput[]): Promise<number>;
-}
-
-/** A pump without a timer: nothing to tune, no delay when idle. */
-export function createInboxPump(engine: Pick<Engine, "db" | "keyring" | "clock">): InboxPump {
-  let gathered: { inputs: InboxInput[]; done: (count: number) => void; failed: (error: unknown) => void }[] = [];
-  let running = false;
-  const run = async () => {
-    running = true;
-    while (gathered.length > 0) {
-      const batch = gathered;
-      gathered = [];
-      try {
-        const count = await insertInbox(
-          engine.db,
-          engine.keyring,
-          batch.flatMap((item) => item.inputs),
-          engine.clock.now(),
-        );
-        for (const item of batch) item.done(count);
-      } catch (error) {
-        for (const item of batch) item.failed(error);
-      }
-    }
-    running = false;
-  };
-  return {
-    insert: (inputs) =>
-      new Promise((done, failed) => {
-        gathered.push({ inputs, done, failed });
-        if (!running) void run();
-      }),
-  };
-}
-
 /** Receives at the address of one store. */
 export async function receiveForStore(
   engine: Engine,
@@ -62,20 +26,11 @@ export async function receiveForStore(
   storeId: string,
   request: InboundRequest,
 ): Promise<Received> {
-  const row = await findStore(engine.db, storeId).catch(() => null);
-  const webhooks = row ? httpWebhooks(engine, row.platform) : null;
-  if (!row || !webhooks || row.mode === "disconnected") return { answer: REFUSED, accepted: 0 };
-  const store = await openStoreRow(engine, row, "interactive");
-  const credentials = await store.handle.credentials().catch(() => null);
-  const received = webhooks.receive(
-    request,
-    {
-      secrets: row.webhookSecret ? [openWebhookSecret(engine, row)] : [],
-      appKey: store.handle.app?.key ?? null,
-      credentials: credentials?.values ?? {},
-    },
-    engine.clock,
-  );
+  const receiver = await pump.receiver(storeId);
+  const webhooks = receiver ? httpWebhooks(engine, receiver.row.platform) : null;
+  if (!receiver || !webhooks || receiver.row.mode === "disconnected") return { answer: REFUSED, accepted: 0 };
+  const { row, secrets } = receiver;
+  const received = webhooks.receive(request, secrets, engine.clock);
   if (!received.verified) {
     engine.log.warn("webhook refused", { storeId, platform: row.platform, httpStatus: received.answer.status });
     return { answer: received.answer, accepted: 0 };
@@ -114,7 +69,7 @@ export async function receiveForPlatform(
 /** Saves notifications and wakes what they concern. */
 export async function accept(
   engine: Engine,
-  pump: InboxPump,
+  pump: Pick<InboxPump, "insert">,
   platform: string,
   notifications: readonly Notification[],
   storeOf: (storeKey: string | null) => string | null,
@@ -149,10 +104,4 @@ export async function accept(
 function httpWebhooks(engine: Engine, platform: string): HttpWebhooks | null {
   const webhooks = engine.adapterOf(platform)?.webhooks;
   return webhooks && !isAbsent(webhooks) && webhooks.kind === "http" ? webhooks : null;
-}
-
-/** The secret that signs a store's webhooks. */
-export function openWebhookSecret(engine: Pick<Engine, "keyring">, row: StoreRow): string {
-  if (!row.webhookSecret) throw new Error(`store ${row.id} has no webhook secret`);
-  return openText(engine.keyring, { table: "stores", store: row.id, id: row.id }, row.webhookSecret);
 }

@@ -50,6 +50,24 @@ describe("messages of platforms", () => {
     expect(await inbox(api)).toEqual([]);
   });
 
+  it("find what changed of their store since the last one", async () => {
+    const api = await givenApi();
+    const store = await api.store();
+    const send = async (id: string) =>
+      (await api.send(null, `POST /webhooks/example/${store.id}`, { body: message(id, "7"), ...signed })).status;
+    const change = async (set: string) => {
+      await api.db.query(`update stores set ${set}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    };
+    expect([await send("m1"), await send("m2")]).toEqual([200, 200]);
+    await change("mode = 'disconnected'");
+    expect(await send("m3")).toBe(404);
+    await change("mode = 'live'");
+    expect(await send("m4")).toBe(200);
+    await change("id = gen_random_uuid()");
+    expect(await send("m5")).toBe(404);
+  });
+
   it("for stores that are not there, or no longer, find nothing", async () => {
     const api = await givenApi();
     const store = await api.store();

@@ -14,6 +14,17 @@ export async function findStore(db: Database, id: string): Promise<StoreRow | nu
   return row ?? null;
 }
 
+/** What changes whenever something changes that the store's messages are verified with. Stores that are not there are left out. */
+export async function findReceiverVersions(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.query<{ id: string; version: string }>(
+    `select s.id, concat_ws('/', s.version, s.mode, md5(s.webhook_secret), c.id, c.version, a.key, md5(a.secret)) as version from stores s
+     left join store_credentials p on p.store_id = s.id and p.purpose = 'api' left join credentials c on c.id = p.credential_id
+     left join apps a on a.id = s.app_id where s.id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.version]));
+}
+
 export async function listStores(db: Database): Promise<StoreRow[]> {
   return db.orm.select().from(stores).orderBy(stores.createdAt, stores.id);
 }

@@ -1,0 +1,27 @@
+/**
+ * Calls of one kind that come while one runs are made together as the next one: nothing to tune, no delay when idle. What a
+ * call answers was asked after it came.
+ */
+export function gather<In, Out>(run: (inputs: In[]) => Promise<Out[]>): (input: In) => Promise<Out> {
+  let waiting: { input: In; done: (out: Out) => void; failed: (error: unknown) => void }[] = [];
+  let running = false;
+  const work = async () => {
+    running = true;
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        const outs = await run(batch.map(({ input }) => input));
+        for (const [i, { done }] of batch.entries()) done(outs[i] as Out);
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    running = false;
+  };
+  return (input) =>
+    new Promise((done, failed) => {
+      waiting.push({ input, done, failed });
+      if (!running) void work();
+    });
+}
