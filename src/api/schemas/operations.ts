@@ -15,16 +15,10 @@ export const ENTITIES = [
 ] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-const position = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(Number.MAX_SAFE_INTEGER)
-  .optional()
-  .meta({
-    type: "integer",
-    description: "The last position that you have worked off. Without it: from the oldest kept.",
-  });
+const position = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({
+  type: "integer",
+  description: "The last position that you have worked off. Without it: from the oldest kept.",
+});
 
 export const changesQuery = z.strictObject({
   after: position,
