@@ -3,6 +3,7 @@
  * missing or misses its goal, 2 where it was called wrongly.
  */
 import { parseArgs } from "node:util";
+import { api } from "./api.ts";
 import { feed } from "./feed.ts";
 import { Bench, BenchError, type Benchmark, type Figure } from "./harness.ts";
 import { ingest } from "./ingest.ts";
@@ -10,7 +11,7 @@ import { list } from "./list.ts";
 import { map } from "./map.ts";
 import { sync } from "./sync.ts";
 
-const BENCHMARKS: Record<string, Benchmark> = { ingest, map, list, sync, feed };
+const BENCHMARKS: Record<string, Benchmark> = { ingest, map, list, sync, feed, api };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join("|")}> [--json] [--minutes N]
   --json      the last line is the figures as JSON

@@ -127,8 +127,7 @@ const ORDER_TEXT = `'{"external_id":"' || external || '","external_number":"' ||
 /** The sealed buyer data are never opened here: bytes of their length. */
 const PERSONAL = `decode(repeat(md5('personal ' || n), 11), 'hex')`;
 
-const INSERT_PART = `
-with made as (
+const INSERT_ORDERS = `
   insert into orders (id, store_id, external_id, external_number, status, external_status, payment_status, fulfilled_by, placed_at, paid_at,
     currency, total, paid, refunded, tax_included, open, document, personal, buyer_hash, attention, unmapped_lines, source_updated_at,
     read_seq, created_at, synced_at, updated_at)
@@ -136,7 +135,10 @@ with made as (
     'EUR', total, total, 0, false, open, ${ORDER_TEXT}, ${PERSONAL}, buyer, attention, attention::int, updated,
     n, placed, updated, updated
   from (${FACTS}) f,
-    lateral (select string_agg('{"external_id":"' || number || text, ',') as lines, sum(total) as total from (${linesOf("n")}) l) parts
+    lateral (select string_agg('{"external_id":"' || number || text, ',') as lines, sum(total) as total from (${linesOf("n")}) l) parts`;
+
+const INSERT_WITH_LINES = `
+with made as (${INSERT_ORDERS}
   returning read_seq as n, id, store_id, status, attention
 )
 insert into order_lines (id, order_id, store_id, position, external_id, listing_external_id, variant_external_id, seller_code, sku_id,
@@ -152,8 +154,8 @@ const INSERT_STORES = `
 insert into stores (id, platform, name, currency, time_zone, stock_from)
 select ${storeIdSql("n")}, 'woocommerce', 'Store ' || n, 'EUR', 'Europe/Berlin', now() from generate_series(1, ${STORES}) as n`;
 
-/** Fills the tables without their indexes, which are made afterwards as the schema has them. */
-export async function seedOrders(db: Database): Promise<void> {
+/** Fills the tables without their indexes, which are made afterwards as the schema has them. `lines: false`: the orders alone. */
+export async function seedOrders(db: Database, { lines = true } = {}): Promise<void> {
   await db.query(INSERT_STORES);
   await db.exec(`${CREATE_GOODS}; alter table bench_goods add primary key (key); analyze bench_goods`);
   const restore = await dropIndexes(db, ["orders", "order_lines"]);
@@ -162,7 +164,7 @@ export async function seedOrders(db: Database): Promise<void> {
   await eachOf(AT_ONCE, parts, ([from, until]) =>
     db.transaction(async (tx) => {
       await tx.query("set local jit = off");
-      await tx.query(INSERT_PART, [from, until]);
+      await tx.query(lines ? INSERT_WITH_LINES : INSERT_ORDERS, [from, until]);
     }),
   );
   await db.exec("drop table bench_goods");
