@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ROUTES } from "../../src/api/routes.ts";
 import { givenApi } from "./given-api.ts";
 
 const movement = (quantity: number) => ({ movements: [{ sku: "A", kind: "receipt", quantity }] });
@@ -90,4 +91,21 @@ describe("an Idempotency-Key", () => {
       body: { code: "invalid_idempotency_key" },
     });
   });
+});
+
+it("is offered by every write whose body is JSON, and said so in the reference", async () => {
+  const api = await givenApi();
+  const { paths } = (await api.send(null, "GET /openapi.json")).body as {
+    paths: Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>;
+  };
+  const without = Object.keys(ROUTES).filter((id) => {
+    const [method = "", path = ""] = id.split(" ");
+    const parameters = paths[path]?.[method.toLowerCase()]?.parameters ?? [];
+    return (
+      method !== "GET" &&
+      !parameters.some((parameter) => parameter.in === "header" && parameter.name === "idempotency-key")
+    );
+  });
+  // A file is imported as often as it is sent: the documents in it are recognised one by one.
+  expect(without).toEqual(["POST /v1/stores/{id}/import"]);
 });
