@@ -36,7 +36,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeAll(async () => {
   process.stdout.write(`crash seed ${seed}, ${CHANGES} changes\n`);
-  const adminUrl = process.env.TEST_DATABASE_URL ?? (await startOwnCluster());
+  const adminUrl = process.env.TEST_DATABASE_URL || (await startOwnCluster());
   const name = `tallyport_consumer_${process.pid}`;
   await administer(adminUrl, `drop database if exists ${name} with (force)`);
   await administer(adminUrl, `create database ${name}`);
