@@ -1,7 +1,9 @@
 /** The documents of a file as unified records. */
 import type { MapContext, RawDocument, ReadCapability } from "../core/adapter.ts";
 import { explainRejection } from "../core/ingest/mapping.ts";
+import { checkTotals } from "../core/ingest/totals.ts";
 import { renderUnified } from "../core/model/render.ts";
+import { repaired } from "../core/model/repaired.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { documentsOfFile } from "../sync/file-documents.ts";
 import { capabilityOf, offlineAdapter } from "./platforms.ts";
@@ -22,7 +24,12 @@ export function mapFile(
   const { documents, failures } = documentsOf(capability, input.bytes, context);
   for (const raw of documents) {
     try {
-      for (const record of renderUnified(capability.toUnified(raw, context))) emit(record);
+      const unified = repaired(capability.toUnified(raw, context));
+      for (const order of unified.orders) {
+        const warning = checkTotals(order);
+        if (warning) order.warnings.push(warning);
+      }
+      for (const record of renderUnified(unified)) emit(record);
     } catch (error) {
       failures.push({ externalId: raw.externalId, reason: explainRejection(error).reason });
     }

@@ -64,6 +64,13 @@ const TRANSPORT: Readonly<Record<TransportFailure, { category: ErrorCategory; me
   unsendable: { category: "permanent", message: "the request could not be sent", sent: false },
 };
 
+/** No quota is counted over more than a day: who asks for more is asked again then. */
+const LONGEST_WAIT_MS = 86_400_000;
+
+function boundedWait(ms: number | null): number | null {
+  return ms === null || Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
+}
+
 /** The error that a failed call ends with. `rows` are the adapter's, `defaults` what holds everywhere. */
 export function toAdapterError(
   rows: readonly ErrorRow[],
@@ -82,7 +89,7 @@ export function toAdapterError(
     platformMessage: failure?.message ?? null,
     httpStatus: facts.status ?? null,
     platformRequestId: failure?.requestId ?? facts.platformRequestId ?? null,
-    retryAfterMs: failure?.retryAfterMs ?? facts.retryAfterMs ?? row?.retryAfterMs ?? null,
+    retryAfterMs: boundedWait(failure?.retryAfterMs ?? facts.retryAfterMs ?? row?.retryAfterMs ?? null),
     maybeApplied: maybeApplied(category, facts, transport?.sent ?? true),
     issues: failure?.issues ?? [],
     cause: facts.cause,

@@ -161,7 +161,9 @@ export async function replayFeed(
   actor: string,
 ): Promise<EndpointRow | null> {
   await sequenceChanges(engine.db);
-  const position = await startOf(engine.db, from);
+  const start = await startOf(engine.db, from);
+  // A time leads back alone: what was not delivered yet is not left out.
+  const position = "since" in from ? Math.min(start, row.position) : start;
   const at = engine.clock.now();
   const changed = await engine.db.transaction(async (tx) => {
     const changed = await updateEndpoint(tx, row.id, { position }, at);

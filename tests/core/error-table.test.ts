@@ -73,6 +73,7 @@ describe("the adapter's rows", () => {
   it("give the documented wait where the answer names none", () => {
     const row: ErrorRow = { status: 429, category: "throttled", retryAfterMs: 1000 };
     expect(mapped({ status: 429 }, [row]).retryAfterMs).toBe(1000);
+    expect(mapped({ status: 429, failure: { code: null, retryAfterMs: 1e20 } }, [row]).retryAfterMs).toBe(86_400_000);
     expect(mapped({ status: 429, retryAfterMs: 30 }, [row]).retryAfterMs).toBe(30);
     expect(
       mapped({ status: 429, retryAfterMs: 30, failure: { code: null, retryAfterMs: 20 } }, [row]).retryAfterMs,

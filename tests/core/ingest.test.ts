@@ -136,20 +136,20 @@ describe("ingest", () => {
 
   it("S09 sets aside alone what the database refuses: a part named twice, a value that cannot be kept, no text at all", async () => {
     const twice = exampleOrder({ externalId: "twice", lines: [exampleLine(), exampleLine()] });
-    const nul = exampleOrder({ externalId: "nul", externalStatus: "a\u0000b" });
+    const huge = exampleOrder({ externalId: "huge", lines: [exampleLine({ quantity: 3_000_000_000 })] });
     let deep: unknown = "bottom";
     for (let i = 0; i < 50_000; i++) deep = [deep];
     const result = await ingestExamples(context, store, "orders", [
       orderDocument(exampleOrder({ externalId: "good" })),
       orderDocument(twice),
-      { ...orderDocument(nul), externalId: "nul\u0000" },
+      { ...orderDocument(huge), externalId: "huge\u0000" },
       { externalId: "deep", says: { orders: [deep] } as never },
       orderDocument(exampleOrder({ externalId: "good too" })),
     ]);
     expect(result).toMatchObject({ read: 5, changed: 2, rejected: 3 });
     expect(Object.fromEntries(result.rejections.map((row) => [row.externalId, row.reason]))).toMatchObject({
       twice: expect.stringContaining("names one of its parts twice"),
-      "nul\u0000": expect.stringContaining("cannot keep"),
+      "huge\u0000": expect.stringContaining("cannot keep"),
       deep: "is nested too deeply to be read or kept",
     });
     const alerts = () =>
@@ -159,10 +159,23 @@ describe("ingest", () => {
     expect((await alerts())[0]?.message).toContain("3 of the orders");
     await ingestExamples(context, store, "orders", [
       orderDocument({ ...twice, lines: [exampleLine()] }),
-      { ...orderDocument({ ...nul, externalStatus: "ab" }), externalId: "nul\u0000" },
+      { ...orderDocument({ ...huge, lines: [exampleLine()] }), externalId: "huge\u0000" },
       { externalId: "deep", says: { orders: [exampleOrder({ externalId: "deep" })] } },
     ]);
     expect(await alerts()).toEqual([]);
+  });
+
+  it("keeps an order whose text no database takes, and says what was repaired", async () => {
+    const odd = exampleOrder({ externalStatus: "a\u0000b", lines: [exampleLine({ title: "Mug \ud83d" })] });
+    expect(await ingestExamples(context, store, "orders", [orderDocument(odd)])).toMatchObject({ rejected: 0 });
+    const [row] = await context.db.query<{ external_status: string; document: string }>(
+      "select external_status, document from orders",
+    );
+    expect(row?.external_status).toBe("a\ufffdb");
+    expect(JSON.parse(row?.document ?? "")).toMatchObject({
+      lines: [{ title: "Mug \ufffd" }],
+      warnings: [{ code: "text_repaired" }],
+    });
   });
 
   it("releases what a cancelled order held, once", async () => {

@@ -29,7 +29,6 @@ import {
   REFUND,
   type RefundDocument,
   refuseNoRecord,
-  repaired,
   rowProblem,
 } from "./schemas/index.ts";
 
@@ -148,20 +147,18 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
     reason: reasonWithoutKey(document.reason),
     lines,
   };
-  return repaired(
-    unified({
-      disputes: [toDispute(document, shared)],
-      refunds: [
-        {
-          ...shared,
-          disputeExternalId: document.id,
-          status: "done",
-          refundedAt: document.date_created_gmt,
-          shippingAmount: shippingOf(document, currency),
-        },
-      ],
-    }),
-  );
+  return unified({
+    disputes: [toDispute(document, shared)],
+    refunds: [
+      {
+        ...shared,
+        disputeExternalId: document.id,
+        status: "done",
+        refundedAt: document.date_created_gmt,
+        shippingAmount: shippingOf(document, currency),
+      },
+    ],
+  });
 }
 
 function toDispute(

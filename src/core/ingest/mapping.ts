@@ -4,6 +4,7 @@ import type { UnderWay } from "../db/overlap.ts";
 import type { Issue } from "../errors.ts";
 import { letOthersRun } from "../let-others-run.ts";
 import type { Unified } from "../model/records.ts";
+import { repaired } from "../model/repaired.ts";
 import type { Keyring } from "../secrets.ts";
 import { documentRow, isStale, type StoredVersion } from "./documents.ts";
 import { checkTotals } from "./totals.ts";
@@ -42,7 +43,7 @@ export async function mapDocuments(
 
 function map(page: IngestPage, { raw }: PreparedDocument): Unified | Explained {
   try {
-    const unified = page.toUnified(raw);
+    const unified = repaired(page.toUnified(raw));
     for (const order of unified.orders) {
       const warning = checkTotals(order);
       if (warning) order.warnings.push(warning);

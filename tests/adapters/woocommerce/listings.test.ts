@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RawDocument } from "../../../src/core/adapter.ts";
 import type { Listing } from "../../../src/core/model/records.ts";
+import { repaired } from "../../../src/core/model/repaired.ts";
 import { CONTEXT, givenAdapter, givenStore, rawOf, SIGNAL } from "./stub.ts";
 
 const { adapter } = givenAdapter();
@@ -48,7 +49,7 @@ const variation = (overrides: Record<string, unknown> = {}) => ({
 
 function mapped(head: Record<string, unknown>, variations: unknown[] | null = []): Listing {
   const raw = rawOf({ product: head, variations }, "listing@wc/v3");
-  return adapter.listings.toUnified(raw, CONTEXT).listings[0]!;
+  return repaired(adapter.listings.toUnified(raw, CONTEXT)).listings[0]!;
 }
 
 describe("mapping", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explainRejection } from "../../../src/core/ingest/mapping.ts";
 import { checkTotals } from "../../../src/core/ingest/totals.ts";
 import type { Order } from "../../../src/core/model/records.ts";
+import { repaired } from "../../../src/core/model/repaired.ts";
 import { lineStock } from "../../../src/core/stock/line-stock.ts";
 import { CONTEXT, givenAdapter, givenOrder, rawOf } from "./stub.ts";
 
@@ -15,7 +16,7 @@ function orderIn(name: string, settings: Record<string, unknown> = {}): Order {
 }
 
 function mapped(overrides: Record<string, unknown>, settings: Record<string, unknown> = {}): Order {
-  return adapter.orders.toUnified(rawOf(givenOrder(overrides)), { ...CONTEXT, settings }).orders[0]!;
+  return repaired(adapter.orders.toUnified(rawOf(givenOrder(overrides)), { ...CONTEXT, settings })).orders[0]!;
 }
 
 const line = (overrides: Record<string, unknown>) => ({

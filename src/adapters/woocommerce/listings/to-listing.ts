@@ -11,7 +11,6 @@ import {
   LISTING_PART,
   type ProductDocument,
   refuseNoRecord,
-  repaired,
   type VariationDocument,
 } from "../schemas/index.ts";
 import { PART_FORM, productProblem } from "./documents.ts";
@@ -21,7 +20,7 @@ const WITHOUT_VARIANT = new Set(["grouped"]);
 
 export function toUnified(raw: RawDocument, context: MapContext): Unified {
   if (isNoRecord(raw)) refuseNoRecord(raw, "product", productProblem);
-  return repaired(raw.form === PART_FORM ? toPart(raw.payload, context) : toWhole(raw.payload, context));
+  return raw.form === PART_FORM ? toPart(raw.payload, context) : toWhole(raw.payload, context);
 }
 
 function toWhole(payload: unknown, context: MapContext): Unified {

@@ -23,7 +23,6 @@ import {
   ORDER,
   type OrderDocument,
   refuseNoRecord,
-  repaired,
 } from "../schemas/index.ts";
 import { type ShippedUnits, shipmentsOfOrder, shippedUnits } from "../shipments/to-shipment.ts";
 import { refundedOf } from "./amounts.ts";
@@ -39,7 +38,7 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
   if (isDraft(document)) return unified({});
   const shipments = shipmentsOfOrder(document);
   const order = toOrder(document, context, shippedUnits(document, shipments), warnings);
-  return repaired(unified({ orders: [order], shipments }));
+  return unified({ orders: [order], shipments });
 }
 
 function toOrder(document: PlacedOrder, context: MapContext, units: ShippedUnits, found: Warning[]): Order {

@@ -5,4 +5,3 @@ export * from "./order.ts";
 export * from "./product.ts";
 export * from "./row.ts";
 export * from "./site.ts";
-export * from "./text.ts";

@@ -23,7 +23,6 @@ import {
   readFile,
   refuseForeignFile,
   refuseNoRecord,
-  repaired,
   rowProblem,
 } from "../schemas/index.ts";
 import { createConfirmAct } from "./confirm.ts";
@@ -60,8 +59,7 @@ export function createShipments(client: Client, clock: Clock): ShipmentCapabilit
       }
       return { documents, missing };
     },
-    toUnified: (raw) =>
-      isNoRecord(raw) ? refuseNoRecord(raw, "fulfilment", fulfillmentProblem) : repaired(toUnified(raw)),
+    toUnified: (raw) => (isNoRecord(raw) ? refuseNoRecord(raw, "fulfilment", fulfillmentProblem) : toUnified(raw)),
     parseFile: fulfillmentsInFile,
     acts: {
       confirm: createConfirmAct(client, clock),

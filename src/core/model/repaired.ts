@@ -1,6 +1,6 @@
 /** Characters that no database keeps, in the records of a document. */
-import type { Unified, Warning } from "../../../core/model/records.ts";
-import { isStorable, storable } from "../../../core/storable-text.ts";
+import { isStorable, storable } from "../storable-text.ts";
+import type { Unified, Warning } from "./records.ts";
 
 const WARNING: Warning = {
   code: "text_repaired",
