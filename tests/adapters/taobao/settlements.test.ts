@@ -375,3 +375,104 @@ describe("names of goods with a comma", () => {
     expect(rows).toMatchObject([{ 商品名称: expect.stringMatching(/^Tee, ?ink, ?S$/), 业务类型: "在线支付" }]);
   });
 });
+
+describe("a statement file that is not as the bank wrote it", () => {
+  const { adapter } = givenAdapter();
+  const parse = (bytes: Uint8Array) => adapter.settlements.parseFile(bytes, CONTEXT);
+  const read = (bytes: Uint8Array) => {
+    const found = parse(bytes).map((document) => statementToUnified(document));
+    return { settlements: found.flatMap((one) => one.settlements), entries: found.flatMap((one) => one.entries) };
+  };
+  const given = (id: string, income: string, expense = "", time = "2024-01-15 10:00:00") =>
+    row(id, "", income, expense, "交易付款").replace("2024-01-15 10:00:00", time);
+  /** As `text`, with the sums that the rows make. */
+  const file = (rows: string[], [income, expense]: [string, string]) =>
+    text(rows).replace("226.00", income).replace("-12.50", expense);
+
+  it.each([
+    ["fewer", given("2", "1.00").split(",").slice(0, 9).join(",")],
+    ["more, by a comma in an amount", given("2", "1,234.50")],
+    ["more, by a comma in the remark", row("2", "", "1.00", "", "交易付款", "a,b")],
+    ["a quote that never ends", given("2", "1.00").replace("\tg", "").replace(",g\t", ',"g\t')],
+  ])("is refused where a row has %s cells than the head", (_, line) => {
+    expect(() => parse(gbk(text([given("1", "1.00"), line])))).toThrow(/line 7: .*download it again/);
+  });
+
+  it("is read where amounts with commas stand in quotes, and lines end in a comma", () => {
+    const { entries } = read(gbk(text([given("1", '"1,234.50"'), `${given("2", "1.00")},`])));
+    expect(entries.map((entry) => entry.amount.amount)).toEqual(["1234.5", "1"]);
+  });
+
+  it("has no total and a warning where its sums are cut off", () => {
+    const cut = text(ROWS).split("#----------\r\n")[0] ?? "";
+    expect(read(gbk(cut))).toMatchObject({
+      settlements: [{ total: null, warnings: [{ code: "statement_incomplete" }] }],
+      entries: [{}, {}, {}],
+    });
+  });
+
+  it.each([
+    ["one number with two amounts", [given("1", "1.00"), given("1", "2.00")], /number 1 stands twice/],
+    ["a number that a spreadsheet cut", [given("2.02402E+20", "1.00")], /line 6: .*spreadsheet/],
+    ["a trade that a spreadsheet cut", [row("1", "2.02402E+20", "1.00", "", "收费")], /line 6: .*spreadsheet/],
+    ["an amount that is none", [given("1", "abc")], /line 6: .*no amount/],
+    ["no time", [given("1", "1.00", "", "2024")], /line 6: .*no time/],
+  ])("is refused for %s", (_, rows, reason) => {
+    expect(() => parse(gbk(text(rows)))).toThrow(reason);
+  });
+
+  it("leaves out rows that move no money, and says so", () => {
+    const { settlements, entries } = read(gbk(text([given("1", "0.00", "0.00"), given("2", "226.00")])));
+    expect(entries.map((entry) => entry.externalId)).toEqual(["2"]);
+    expect(settlements[0]?.warnings).toMatchObject([
+      { code: "statement_row_empty", detail: expect.stringContaining(": 1") },
+    ]);
+  });
+
+  it("counts equal rows once", () => {
+    expect(read(gbk(text([given("1", "1.00"), given("1", "1.00")]))).entries).toHaveLength(1);
+  });
+
+  it("is read from all files of an archive", () => {
+    const bytes = zip({
+      "a_账务明细_1.csv": gbk(file([given("1", "5.00")], ["5.00", "0.00"])),
+      "a_账务明细(汇总).csv": gbk("#汇总"),
+      "a_账务明细_2.csv": gbk(file([given("2", "", "-2.00")], ["0.00", "-2.00"])),
+      "readme.txt": gbk("hello"),
+    });
+    const { settlements, entries } = read(bytes);
+    expect(entries.map((entry) => entry.externalId)).toEqual(["1", "2"]);
+    expect(settlements).toMatchObject([{ total: { amount: "3", currency: "CNY" }, warnings: [] }]);
+  });
+
+  it("of several days is the same as the files of its days", () => {
+    const first = [given("1", "5.00", "", "2024-01-14 00:00:00"), given("2", "", "-2.00", "2024-01-14 23:59:59")];
+    const second = [given("3", "7.10", "", "2024-01-15 00:00:00")];
+    const month = parse(gbk(file([...second, ...first.toReversed()], ["12.10", "-2.00"])));
+    expect(month).toEqual([
+      ...parse(gbk(file(first, ["5.00", "-2.00"]))),
+      ...parse(gbk(file(second, ["7.10", "0.00"]))),
+    ]);
+    expect(month.map((document) => document.externalId)).toEqual(["alipay:2024-01-14.0", "alipay:2024-01-15.0"]);
+  });
+
+  it("of several days has no totals where its rows do not make up its sums", () => {
+    const rows = [given("1", "5.00", "", "2024-01-14 10:00:00"), given("2", "1.00")];
+    expect(read(gbk(file(rows, ["7.00", "0.00"]))).settlements).toMatchObject([
+      { externalId: "alipay:2024-01-14", total: null, warnings: [{ code: "statement_incomplete" }] },
+      { externalId: "alipay:2024-01-15", total: null, warnings: [{ code: "statement_incomplete" }] },
+    ]);
+  });
+
+  it.each(["", "\ufeff"])("is read from UTF-8 that begins with %j", (mark) => {
+    const plain = text(ROWS);
+    const expected = parse(gbk(plain));
+    expect(parse(new TextEncoder().encode(mark + plain))).toEqual(expected);
+    expect(parse(new TextEncoder().encode(mark + plain.slice(plain.indexOf(HEAD))))).toEqual(expected);
+  });
+
+  it("is read from our own documents too", () => {
+    const documents = parse(gbk(text(ROWS)));
+    expect(parse(new TextEncoder().encode(JSON.stringify(documents[0]?.payload)))).toEqual(documents);
+  });
+});

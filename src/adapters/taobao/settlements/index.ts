@@ -1,6 +1,5 @@
 /** Settlements: the bank's statement of each day, the platform's ledger of fees, and its virtual account. No method gives payouts. */
 import type { Missing, RawDocument, RecordKey, SettlementCapability, Store, Stream } from "../../../core/adapter.ts";
-import { InputError } from "../../../core/errors.ts";
 import { localToInstant } from "../../../core/local-time.ts";
 import { type Fields, isFields } from "../client/envelope.ts";
 import type { Client } from "../client/index.ts";
@@ -9,14 +8,14 @@ import { documentsInFile, idIn } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 import { billToUnified, listBills, readBill, toBillDocument } from "./bills.ts";
 import { JOURNAL_FORM, journalToUnified, listJournal, toJournalDocument } from "./journal.ts";
-import { COLUMN } from "./statement-file.ts";
+import { COLUMN, textOfFile } from "./statement-file.ts";
 import {
   listStatements,
   readStatementPart,
   STATEMENT,
   STATEMENT_FORM,
+  statementDocumentsInFile,
   statementToUnified,
-  toStatementDocuments,
 } from "./statements.ts";
 import { isZip } from "./zip.ts";
 
@@ -97,8 +96,9 @@ async function readSettlements(
 
 /** Statements as the bank gives them (ZIP or CSV), our own documents, and answers with bills. */
 function settlementsInFile(bytes: Uint8Array): RawDocument[] {
-  const text = isZip(bytes) ? null : new TextDecoder("gbk").decode(bytes);
-  if (text === null || /^\s*#/.test(text) || text.includes(COLUMN.id)) return toStatementDocuments(bytes, dayOf(bytes));
+  const text = isZip(bytes) ? null : textOfFile(bytes);
+  if (text === null || /^\s*#/.test(text) || (!/^\s*[{[]/.test(text) && text.includes(COLUMN.id)))
+    return statementDocumentsInFile(bytes);
   return documentsInFile(bytes, "settlement", (value) => {
     if (STATEMENT.safeParse(value).success) return [partOf(STATEMENT.parse(value))];
     if (isFields(value.bill)) return [toBillDocument(value.bill, isFields(value.account) ? value.account : null)];
@@ -123,13 +123,4 @@ function partOf(payload: ReturnType<typeof STATEMENT.parse>): RawDocument {
     payload,
     part: { of, index: payload.index, last: payload.index + 1 === payload.count },
   };
-}
-
-/** The day that a file speaks of: that of its first row. */
-function dayOf(bytes: Uint8Array): string {
-  const [document] = toStatementDocuments(bytes, "1970-01-01");
-  const { rows } = STATEMENT.parse(document?.payload);
-  const day = rows[0]?.[COLUMN.time]?.trim().slice(0, 10) ?? "";
-  if (/^\d{4}-\d{2}-\d{2}$/.test(day)) return day;
-  throw new InputError("no_settlement", "the statement holds no row with a time", { status: 422 });
 }

@@ -1,15 +1,31 @@
 /**
- * The account statement of a day: CSV in GBK, comment lines above and below, cells that may end in a TAB. Columns are found
- * by their names, because their order varies.
+ * The account statement of a day or of several: CSV in GBK, comment lines above and below, cells that may end in a TAB.
+ * Columns are found by their names, because their order varies. A file that is broken is refused whole.
  */
-import { canonicalDecimal } from "../../../core/money.ts";
+import { InputError } from "../../../core/errors.ts";
+import { localDay, localToInstant } from "../../../core/local-time.ts";
+import type { Warning } from "../../../core/model/records.ts";
+import { canonicalDecimal, money, sum } from "../../../core/money.ts";
+import { CURRENCY, ZONE } from "../config.ts";
 import { isZip, readZip } from "./zip.ts";
 
+type Row = Record<string, string>;
+
 interface Statement {
-  rows: Record<string, string>[];
+  rows: Row[];
   /** Sums as the file states them. */
   income: string | null;
   expense: string | null;
+  warnings: Warning[];
+}
+
+/** A statement, and the day (GMT+8) of each of its rows. */
+interface DatedStatement extends Statement {
+  /** Of all rows, of those too that were left out. Sorted. */
+  days: string[];
+  dayOf: ReadonlyMap<Row, string>;
+  /** Numbers of rows that move no money, by their day. */
+  idle: ReadonlyMap<string, string[]>;
 }
 
 export const COLUMN = {
@@ -26,16 +42,28 @@ const INCOME = "收入金额";
 const EXPENSE = "支出金额";
 const SUMMARY = "汇总";
 
-/** Throws for files that hold no statement. */
-export function readStatement(bytes: Uint8Array): Statement {
-  if (!isZip(bytes)) return parseStatement(decode(bytes));
-  const file = readZip(bytes).find((entry) => !entry.name.includes(SUMMARY) && /\.(?:csv|txt)$/i.test(entry.name));
-  if (!file) throw new Error("the archive holds no statement");
-  return parseStatement(decode(file.bytes()));
+/** Columns of numbers that a spreadsheet spoils. */
+const NUMBERS = [COLUMN.id, COLUMN.order, COLUMN.baseOrder, "业务流水号", "业务订单号"];
+/** Columns that may hold commas; where they do without quotes, a row has too many cells. */
+const WITH_COMMAS = [COLUMN.goods, COLUMN.note, COLUMN.description, INCOME, EXPENSE, "账户余额"];
+const SCIENTIFIC = /^\d+(?:\.\d+)?[eE]\+?\d+$/;
+const AMOUNT = /^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/;
+const AGAIN = "download it again from the bank and give it as it came";
+
+/** Throws `InputError` for files that hold no statement, or a broken one. */
+export function readStatement(bytes: Uint8Array): DatedStatement {
+  if (!isZip(bytes)) return dated([parseStatement(textOfFile(bytes), "the statement")]);
+  const files = readZip(bytes)
+    .filter((entry) => !entry.name.includes(SUMMARY) && /\.(?:csv|txt)$/i.test(entry.name))
+    .map((entry) => ({ name: entry.name, text: textOfFile(entry.bytes()) }))
+    // A text beside the tables explains them.
+    .filter(({ name, text }) => !/\.txt$/i.test(name) || text.includes(COLUMN.id));
+  if (files.length === 0) throw broken("the archive holds no statement");
+  return dated(files.map(({ name, text }) => parseStatement(text, name)));
 }
 
-/** GBK; a file that is UTF-8 throughout was saved anew by somebody. */
-function decode(bytes: Uint8Array): string {
+/** GBK; a file that is UTF-8 throughout was saved anew by somebody. A byte order mark is cut. */
+export function textOfFile(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -43,29 +71,131 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parseStatement(text: string): Statement {
+const broken = (reason: string) => new InputError("statement_broken", reason, { status: 422 });
+
+function parseStatement(text: string, file: string): Statement {
   const lines = text.split(/\r?\n/);
   const head = lines.findIndex(
     (line) => !line.startsWith("#") && line.includes(COLUMN.id) && line.includes(COLUMN.time),
   );
-  if (head < 0) throw new Error("the file has no line that names its columns");
-  const names = cellsOf(lines[head] ?? "");
-  const rows: Record<string, string>[] = [];
-  for (const line of lines.slice(head + 1)) {
-    if (line.trim() === "" || line.startsWith("#")) continue;
-    const cells = wholeNames(cellsOf(line), names);
-    rows.push(Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])));
+  if (head < 0) throw broken(`${file}: no line names its columns; ${AGAIN}`);
+  const names = cellsOf((lines[head] ?? "").replace(/,\s*$/, ""));
+  const rows: Row[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (index <= head || line.trim() === "" || line.startsWith("#")) continue;
+    const reason = (why: string) => broken(`${file}, line ${index + 1}: ${why}; ${AGAIN}`);
+    const cells = fitted(line, names);
+    if (cells === null)
+      throw reason(`${cellsOf(line).length} cells where the head has ${names.length}: the file is cut or was changed`);
+    const row = rowOf(cells, names);
+    const fault = faultOf(row);
+    if (fault !== null) throw reason(fault);
+    rows.push(row);
   }
   const comments = lines.filter((line) => line.startsWith("#")).join("\n");
-  return { rows, income: sumIn(comments, "收入合计"), expense: sumIn(comments, "支出合计") };
+  const income = sumIn(comments, "收入合计");
+  const expense = sumIn(comments, "支出合计");
+  if (income !== null && expense !== null) return { rows, income, expense, warnings: [] };
+  const detail = `${file} ends without its sums: rows may be missing; ${AGAIN}.`;
+  return { rows, income: null, expense: null, warnings: [{ code: "statement_incomplete", detail }] };
 }
 
-/** A name of goods that holds commas and stands without quotes makes too many cells: they are its parts. */
-function wholeNames(cells: string[], names: readonly string[]): string[] {
-  const at = names.indexOf(COLUMN.goods);
+const rowOf = (cells: readonly string[], names: readonly string[]): Row =>
+  Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""]));
+
+/** Why a row cannot be taken, or null. */
+function faultOf(row: Row): string | null {
+  const number = row[COLUMN.id] ?? "";
+  const spoilt = NUMBERS.find((name) => SCIENTIFIC.test(row[name] ?? ""));
+  if (spoilt !== undefined) return `${spoilt} is "${row[spoilt]}": a spreadsheet has cut the digits of the number`;
+  if (number === "") return `the row has no ${COLUMN.id}`;
+  if (localToInstant(row[COLUMN.time] ?? "", ZONE) === null) return `${COLUMN.time} is no time`;
+  const wrong = [INCOME, EXPENSE].find((name) => !isAmount(cellOf(row, name)));
+  return wrong === undefined ? null : `${wrong} is no amount`;
+}
+
+const isAmount = (cell: string): boolean => cell === "" || AMOUNT.test(cell);
+
+/** The cell of the column whose name begins so. */
+function cellOf(row: Readonly<Row>, name: string): string {
+  const key = Object.keys(row).find((column) => column.startsWith(name));
+  return (row[key ?? ""] ?? "").trim();
+}
+
+/** All files of an archive as one: equal rows count once, and each row gets its day. */
+function dated(statements: readonly Statement[]): DatedStatement {
+  const byNumber = new Map<string, Row>();
+  for (const row of statements.flatMap((statement) => statement.rows)) {
+    const number = row[COLUMN.id] ?? "";
+    const known = byNumber.get(number);
+    if (known && amountOf(known) !== amountOf(row))
+      throw broken(`number ${number} stands twice in the file, with different amounts; ${AGAIN}`);
+    if (!known) byNumber.set(number, row);
+  }
+  const dayOf = new Map<Row, string>();
+  const idle = new Map<string, string[]>();
+  const days = new Set<string>();
+  for (const [number, row] of byNumber) {
+    const at = localToInstant(row[COLUMN.time] ?? "", ZONE);
+    if (at === null) continue;
+    const day = localDay(at, ZONE);
+    days.add(day);
+    if (amountOf(row) === null) idle.set(day, [...(idle.get(day) ?? []), number]);
+    else dayOf.set(row, day);
+  }
+  const total = (of: "income" | "expense"): string | null => {
+    const stated = statements.map((statement) => statement[of]);
+    return stated.includes(null) ? null : sumOf(stated.map((amount) => amount ?? "0"));
+  };
+  return {
+    rows: [...dayOf.keys()],
+    income: total("income"),
+    expense: total("expense"),
+    warnings: statements.flatMap((statement) => statement.warnings),
+    days: [...days].sort(),
+    dayOf,
+    idle,
+  };
+}
+
+const sumOf = (amounts: readonly string[]): string =>
+  sum(
+    amounts.map((amount) => money(amount, CURRENCY)),
+    CURRENCY,
+  ).amount;
+
+/** What rows bring in and cost, counted. */
+export function sumsOf(rows: readonly Readonly<Row>[]): { income: string; expense: string } {
+  const amounts = rows.map((row) => amountOf(row) ?? "0");
+  return {
+    income: sumOf(amounts.filter((amount) => !amount.startsWith("-"))),
+    expense: sumOf(amounts.filter((amount) => amount.startsWith("-")).map((amount) => amount.slice(1))),
+  };
+}
+
+/**
+ * The cells of a line, one for each column; null where that cannot be. A name of goods that holds commas and stands without
+ * quotes makes too many: they are its parts where no other column could be the one.
+ */
+function fitted(line: string, names: readonly string[]): string[] | null {
+  const cells = cellsOf(line);
   const surplus = cells.length - names.length;
-  if (surplus <= 0 || at < 0 || cells.at(-1) === "") return cells;
-  return [...cells.slice(0, at), cells.slice(at, at + surplus + 1).join(","), ...cells.slice(at + surplus + 1)];
+  if (surplus <= 0) return surplus === 0 ? cells : null;
+  const fits = (some: readonly string[]): boolean => faultOf(rowOf(some, names)) === null;
+  // A comma at the end of the line.
+  const shorter = cells.slice(0, -1);
+  if (surplus === 1 && line.endsWith(",") && fits(shorter)) return shorter;
+  const possible = names.flatMap((name, at) => {
+    if (!WITH_COMMAS.some((column) => name.startsWith(column))) return [];
+    const merged = [
+      ...cells.slice(0, at),
+      cells.slice(at, at + surplus + 1).join(","),
+      ...cells.slice(at + surplus + 1),
+    ];
+    return fits(merged) ? [{ name, merged }] : [];
+  });
+  const [only] = possible;
+  return possible.length === 1 && only?.name === COLUMN.goods ? only.merged : null;
 }
 
 /** `#收入合计：5笔，共500.00元` */
@@ -94,10 +224,9 @@ function cellsOf(line: string): string[] {
 }
 
 /** Money that came in, or (below nought) went out: the column decides, the sign inside it is written now and then. */
-export function amountOf(row: Readonly<Record<string, string>>): string | null {
+export function amountOf(row: Readonly<Row>): string | null {
   const read = (name: string) => {
-    const key = Object.keys(row).find((column) => column.startsWith(name));
-    const amount = canonicalDecimal((row[key ?? ""] ?? "").replaceAll(",", "").replace(/^[+-]/, ""));
+    const amount = canonicalDecimal(cellOf(row, name).replaceAll(",", "").replace(/^[+-]/, ""));
     return amount === null || amount === "0" ? null : amount;
   };
   const income = read(INCOME);

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { ListInput, Page, RawDocument, Store } from "../../../core/adapter.ts";
-import { isAdapterError } from "../../../core/errors.ts";
+import { InputError, isAdapterError } from "../../../core/errors.ts";
 import { localDay, localToInstant } from "../../../core/local-time.ts";
 import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import type { EntryKind } from "../../../core/model/vocabulary.ts";
@@ -14,7 +14,7 @@ import type { Client } from "../client/index.ts";
 import { parseCursor } from "../client/pages.ts";
 import { STATEMENT_KIND, STATEMENT_OTHER } from "../codes.ts";
 import { CURRENCY, ZONE } from "../config.ts";
-import { amountOf, COLUMN, readStatement } from "./statement-file.ts";
+import { amountOf, COLUMN, readStatement, sumsOf } from "./statement-file.ts";
 
 export const STATEMENT_FORM = "alipay.statement@1.0";
 const METHOD = "alipay.data.dataservice.bill.downloadurl.query";
@@ -74,17 +74,79 @@ async function readDay(client: Client, store: Store, day: string, signal: AbortS
   }
 }
 
-/** The documents of a day's file: parts of a thousand rows with a common head. */
+/** The documents of a day's file as the bank gives it for that day. */
 export function toStatementDocuments(bytes: Uint8Array, day: string): RawDocument[] {
-  const { rows, income, expense } = readStatement(bytes);
+  const { rows, income, expense, warnings, idle } = readStatement(bytes);
+  return documentsOfDay(day, {
+    rows,
+    income,
+    expense,
+    warnings: [...warnings, ...idleWarnings([...idle.values()].flat())],
+  });
+}
+
+/**
+ * The documents of a file that somebody downloaded: of a day, a month, or any days. Rows go to the statement of their own
+ * day, as its own file gives them. Throws `InputError` where no row has a day.
+ */
+export function statementDocumentsInFile(bytes: Uint8Array): RawDocument[] {
+  const file = readStatement(bytes);
+  const [first, ...more] = file.days;
+  if (first === undefined)
+    throw new InputError("no_settlement", "the statement holds no row with a time", { status: 422 });
+  if (more.length === 0) return toStatementDocuments(bytes, first);
+  const { income, expense } = sumsOf(file.rows);
+  const isWhole = file.income === income && file.expense === expense;
+  const warnings = [...file.warnings];
+  if (!isWhole && warnings.length === 0)
+    warnings.push({
+      code: "statement_incomplete",
+      detail: "The rows of the file do not make up the sums that it states.",
+    });
+  return file.days.flatMap((day) => {
+    const rows = file.rows.filter((row) => file.dayOf.get(row) === day);
+    const sums = isWhole ? sumsOf(rows) : { income: null, expense: null };
+    return documentsOfDay(day, { ...sums, rows, warnings: [...warnings, ...idleWarnings(file.idle.get(day) ?? [])] });
+  });
+}
+
+const idleWarnings = (numbers: readonly string[]): Warning[] =>
+  numbers.length === 0
+    ? []
+    : [
+        {
+          code: "statement_row_empty",
+          detail: `Rows that move no money were left out: ${numbers.slice(0, 20).join(", ")}`,
+        },
+      ];
+
+interface DayFacts {
+  rows: readonly Record<string, string>[];
+  income: string | null;
+  expense: string | null;
+  warnings: Warning[];
+}
+
+/** Parts of a thousand rows with a common head, in the order of their time, whatever the order of the file was. */
+function documentsOfDay(day: string, { rows, income, expense, warnings }: DayFacts): RawDocument[] {
   const of = `alipay:${day}`;
   const count = Math.max(1, Math.ceil(rows.length / PART_ROWS));
+  const place = (row: Record<string, string>) => `${row[COLUMN.time]} ${row[COLUMN.id]}`;
+  const sorted = [...rows].sort((a, b) => (place(a) < place(b) ? -1 : 1));
   return Array.from({ length: count }, (_, index) => ({
     externalId: `${of}.${index}`,
     sourceUpdatedAt: null,
     sourceVersion: null,
     form: STATEMENT_FORM,
-    payload: { day, index, count, income, expense, rows: rows.slice(index * PART_ROWS, (index + 1) * PART_ROWS) },
+    payload: {
+      day,
+      index,
+      count,
+      income,
+      expense,
+      ...(warnings.length === 0 ? {} : { warnings }),
+      rows: sorted.slice(index * PART_ROWS, (index + 1) * PART_ROWS),
+    },
     part: { of, index, last: index + 1 === count },
   }));
 }
@@ -95,12 +157,13 @@ export const STATEMENT = z.looseObject({
   count: z.int().min(1),
   income: z.string().nullable(),
   expense: z.string().nullable(),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })).optional(),
   rows: z.array(z.record(z.string(), z.string())),
 });
 
 export function statementToUnified(raw: RawDocument): Unified {
-  const { day, income, expense, rows } = STATEMENT.parse(raw.payload);
-  const warnings: Warning[] = [];
+  const { day, income, expense, rows, warnings: known = [] } = STATEMENT.parse(raw.payload);
+  const warnings: Warning[] = [...known];
   const externalId = `alipay:${day}`;
   const periodStart = localToInstant(day, ZONE);
   if (periodStart === null) throw new Error(`"${day}" is no day`);
