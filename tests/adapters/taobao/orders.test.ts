@@ -219,6 +219,35 @@ describe("money of a trade", () => {
     });
   });
 
+  it("of a closed pre-sale that went back is never more than what was paid", () => {
+    const closed = (status: string, more = {}) => step(status, { status: "TRADE_CLOSED", ...more });
+    expect(closed("FRONT_PAID_FRONT_FORFEITED")).toMatchObject({ paid: yuan("50"), refunded: yuan("0"), warnings: [] });
+    expect(closed("FRONT_PAID_FINAL_NOPAID")).toMatchObject({
+      paymentStatus: "refunded",
+      paid: yuan("50"),
+      refunded: yuan("50"),
+      warnings: [],
+    });
+    expect(closed("FRONT_NOPAID_FINAL_NOPAID", { step_paid_fee: "0.00" })).toMatchObject({
+      paid: yuan("0"),
+      refunded: yuan("0"),
+      warnings: [],
+    });
+    expect(closed("FRONT_PAID_FINAL_PAID")).toMatchObject({ paid: yuan("226"), refunded: yuan("226"), warnings: [] });
+  });
+
+  it("that went back beyond what was paid is said", () => {
+    const refund = givenRefund({ status: "SUCCESS", refund_fee: "300.00" });
+    const line = givenLine({ refund_status: "SUCCESS", refund_id: "104781373664603" });
+    expect(map(givenTrade({ orders: [line] }), [refund])).toMatchObject({
+      paid: yuan("226"),
+      refunded: yuan("300"),
+      warnings: [{ code: "refund_exceeds_paid" }],
+    });
+    const exact = givenRefund({ status: "SUCCESS", refund_fee: "226.00" });
+    expect(map(givenTrade({ orders: [line] }), [exact]).warnings).toEqual([]);
+  });
+
   it("that went back in part comes from the refunds", () => {
     const trade = givenTrade({
       orders: [

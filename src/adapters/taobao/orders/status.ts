@@ -26,9 +26,14 @@ export function tradeFacts(trade: TradeDocument, refunds: readonly TradeRefund[]
       ? null
       : look(STEP_STATUS, "step payment", trade.step_trade_status, NO_STEP, warnings);
   const total = trade.payment === null ? null : money(trade.payment, CURRENCY);
-  const refunded = refundedMoney(trade, refunds, warnings);
   const before = paymentBeforeRefunds(trade, known.payment, step);
   const paid = paidMoney(trade, before, total);
+  const refunded = refundedMoney(trade, refunds, { paid, isForfeited: step?.forfeited ?? false }, warnings);
+  if (refunded !== null && paid !== null && compare(refunded, paid) > 0)
+    warnings.push({
+      code: "refund_exceeds_paid",
+      detail: `Refunds of ${refunded.amount} are said to have gone through, and ${paid.amount} was paid.`,
+    });
   return {
     status: orderStatus(trade, known.order, step),
     payment: withRefunds(trade, before, paid, refunded),
@@ -55,6 +60,7 @@ const COD_PAID = new Set(["TRADE_BUYER_SIGNED", "TRADE_FINISHED"]);
 function paymentBeforeRefunds(trade: TradeDocument, status: PaymentStatus, step: typeof NO_STEP | null): PaymentStatus {
   // A deposit is a part of the price that has been paid; the rest is not owed yet.
   if (step?.deposit && !step.balance) return "partially_paid";
+  if (trade.step_trade_status === "FRONT_NOPAID_FINAL_NOPAID" && status === "refunded") return "unpaid";
   if (isCashOnDelivery(trade) && status === "paid" && trade.pay_time === null && !COD_PAID.has(trade.status))
     return "unpaid";
   return status;
@@ -76,7 +82,12 @@ function movesMoney({ dispute_type: type, refund_id: refundId }: TradeRefund, tr
   return trade.orders.some((line) => line.refund_id === refundId && line.status === "TRADE_CLOSED");
 }
 
-function refundedMoney(trade: TradeDocument, refunds: readonly TradeRefund[], warnings: Warning[]): Money | null {
+function refundedMoney(
+  trade: TradeDocument,
+  refunds: readonly TradeRefund[],
+  { paid, isForfeited }: { paid: Money | null; isForfeited: boolean },
+  warnings: Warning[],
+): Money | null {
   const done = new Map(
     refunds.flatMap((refund) =>
       refund.status === "SUCCESS" && refund.refund_fee !== null
@@ -88,10 +99,11 @@ function refundedMoney(trade: TradeDocument, refunds: readonly TradeRefund[], wa
   const untold = expected.filter((line) => line.refund_id === null || !done.has(line.refund_id));
   if (untold.length === 0) {
     const amounts = [...done.values()].map((amount) => money(amount, CURRENCY));
-    if (amounts.length > 0 || trade.status !== "TRADE_CLOSED") return sum(amounts, CURRENCY);
+    // The seller keeps a deposit that was forfeited.
+    if (amounts.length > 0 || trade.status !== "TRADE_CLOSED" || isForfeited) return sum(amounts, CURRENCY);
   }
-  // What was closed after payment went back whole.
-  if (trade.status === "TRADE_CLOSED" && trade.payment !== null) return money(trade.payment, CURRENCY);
+  // What was closed after payment went back whole: of a pre-sale perhaps the deposit alone.
+  if (trade.status === "TRADE_CLOSED" && !isForfeited && paid !== null) return paid;
   const lines = untold.map((line) => lineId(line) ?? "?").join(", ");
   warnings.push({ code: "refund_amount_unknown", detail: `The refunds of line ${lines} could not be read.` });
   return null;
@@ -103,10 +115,12 @@ function withRefunds(
   paid: Money | null,
   refunded: Money | null,
 ): PaymentStatus {
+  const isBack = refunded !== null && paid !== null && !isZero(refunded) && compare(refunded, paid) >= 0;
+  if (payment === "partially_paid" && isBack) return "refunded";
   if (payment !== "paid") return payment;
   if (refunded !== null && paid !== null) {
     if (isZero(refunded)) return payment;
-    return compare(refunded, paid) >= 0 ? "refunded" : "partially_refunded";
+    return isBack ? "refunded" : "partially_refunded";
   }
   const back = trade.orders.filter((line) => line.refund_status === "SUCCESS").length;
   if (back === 0) return payment;
