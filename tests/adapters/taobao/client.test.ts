@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fieldsOf } from "../../../src/adapters/taobao/client/envelope.ts";
+import { failureOf, fieldsOf } from "../../../src/adapters/taobao/client/envelope.ts";
+import { ERRORS } from "../../../src/adapters/taobao/errors.ts";
+import { QUOTAS } from "../../../src/adapters/taobao/limits.ts";
 import {
   fenOfYuan,
   gbkLength,
@@ -9,6 +11,11 @@ import {
   yuanText,
 } from "../../../src/adapters/taobao/schemas/helpers.ts";
 import { toNotification } from "../../../src/adapters/taobao/webhooks.ts";
+import type { HttpAnswer } from "../../../src/core/adapter.ts";
+import { readAnswer } from "../../../src/core/answer.ts";
+import type { Limiter } from "../../../src/core/limiter.ts";
+import { createLog } from "../../../src/core/log.ts";
+import { createTestClock } from "../../support/clock.ts";
 import { givenAdapter, givenStore, SIGNAL } from "./stub.ts";
 
 describe("answers", () => {
@@ -22,6 +29,30 @@ describe("answers", () => {
 
   it("without a number and without a wrapper are none of the platform's", () => {
     expect(() => fieldsOf('{"zz":1}')).toThrow();
+  });
+
+  it.each(["null", "[]", '"busy"', "1"])("that are no object at all may pass: %s", async (text) => {
+    const answer: HttpAnswer = {
+      status: 200,
+      headers: {},
+      bytes: new TextEncoder().encode(text),
+      text: () => text,
+    };
+    const reading = readAnswer(
+      { limiter: {} as Limiter, clock: createTestClock(), log: createLog({ level: "silent" }) },
+      { platform: "taobao", errors: ERRORS, quotas: QUOTAS, failure: failureOf },
+      {
+        store: givenStore(),
+        operation: "taobao.time.get",
+        effect: "read",
+        quota: [],
+        timeoutMs: 1000,
+        request: () => ({ method: "GET", url: "https://example.com" }),
+        parse: (read) => fieldsOf(read.text()),
+      },
+      answer,
+    );
+    await expect(reading).rejects.toMatchObject({ category: "transient" });
   });
 
   it("hold lists in every form", () => {

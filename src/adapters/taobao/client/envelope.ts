@@ -52,9 +52,19 @@ function toFailure(refusal: Fields): PlatformFailure {
   };
 }
 
-/** The fields of an answer in either form. Throws `ZodError` for anything else. */
-export function fieldsOf(text: string): Fields {
+/**
+ * The object that an answer is. Throws `SyntaxError` for JSON that is none (null, a list, a bare text): nothing of the
+ * platform's answered, and a repeat may help.
+ */
+export function documentOf(text: string): Fields {
   const { value } = parseWire(text);
+  if (!isFields(value)) throw new SyntaxError("the answer is no object");
+  return value;
+}
+
+/** The fields of an answer in either form. Throws as `documentOf`, and `ZodError` for an object that has neither. */
+export function fieldsOf(text: string): Fields {
+  const value = documentOf(text);
   return unwrap(value) ?? LEAN.parse(value);
 }
 

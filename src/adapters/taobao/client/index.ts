@@ -11,13 +11,12 @@ import type {
   QuotaUse,
   Store,
 } from "../../../core/adapter.ts";
-import { parseWire } from "../../../core/wire.ts";
 import { signCall, withoutBlanks } from "../auth/signing.ts";
 import { alipayUrl, appOf, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { ALIPAY_QUOTA, observe, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { alipayForm } from "../settlements/alipay.ts";
-import { type Fields, failureOf, fieldsOf } from "./envelope.ts";
+import { documentOf, type Fields, failureOf, fieldsOf } from "./envelope.ts";
 import { type FileParameter, multipartBody } from "./multipart.ts";
 
 /** Business parameters; blank ones are not sent. Objects and lists of objects are JSON text, lists of ids comma lists. */
@@ -84,7 +83,7 @@ export function createClient(context: AdapterContext) {
               body: new URLSearchParams({ ...form, client_id, client_secret }).toString(),
             };
           },
-          parse: (answer) => parseWire(answer.text()).value,
+          parse: (answer) => documentOf(answer.text()),
         },
         signal,
       ),
