@@ -101,6 +101,18 @@ describe("allocation rules", () => {
     expect(await desired()).toEqual([8]);
   });
 
+  it("that stand twice in one request are one rule, the later", async () => {
+    const { count, put, desired } = await givenRules();
+    await count(40, "physical");
+    const { status, body } = await put([
+      { kind: "cap", quantity: 5 },
+      { kind: "cap", quantity: 8 },
+    ]);
+    expect(status).toBe(200);
+    expect(body.data[0].id).toBe(body.data[1].id);
+    expect(await desired()).toEqual([8]);
+  });
+
   it("of a key of some stores speak of those stores alone", async () => {
     const { api, store, count, desired } = await givenRules();
     await count(40, "physical");
