@@ -1,4 +1,7 @@
-/** Turns inbox entries into documents: those a message carried are saved as they are, the others are fetched. */
+/**
+ * Turns inbox entries into documents: those a message carried are saved as they are, the others are fetched, and so are
+ * those whose age against what is stored cannot be told.
+ */
 import { isAbsent } from "../core/adapter.ts";
 import { nextReadSeq } from "../core/db/checkpoints.ts";
 import { concludeInbox, deferInbox, type InboxEntry, listPendingInbox } from "../core/db/inbox.ts";
@@ -6,6 +9,7 @@ import { releaseLease, renewLease, takeLease } from "../core/db/leases.ts";
 import { markRecordsGone } from "../core/ingest/gone.ts";
 import { ingest } from "../core/ingest/ingest.ts";
 import type { ReadDocument } from "../core/ingest/types.ts";
+import { findUndecided } from "../core/ingest/undecided.ts";
 import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
@@ -57,8 +61,15 @@ async function drainResource(
     );
     return 0;
   }
-  const carried = entries.filter((entry) => entry.document);
-  const named = entries.filter((entry) => !entry.document);
+  const undecided = await findUndecided(
+    engine.db,
+    engine.keyring,
+    { storeId: store.row.id, resource },
+    entries.flatMap((entry) => entry.document ?? []),
+  );
+  const isBelieved = (entry: InboxEntry) => entry.document !== null && !undecided.has(entry.externalId);
+  const carried = entries.filter(isBelieved);
+  const named = entries.filter((entry) => !isBelieved(entry));
   let done = await save(
     engine,
     store,

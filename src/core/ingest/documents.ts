@@ -1,4 +1,5 @@
 /** Raw documents: recognising what has not changed, and keeping what has. */
+import type { RawDocument } from "../adapter.ts";
 import { deflate, inflate, toBase64 } from "../crypto.ts";
 import { raiseAlert, settleAlert } from "../db/alerts.ts";
 import { type Database, sqlState, toDate } from "../db/database.ts";
@@ -29,12 +30,11 @@ export async function prepareDocuments(
   for (const [index, read] of page.documents.entries()) {
     await letOthersRun(index);
     const text = textOf(read.raw.payload);
-    const hashed = read.raw.via ? `${text}\n${JSON.stringify(read.raw.via)}` : (text ?? "");
     const prepared: PreparedDocument = {
       ...read,
       id: documentId(page.store.id, page.resource, read.raw.externalId),
       text: text ?? "null",
-      hash: keyedHash(keyring, "document", hashed),
+      hash: hashOf(keyring, read.raw, text),
     };
     if (text === null) {
       unwritable.push({ ...prepared, reason: "is nested too deeply to be read or kept", issues: [] });
@@ -45,6 +45,13 @@ export async function prepareDocuments(
   }
   return { prepared: [...newest.values()], unwritable };
 }
+
+/** The keyed hash by which a document's content is recognised. */
+export const documentHash = (keyring: Keyring, raw: RawDocument): Uint8Array =>
+  hashOf(keyring, raw, textOf(raw.payload));
+
+const hashOf = (keyring: Keyring, raw: RawDocument, text: string | null): Uint8Array =>
+  keyedHash(keyring, "document", raw.via ? `${text}\n${JSON.stringify(raw.via)}` : (text ?? ""));
 
 function textOf(payload: unknown): string | null {
   try {
@@ -114,7 +121,7 @@ export function isStale(document: PreparedDocument, stored: StoredVersion | unde
   return document.readSeq < stored.readSeq;
 }
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
