@@ -66,6 +66,8 @@ async function createStore({ db }: BenchDatabase): Promise<string> {
       mode: "live",
       state: "ok",
       stateReason: null,
+      retryAt: null,
+      retryAttempts: 0,
       pushStopped: false,
       stockFrom: at,
       adoptSkus: false,

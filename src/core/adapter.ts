@@ -4,7 +4,7 @@
  */
 import type { ZodType } from "zod";
 import type { Clock } from "./clock.ts";
-import type { AdapterError, ErrorCategory, Issue } from "./errors.ts";
+import type { AdapterError, ErrorCategory, ErrorScope, Issue } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Unified, Warning } from "./model/records.ts";
 import type { Resource } from "./model/vocabulary.ts";
@@ -106,8 +106,12 @@ export interface ErrorRow {
   category: ErrorCategory;
   /** Wait that the platform documents for this refusal. */
   retryAfterMs?: number;
-  /** What it means and what to do, shown to people. */
+  /** What it means, shown to people. */
   hint?: string;
+  /** What to do about it, where the category does not say enough: stands beside the hint in alerts. */
+  remedy?: string;
+  /** Whom it concerns where not this call alone: nothing that the store or the app asks for would be answered. */
+  scope?: ErrorScope;
   /** Whose turn it is, where not the category's: an address list or a clock is the operator's matter. */
   whose?: "seller" | "operator";
   /** Matches only answers of this content type. */

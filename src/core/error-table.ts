@@ -96,6 +96,8 @@ export function toAdapterError(
   };
   const message = row?.hint ?? transport?.message ?? (facts.garbled ? "the answer cannot be read" : undefined);
   if (message !== undefined) details.message = message;
+  if (row?.scope !== undefined) details.scope = row.scope;
+  if (row?.remedy !== undefined) details.remedy = row.remedy;
   return adapterError(category, details);
 }
 

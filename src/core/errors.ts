@@ -14,6 +14,9 @@ export const ERROR_CATEGORIES = [
 ] as const;
 export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
 
+/** Whom a failure concerns: what was asked alone, or all that the store (or its app) asks for. */
+export type ErrorScope = "call" | "store" | "app";
+
 /** One complaint about our input: where and what. */
 export interface Issue {
   path: string;
@@ -34,6 +37,10 @@ export interface ErrorDetails {
   /** A write may have taken effect although its answer was lost. */
   maybeApplied?: boolean;
   issues?: Issue[];
+  /** Default: the call's, and the store's where the grant was refused. */
+  scope?: ErrorScope;
+  /** What a person does about it, where more is known than the category says. */
+  remedy?: string | null;
   cause?: unknown;
 }
 
@@ -49,6 +56,8 @@ export abstract class AdapterError extends Error {
   readonly retryAfterMs: number | null;
   readonly maybeApplied: boolean;
   readonly issues: Issue[];
+  readonly scope: ErrorScope;
+  readonly remedy: string | null;
 
   constructor(category: ErrorCategory, details: ErrorDetails) {
     super(formatMessage(category, details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -61,6 +70,8 @@ export abstract class AdapterError extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.maybeApplied = details.maybeApplied ?? false;
     this.issues = details.issues ?? [];
+    this.scope = details.scope ?? (category === "auth_expired" ? "store" : "call");
+    this.remedy = details.remedy ?? null;
   }
 }
 

@@ -270,6 +270,8 @@ function draftRow(
     mode: "observe",
     state: "ok",
     stateReason: null,
+    retryAt: null,
+    retryAttempts: 0,
     pushStopped: false,
     stockFrom: at,
     adoptSkus: input.adoptSkus ?? false,

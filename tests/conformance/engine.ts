@@ -71,6 +71,8 @@ export async function givenConnected(bench: Bench): Promise<Connected> {
     mode: "live",
     state: "ok",
     stateReason: null,
+    retryAt: null,
+    retryAttempts: 0,
     pushStopped: false,
     stockFrom: at,
     adoptSkus: false,

@@ -47,6 +47,8 @@ export async function givenStore(
     mode: "live",
     state: "ok",
     stateReason: null,
+    retryAt: null,
+    retryAttempts: 0,
     pushStopped: false,
     stockFrom: new Date(at.getTime() - 86_400_000),
     adoptSkus: false,

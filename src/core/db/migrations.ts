@@ -204,5 +204,41 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE INDEX \"return_receipts_order\" ON \"return_receipts\" USING btree (\"order_id\");",
       "CREATE INDEX \"return_receipts_dispute\" ON \"return_receipts\" USING btree (\"dispute_id\") WHERE \"return_receipts\".\"dispute_id\" is not null;"
     ]
+  },
+  {
+    "tag": "0007_store_retry",
+    "statements": [
+      "ALTER TABLE \"stores\" ADD COLUMN \"retry_at\" timestamp with time zone;",
+      "ALTER TABLE \"stores\" ADD COLUMN \"retry_attempts\" integer DEFAULT 0 NOT NULL;"
+    ]
+  },
+  {
+    "tag": "0008_stock_input",
+    "statements": [
+      "CREATE TABLE \"approval_parts\" (\n\t\"approval_id\" uuid NOT NULL,\n\t\"position\" integer NOT NULL,\n\t\"request\" jsonb NOT NULL,\n\tCONSTRAINT \"approval_parts_approval_id_position_pk\" PRIMARY KEY(\"approval_id\",\"position\")\n);",
+      "CREATE TABLE \"approvals\" (\n\t\"id\" uuid PRIMARY KEY NOT NULL,\n\t\"kind\" text NOT NULL,\n\t\"actor\" text NOT NULL,\n\t\"status\" text DEFAULT 'waiting' NOT NULL,\n\t\"ended\" integer NOT NULL,\n\t\"on_sale\" integer NOT NULL,\n\t\"rows\" integer NOT NULL,\n\t\"created_at\" timestamp with time zone DEFAULT now() NOT NULL,\n\t\"decided_at\" timestamp with time zone,\n\t\"decided_by\" text\n);",
+      "CREATE TABLE \"campaign_items\" (\n\t\"id\" uuid PRIMARY KEY NOT NULL,\n\t\"campaign_id\" uuid NOT NULL,\n\t\"position\" integer NOT NULL,\n\t\"variant_id\" uuid,\n\t\"sku_id\" uuid,\n\t\"name\" text NOT NULL,\n\t\"quantity\" integer NOT NULL,\n\t\"sold\" integer DEFAULT 0 NOT NULL,\n\t\"released\" integer\n);",
+      "CREATE TABLE \"campaign_sales\" (\n\t\"line_id\" uuid PRIMARY KEY NOT NULL,\n\t\"order_id\" uuid NOT NULL,\n\t\"item_id\" uuid NOT NULL,\n\t\"quantity\" integer NOT NULL\n);",
+      "CREATE TABLE \"price_marks\" (\n\t\"offer_id\" uuid PRIMARY KEY NOT NULL,\n\t\"cause\" text NOT NULL,\n\t\"actor\" text,\n\t\"marked_at\" timestamp with time zone NOT NULL\n);",
+      "ALTER TABLE \"skus\" ADD COLUMN \"set_apart\" integer DEFAULT 0 NOT NULL;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"code\" text;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"own_items\" jsonb;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"hold_from\" timestamp with time zone;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"release_at\" timestamp with time zone;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"state\" text DEFAULT 'planned' NOT NULL;",
+      "ALTER TABLE \"campaigns\" ADD COLUMN \"next_at\" timestamp with time zone;",
+      "ALTER TABLE \"offer_rules\" ADD COLUMN \"campaign_item_id\" uuid;",
+      "ALTER TABLE \"approval_parts\" ADD CONSTRAINT \"approval_parts_approval_id_approvals_id_fk\" FOREIGN KEY (\"approval_id\") REFERENCES \"public\".\"approvals\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "ALTER TABLE \"campaign_items\" ADD CONSTRAINT \"campaign_items_campaign_id_campaigns_id_fk\" FOREIGN KEY (\"campaign_id\") REFERENCES \"public\".\"campaigns\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "ALTER TABLE \"campaign_sales\" ADD CONSTRAINT \"campaign_sales_item_id_campaign_items_id_fk\" FOREIGN KEY (\"item_id\") REFERENCES \"public\".\"campaign_items\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "ALTER TABLE \"price_marks\" ADD CONSTRAINT \"price_marks_offer_id_offers_id_fk\" FOREIGN KEY (\"offer_id\") REFERENCES \"public\".\"offers\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+      "CREATE INDEX \"approvals_waiting\" ON \"approvals\" USING btree (\"id\") WHERE \"approvals\".\"status\" = 'waiting';",
+      "CREATE INDEX \"campaign_items_campaign\" ON \"campaign_items\" USING btree (\"campaign_id\");",
+      "CREATE INDEX \"campaign_items_sku\" ON \"campaign_items\" USING btree (\"sku_id\");",
+      "CREATE INDEX \"campaign_sales_order\" ON \"campaign_sales\" USING btree (\"order_id\");",
+      "CREATE INDEX \"campaign_sales_item\" ON \"campaign_sales\" USING btree (\"item_id\");",
+      "CREATE INDEX \"campaigns_next\" ON \"campaigns\" USING btree (\"next_at\") WHERE \"campaigns\".\"next_at\" is not null;",
+      "CREATE INDEX \"campaigns_store\" ON \"campaigns\" USING btree (\"store_id\");"
+    ]
   }
 ];

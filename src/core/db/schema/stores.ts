@@ -40,9 +40,12 @@ export const stores = pgTable("stores", {
   timeZone: text("time_zone").notNull(),
   /** observe, live, disconnected. */
   mode: text("mode").notNull().default("observe"),
-  /** ok, auth_expired, paused; with the reason. */
+  /** ok, auth_expired, refused, paused; with the reason. */
   state: text("state").notNull().default("ok"),
   stateReason: text("state_reason"),
+  /** When a store that waits is tried once more, and how often that was in vain. */
+  retryAt: instant("retry_at"),
+  retryAttempts: integer("retry_attempts").notNull().default(0),
   /** Store-wide emergency brake on pushes. */
   pushStopped: boolean("push_stopped").notNull().default(false),
   /** Sales placed before this are not taken off the shelf when they are first seen as shipped. */
