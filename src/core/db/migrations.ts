@@ -238,7 +238,8 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE INDEX \"campaign_sales_order\" ON \"campaign_sales\" USING btree (\"order_id\");",
       "CREATE INDEX \"campaign_sales_item\" ON \"campaign_sales\" USING btree (\"item_id\");",
       "CREATE INDEX \"campaigns_next\" ON \"campaigns\" USING btree (\"next_at\") WHERE \"campaigns\".\"next_at\" is not null;",
-      "CREATE INDEX \"campaigns_store\" ON \"campaigns\" USING btree (\"store_id\");"
+      "CREATE INDEX \"campaigns_store\" ON \"campaigns\" USING btree (\"store_id\");",
+      "UPDATE \"campaigns\" SET \"next_at\" = \"updated_at\";"
     ]
   }
 ];

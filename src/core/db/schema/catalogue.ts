@@ -26,6 +26,8 @@ export const skus = pgTable(
     bundle: boolean("bundle").notNull().default(false),
     /** Kept back from every store. */
     safetyStock: integer("safety_stock").notNull().default(0),
+    /** Units that campaigns hold for themselves: what every other offer does without. */
+    setApart: integer("set_apart").notNull().default(0),
     retiredAt: instant("retired_at"),
     version: bigint("version", { mode: "number" }).notNull().default(1),
     createdAt: createdAt(),

@@ -112,22 +112,110 @@ export const allocationRules = pgTable(
 );
 
 /** Stock set apart for a schedule of a platform or of our own. */
-export const campaigns = pgTable("campaigns", {
-  id: id(),
-  storeId: uuid("store_id").notNull(),
-  externalId: text("external_id"),
-  title: text("title").notNull(),
-  place: text("place"),
-  startsAt: instant("starts_at").notNull(),
-  endsAt: instant("ends_at").notNull(),
-  externalStatus: text("external_status"),
-  items: jsonb("items")
-    .$type<{ variantExternalId: string | null; sellerCode: string | null; quantity: number | null }[]>()
-    .notNull()
-    .default([]),
-  readSeq: bigint("read_seq", { mode: "number" }),
-  updatedAt: updatedAt(),
-});
+export const campaigns = pgTable(
+  "campaigns",
+  {
+    id: id(),
+    storeId: uuid("store_id").notNull(),
+    /** The platform's name for it; null: it is our own. */
+    externalId: text("external_id"),
+    /** The merchant's name for one of our own. */
+    code: text("code"),
+    title: text("title").notNull(),
+    place: text("place"),
+    startsAt: instant("starts_at").notNull(),
+    endsAt: instant("ends_at").notNull(),
+    externalStatus: text("external_status"),
+    items: jsonb("items")
+      .$type<{ variantExternalId: string | null; sellerCode: string | null; quantity: number | null }[]>()
+      .notNull()
+      .default([]),
+    /** What the merchant says of it, before what the platform announced: the units, and when they are held. */
+    ownItems: jsonb("own_items").$type<{ variant?: string; code?: string; quantity: number }[]>(),
+    holdFrom: instant("hold_from"),
+    releaseAt: instant("release_at"),
+    /** planned, holding, ended (not released yet), released, cancelled. */
+    state: text("state").notNull().default("planned"),
+    /** When something of it is to be done next; null: nothing any more. */
+    nextAt: instant("next_at"),
+    readSeq: bigint("read_seq", { mode: "number" }),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    index("campaigns_next").on(t.nextAt).where(sql`${t.nextAt} is not null`),
+    index("campaigns_store").on(t.storeId),
+  ],
+);
+
+/** What a campaign holds of a SKU, and what was sold of it. A campaign that is over keeps its rows. */
+export const campaignItems = pgTable(
+  "campaign_items",
+  {
+    id: id(),
+    campaignId: uuid("campaign_id")
+      .notNull()
+      .references(() => campaigns.id, { onDelete: "cascade" }),
+    position: integer("position").notNull(),
+    /** Null: all variants of the SKU in the store. */
+    variantId: uuid("variant_id"),
+    /** Null: what the item names is mapped to no SKU yet. */
+    skuId: uuid("sku_id"),
+    /** What the item names, for people. */
+    name: text("name").notNull(),
+    quantity: integer("quantity").notNull(),
+    sold: integer("sold").notNull().default(0),
+    /** Units that went back when the campaign was released; null: it was not. */
+    released: integer("released"),
+  },
+  (t) => [index("campaign_items_campaign").on(t.campaignId), index("campaign_items_sku").on(t.skuId)],
+);
+
+/** Units of an order line that were sold within a campaign. */
+export const campaignSales = pgTable(
+  "campaign_sales",
+  {
+    lineId: uuid("line_id").primaryKey(),
+    orderId: uuid("order_id").notNull(),
+    itemId: uuid("item_id")
+      .notNull()
+      .references(() => campaignItems.id, { onDelete: "cascade" }),
+    quantity: integer("quantity").notNull(),
+  },
+  (t) => [index("campaign_sales_order").on(t.orderId), index("campaign_sales_item").on(t.itemId)],
+);
+
+/** Writes that would end the sale of much: kept until a person confirms or withdraws them. */
+export const approvals = pgTable(
+  "approvals",
+  {
+    id: id(),
+    kind: text("kind").notNull(),
+    actor: text("actor").notNull(),
+    /** waiting, confirmed, withdrawn. */
+    status: text("status").notNull().default("waiting"),
+    /** Live offers that it would set to zero, of how many. */
+    ended: integer("ended").notNull(),
+    onSale: integer("on_sale").notNull(),
+    rows: integer("rows").notNull(),
+    createdAt: createdAt(),
+    decidedAt: instant("decided_at"),
+    decidedBy: text("decided_by"),
+  },
+  (t) => [index("approvals_waiting").on(t.id).where(sql`${t.status} = 'waiting'`)],
+);
+
+/** The request that waits, in parts of bounded size. */
+export const approvalParts = pgTable(
+  "approval_parts",
+  {
+    approvalId: uuid("approval_id")
+      .notNull()
+      .references(() => approvals.id, { onDelete: "cascade" }),
+    position: integer("position").notNull(),
+    request: jsonb("request").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.approvalId, t.position] })],
+);
 
 /**
  * The outbound state of a variant at a place, for stock or price: what should be, what was sent, what the platform
@@ -189,6 +277,8 @@ export const offerRules = pgTable("offer_rules", {
   cap: integer("cap"),
   zeroBelow: integer("zero_below"),
   pause: boolean("pause").notNull().default(false),
+  /** The item of a campaign at the offer's place: its units are shown, and no rule but the pause says anything. */
+  campaignItemId: uuid("campaign_item_id"),
   /** Id of the rule behind each kind. */
   sources: jsonb("sources").$type<Record<string, string>>().notNull(),
 });
@@ -224,3 +314,13 @@ export const offerPrices = pgTable(
   },
   (t) => [index("offer_prices_held").on(t.offerId).where(sql`${t.heldCode} is not null`)],
 );
+
+/** Offers whose price is to be computed anew: what changed much at once is worked off a part at a time. */
+export const priceMarks = pgTable("price_marks", {
+  offerId: uuid("offer_id")
+    .primaryKey()
+    .references(() => offers.id, { onDelete: "cascade" }),
+  cause: text("cause").notNull(),
+  actor: text("actor"),
+  markedAt: instant("marked_at").notNull(),
+});
