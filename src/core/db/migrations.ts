@@ -241,5 +241,11 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE INDEX \"campaigns_store\" ON \"campaigns\" USING btree (\"store_id\");",
       "UPDATE \"campaigns\" SET \"next_at\" = \"updated_at\";"
     ]
+  },
+  {
+    "tag": "0009_receipt_time",
+    "statements": [
+      "ALTER TABLE \"offers\" ADD COLUMN \"receipt_at\" timestamp with time zone;"
+    ]
   }
 ];

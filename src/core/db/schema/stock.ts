@@ -244,12 +244,18 @@ export const offers = pgTable(
     confirmedAt: instant("confirmed_at"),
     observedValue: numeric("observed_value"),
     observedAt: instant("observed_at"),
+    /** Under which the platform works off a value by itself; still open after a newer value went another way. */
     receipt: text("receipt"),
+    receiptAt: instant("receipt_at"),
     validFrom: instant("valid_from"),
     validUntil: instant("valid_until"),
     dirty: boolean("dirty").notNull().default(false),
     urgency: smallint("urgency").notNull().default(2),
-    /** idle, submitted, rejected, unknown. */
+    /**
+     * idle, submitted (the platform works on it), rejected, unknown (it may have arrived), checking (confirmed, and read back
+     * once at `due_at`), drift (the platform shows something else than it confirmed; judged at `due_at`). One with an open
+     * receipt is never idle.
+     */
     state: text("state").notNull().default("idle"),
     attempts: integer("attempts").notNull().default(0),
     dueAt: instant("due_at"),
