@@ -9,8 +9,8 @@ import { drainActions } from "../sync/actions.ts";
 import { probe } from "../sync/connect-store.ts";
 import { importFile } from "../sync/import-file.ts";
 import { type DrainResult, drainOffers, pushBlock } from "../sync/push.ts";
-import { clearAuthExpired } from "../sync/refresh.ts";
 import { requestSync } from "../sync/request-sync.ts";
+import { reviveStore } from "../sync/store-refused.ts";
 import { isBackfill } from "../sync/streams.ts";
 import { define, json, MAX_IMPORT } from "./define.ts";
 import { idParams, int } from "./schemas/common.ts";
@@ -100,8 +100,8 @@ async function test(api: Api, row: StoreRow, signal: AbortSignal) {
   const facts = await probe(engine, adapter, row, null, signal);
   const at = engine.clock.now();
   await updateStore(engine.db, row.id, { facts: facts.facts, clockSkewMs: facts.clockSkewMs, probedAt: at }, at);
-  if (row.state === "auth_expired") {
-    await clearAuthExpired(engine, row.id);
+  if (row.state === "auth_expired" || row.state === "refused") {
+    await reviveStore(engine.db, row.id, at);
     engine.wake();
   }
   return {

@@ -7,7 +7,7 @@ export interface StoreView {
   name: string;
   /** observe, live, disconnected. */
   mode: string;
-  /** ok, auth_expired, paused. */
+  /** ok, auth_expired, refused, paused. */
   state: string;
   state_reason: string | null;
   push_stopped: boolean;

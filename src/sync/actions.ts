@@ -10,8 +10,8 @@ import { newId } from "../core/ids.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { type OpenedStore, openStore } from "./store-handle.ts";
+import { concernsStore, holdRefused } from "./store-refused.ts";
 
 const MAX_ATTEMPTS = 8;
 const SUBMITTED_LOOK_MS = 60_000;
@@ -94,7 +94,9 @@ export async function drainActions(engine: Engine, storeId: string, signal: Abor
       const action = await nextAction(engine.db, engine.keyring, storeId, engine.clock.now());
       if (!action) return ended;
       await renewLease(engine.db, lease, LEASE_MS);
-      if (await performAction(engine, store, adapter, action, signal)) ended++;
+      const became = await performAction(engine, store, adapter, action, signal);
+      if (became === "held") return ended;
+      if (became === "ended") ended++;
     }
     return ended;
   } finally {
@@ -102,13 +104,16 @@ export async function drainActions(engine: Engine, storeId: string, signal: Abor
   }
 }
 
+/** `open`: to be gone on with later; `held`: the whole store waits. */
+type Became = "ended" | "open" | "held";
+
 async function performAction(
   engine: Engine,
   store: OpenedStore,
   adapter: Adapter,
   action: DueAction,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Became> {
   const found = findAct(adapter, action.kind);
   if ("absent" in found) {
     await updateAction(
@@ -117,13 +122,14 @@ async function performAction(
       { status: "dead", error: { category: "permanent", code: "absent", text: found.absent } },
       engine.clock.now(),
     );
-    return true;
+    return "ended";
   }
   const { act } = found;
   const request = { idempotencyKey: action.idempotencyKey, input: action.input, progress: action.progress };
   try {
     const outcome = await outcomeOf(engine, store, act, action, request, signal);
-    return await concludeAction(engine, store, action, outcome);
+    if (outcome?.outcome === "rejected" && concernsStore(outcome.error)) throw outcome.error;
+    return (await concludeAction(engine, store, action, outcome)) ? "ended" : "open";
   } catch (cause) {
     const place = { platform: store.row.platform, operation: action.kind, storeId: store.row.id };
     return await deferAction(engine, store, action, toFailure(engine, cause, place));
@@ -245,22 +251,27 @@ async function deferAction(
   store: OpenedStore,
   action: DueAction,
   error: AdapterError,
-): Promise<boolean> {
+): Promise<Became> {
   const at = engine.clock.now();
-  if (error.category === "auth_expired") await flagAuthExpired(engine, store.row, error.message);
-  const counted = error.category !== "throttled" && error.category !== "auth_expired";
+  // Refused for the whole store, the act waits with it.
+  const waits = await holdRefused(engine, store.row, error);
+  const counted = error.category !== "throttled" && !waits;
   const attempts = action.attempts + (counted ? 1 : 0);
   const final =
-    error.category === "invalid_request" ||
-    error.category === "not_found" ||
-    error.category === "conflict" ||
-    error.category === "permanent";
+    !waits &&
+    (error.category === "invalid_request" ||
+      error.category === "not_found" ||
+      error.category === "conflict" ||
+      error.category === "permanent");
   const failure = { category: error.category, code: error.platformCode, text: error.message };
-  if (final) return concludeAction(engine, store, action, { outcome: "rejected", error });
+  if (final) {
+    await concludeAction(engine, store, action, { outcome: "rejected", error });
+    return "ended";
+  }
   if (attempts >= MAX_ATTEMPTS) {
     await updateAction(engine.db, action.id, { status: "dead", attempts, error: failure }, at);
     await alertDead(engine, store, action, error.message);
-    return true;
+    return "ended";
   }
   await updateAction(
     engine.db,
@@ -269,12 +280,12 @@ async function deferAction(
       status: "pending",
       attempts,
       maybeApplied: action.maybeApplied || error.maybeApplied,
-      dueAt: dueAgain(error.category, attempts, error.retryAfterMs, at),
+      dueAt: waits ? at : dueAgain(error.category, attempts, error.retryAfterMs, at),
       error: failure,
     },
     at,
   );
-  return false;
+  return waits ? "held" : "open";
 }
 
 async function alertDead(engine: Engine, store: OpenedStore, action: DueAction, text: string): Promise<void> {

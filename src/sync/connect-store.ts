@@ -2,10 +2,8 @@
 import type { Adapter, Grant, StoreFacts } from "../core/adapter.ts";
 import { parseHttpUrl } from "../core/address.ts";
 import { randomBytes, toBase64Url } from "../core/crypto.ts";
-import { settleAlert } from "../core/db/alerts.ts";
 import { appendAudit } from "../core/db/audit.ts";
 import { appendChanges } from "../core/db/changes.ts";
-import { makeDue } from "../core/db/checkpoints.ts";
 import type { Database } from "../core/db/database.ts";
 import {
   defaultLocation,
@@ -14,7 +12,6 @@ import {
   insertStore,
   type StoreRow,
   saveCredentials,
-  setStoreState,
   updateStore,
 } from "../core/db/stores.ts";
 import { InputError, isAdapterError } from "../core/errors.ts";
@@ -22,8 +19,8 @@ import { newId } from "../core/ids.ts";
 import { sealText } from "../core/secrets.ts";
 import type { Engine } from "./engine.ts";
 import { openStoreRow } from "./store-handle.ts";
+import { reviveStore } from "./store-refused.ts";
 import { check, checkSettings } from "./store-settings.ts";
-
 import { ensureStreams } from "./store-streams.ts";
 import { tryWebhooks } from "./store-webhooks.ts";
 
@@ -181,7 +178,6 @@ export async function reconnectWithGrant(
       grant,
       at,
     });
-    await setStoreState(tx, storeId, "ok", null, at);
     if (grant.authorisedUntil !== undefined)
       await updateStore(tx, storeId, { authorisedUntil: grant.authorisedUntil }, at);
     await appendAudit(
@@ -201,8 +197,7 @@ export async function reconnectWithGrant(
       at,
     );
     if (row.mode === "disconnected") await updateStore(tx, storeId, { mode: "observe", disconnectedAt: null }, at);
-    await settleAlert(tx, { code: "auth_expired", subject: "store", subjectId: storeId }, at);
-    await makeDue(tx, storeId, null, at);
+    await reviveStore(tx, storeId, at);
   });
   engine.wake();
   return row;

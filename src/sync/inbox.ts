@@ -14,8 +14,8 @@ import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { mapContext, type OpenedStore, openStore } from "./store-handle.ts";
+import { holdRefused } from "./store-refused.ts";
 import { readCapability, wakeParentStreams } from "./streams.ts";
 
 /** Entries taken at once. */
@@ -36,7 +36,10 @@ export async function drainInbox(engine: Engine, storeId: string, signal: AbortS
       await renewLease(engine.db, lease, LEASE_MS);
       for (const resource of RESOURCES) {
         const own = entries.filter((entry) => entry.resource === resource);
-        if (own.length > 0) total += await drainResource(engine, store, resource, own, signal);
+        if (own.length === 0) continue;
+        const drained = await drainResource(engine, store, resource, own, signal);
+        total += drained.done;
+        if (drained.held) return total;
       }
     }
   } finally {
@@ -44,13 +47,14 @@ export async function drainInbox(engine: Engine, storeId: string, signal: AbortS
   }
 }
 
+/** Works off the entries of one resource. `held`: the platform refuses the whole store, and the rest waits with it. */
 async function drainResource(
   engine: Engine,
   store: OpenedStore,
   resource: Resource,
   entries: readonly InboxEntry[],
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ done: number; held: boolean }> {
   const adapter = engine.adapterOf(store.row.platform);
   const capability = adapter ? readCapability(adapter, resource) : null;
   if (!capability || isAbsent(capability)) {
@@ -59,7 +63,7 @@ async function drainResource(
       entries.map((entry) => entry.id),
       engine.clock.now(),
     );
-    return 0;
+    return { done: 0, held: false };
   }
   const undecided = await findUndecided(
     engine.db,
@@ -100,22 +104,25 @@ async function drainResource(
     } catch (cause) {
       const place = { platform: store.row.platform, operation: `${resource}.getMany`, storeId: store.row.id };
       const error = toFailure(engine, cause, place);
-      if (error.category === "auth_expired") await flagAuthExpired(engine, store.row, error.message);
+      const waits = await holdRefused(engine, store.row, error);
       const attempts = Math.max(...batch.map((entry) => entry.attempts)) + 1;
-      const counted = error.category !== "throttled" && error.category !== "auth_expired";
+      const counted = error.category !== "throttled" && !waits;
       await deferInbox(
         engine.db,
         batch.map((entry) => entry.id),
         {
-          dueAt: dueAgain(error.category, attempts, error.retryAfterMs, engine.clock.now()),
+          dueAt: waits
+            ? engine.clock.now()
+            : dueAgain(error.category, attempts, error.retryAfterMs, engine.clock.now()),
           error: error.message,
           counted,
           dead: counted && attempts >= MAX_ATTEMPTS,
         },
       );
+      if (waits) return { done, held: true };
     }
   }
-  return done;
+  return { done, held: false };
 }
 
 const oldestOf = (entries: readonly InboxEntry[]) =>

@@ -9,8 +9,8 @@ import { clearDeliveries } from "../core/db/webhook-deliveries.ts";
 import { isAdapterError } from "../core/errors.ts";
 import { learnPlatforms } from "../core/pricing/due.ts";
 import { type Engine, hasPrices } from "./engine.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
+import { holdRefused } from "./store-refused.ts";
 import { tryWebhooks } from "./store-webhooks.ts";
 import { tellAllLost } from "./webhook-alerts.ts";
 
@@ -80,7 +80,7 @@ async function refreshExpiring(engine: Engine): Promise<void> {
       await store.handle.refresh(await store.handle.credentials(row.purpose));
     } catch (error) {
       if (!isAdapterError(error)) throw error;
-      if (error.category === "auth_expired") await flagAuthExpired(engine, store.row, error.message);
+      await holdRefused(engine, store.row, error);
     }
   }
 }

@@ -7,8 +7,8 @@ import { type AdapterError, isAdapterError } from "../core/errors.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { accept } from "./receive-webhook.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
+import { holdRefused } from "./store-refused.ts";
 
 /** The stream that stands for a store's (or its app's) queue. */
 export const MESSAGE_STREAM = { resource: "messages", stream: "queue" } as const;
@@ -47,7 +47,8 @@ export async function receiveMessages(engine: Engine, key: StreamKey, signal: Ab
     await release(engine, checkpoint, null);
   } catch (error) {
     if (!isAdapterError(error)) throw error;
-    if (error.category === "auth_expired") await flagAuthExpired(engine, store.row, error.message);
+    // Polling finds what no message tells: an app that may have no messages holds nothing up.
+    if (error.category === "auth_expired") await holdRefused(engine, store.row, error);
     await release(engine, checkpoint, error);
   }
   return count;

@@ -8,8 +8,8 @@ import type { Engine } from "./engine.ts";
 import { LEASE_MS } from "./engine.ts";
 import { type SliceResult, subjectOf } from "./pull-slice.ts";
 import { dropWindow } from "./pull-window.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { openStore } from "./store-handle.ts";
+import { concernsStore, holdRefused } from "./store-refused.ts";
 
 /** Writes a failure to the checkpoint: when to try again, and what a person should know. */
 export async function fail(
@@ -24,7 +24,8 @@ export async function fail(
   const category = known?.category ?? "permanent";
   const text = error instanceof Error ? error.message : String(error);
   result.state = "failed";
-  result.error = { category, text };
+  const ofStore = known !== null && concernsStore(known);
+  result.error = { category, text, ofStore };
   let attempts = checkpoint.attempts + (category === "throttled" ? 0 : 1);
   let dueAt = dueAgain(category, attempts, known?.retryAfterMs ?? null, now);
   if (refusesCursor(known, checkpoint)) {
@@ -33,10 +34,12 @@ export async function fail(
     await saveProgress(engine.db, checkpoint, { read: 0, changed: 0, rejected: 0, found: 0 }, LEASE_MS).catch(() => {});
     if (attempts === 1) dueAt = now;
   }
-  if (category === "auth_expired") {
+  if (known && ofStore) {
+    // The stream waits with its store, and goes on at once with it.
     const store = await openStore(engine, key.storeId, "normal").catch(() => null);
-    if (store) await flagAuthExpired(engine, store.row, text);
+    if (store) await holdRefused(engine, store.row, known);
     attempts = checkpoint.attempts;
+    dueAt = now;
   } else if (category === "permanent" || attempts >= 5) {
     await raiseAlert(
       engine.db,
@@ -46,7 +49,7 @@ export async function fail(
         storeId: key.storeId,
         ...subjectOf(key),
         message: `Reading ${key.resource}/${key.stream} fails: ${text}`,
-        remedy: "The place is kept and tried again. See the message; `tallyport doctor` checks the store.",
+        remedy: `${known?.remedy ?? "See the message; `tallyport doctor` checks the store."} The place is kept and tried again.`,
       },
       now,
     );

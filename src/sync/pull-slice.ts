@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import type { OpenedStore } from "./store-handle.ts";
 
 export interface SliceResult {
-  /** done: nothing is left for now. more: due again at once. waiting: the platform prepares. busy: another has it. */
+  /** done: nothing is left for now. more: due again at once. waiting: the platform prepares. busy: another has it, or the store is held. */
   state: "done" | "more" | "waiting" | "failed" | "busy";
   pages: number;
   read: number;
@@ -16,7 +16,8 @@ export interface SliceResult {
   rejected: number;
   created: number;
   dirtyStores: string[];
-  error: { category: string; text: string } | null;
+  /** `ofStore`: the platform refuses the whole store. */
+  error: { category: string; text: string; ofStore: boolean } | null;
 }
 
 export interface Slice {

@@ -26,16 +26,17 @@ import { BACKFILL_SUFFIX, isBackfill, readCapability, readOpen, readParents } fr
 
 /**
  * Works on one stream for at most a slice: until it is up to date, the time or pages are used up, or it fails. Failures
- * are written to the checkpoint, never thrown, except bugs.
+ * are written to the checkpoint, never thrown, except bugs. A store that the platform refuses is left alone (`busy`)
+ * unless `tryHeld` says that this is the look that finds out.
  */
 export async function pullSlice(
   engine: Engine,
   key: StreamKey & { resource: Resource },
   signal: AbortSignal,
-  limits: { pages?: number; ms?: number } = {},
+  limits: { pages?: number; ms?: number; tryHeld?: boolean } = {},
 ): Promise<SliceResult> {
   const result = emptyResult();
-  const checkpoint = await takeStream(engine.db, key, engine.processId, LEASE_MS);
+  const checkpoint = await takeStream(engine.db, key, engine.processId, LEASE_MS, limits.tryHeld);
   if (!checkpoint) return { ...result, state: "busy" };
   const startedAt = engine.clock.now();
   const deadline = performance.now() + (limits.ms ?? SLICE_MS);

@@ -21,8 +21,8 @@ import { type AdapterError, TransientError } from "../core/errors.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
-import { flagAuthExpired } from "./refresh.ts";
 import { type OpenedStore, openStore, withSlot } from "./store-handle.ts";
+import { concernsStore, holdRefused } from "./store-refused.ts";
 
 export type Aspect = "stock" | "price";
 
@@ -189,9 +189,10 @@ async function sendBatch(
     else if (conclusion.state === "unknown") result.unknown++;
   }
   await alertRejected(engine, store, conclusions, at);
-  const failure = [...outcomes.values()].find((outcome) => outcome.outcome === "unknown");
-  if (failure && "error" in failure) {
-    if (failure.error.category === "auth_expired") await flagAuthExpired(engine, store.row, failure.error.message);
+  const failures = [...outcomes.values()].filter((outcome) => outcome.outcome === "unknown");
+  const failure = failures.find(({ error }) => concernsStore(error)) ?? failures[0];
+  if (failure) {
+    await holdRefused(engine, store.row, failure.error);
     result.heldBack = failure.error.message;
   }
 }
@@ -281,7 +282,8 @@ function conclude(offer: DirtyOffer, outcome: PushOutcome | undefined, at: Date)
     attempts: offer.attempts + 1,
   };
   if (outcome?.outcome === "rejected") return { ...failed, state: "rejected", dueAt: null };
-  const due = dueAgain(error.category, offer.attempts + 1, error.retryAfterMs, at);
+  // Refused for the whole store, the value waits with it.
+  const due = concernsStore(error) ? at : dueAgain(error.category, offer.attempts + 1, error.retryAfterMs, at);
   const earliest = new Date(at.getTime() + UNKNOWN_WAIT_MS);
   return { ...failed, state: "unknown", dueAt: error.maybeApplied && due < earliest ? earliest : due };
 }

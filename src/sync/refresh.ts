@@ -3,15 +3,7 @@
  * credentials' row, the new pair is stored before anyone uses it, the losers take what the winner got.
  */
 import type { Credentials, Store } from "../core/adapter.ts";
-import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
-import {
-  endRefresh,
-  findCredentials,
-  replaceCredentials,
-  setStoreState,
-  takeRefresh,
-  updateStore,
-} from "../core/db/stores.ts";
+import { endRefresh, findCredentials, replaceCredentials, takeRefresh, updateStore } from "../core/db/stores.ts";
 import { AuthExpiredError, isAdapterError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 
@@ -54,34 +46,4 @@ export async function refreshCredentials(engine: Engine, store: Store, stale: Cr
     if (Date.now() > deadline) throw refuse("another process did not finish its refresh");
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-/** The grant was refused: the store is flagged at the first refusal, its work waits, a person is told what to do. */
-export async function flagAuthExpired(
-  engine: Engine,
-  store: { id: string; name: string },
-  reason: string,
-): Promise<void> {
-  const at = engine.clock.now();
-  await setStoreState(engine.db, store.id, "auth_expired", reason, at);
-  await raiseAlert(
-    engine.db,
-    {
-      code: "auth_expired",
-      severity: "critical",
-      storeId: store.id,
-      subject: "store",
-      subjectId: store.id,
-      message: `The platform refuses the credentials of "${store.name}": ${reason}`,
-      remedy: "Authorise the store again (`tallyport stores authorize`). Reading goes on from where it stopped.",
-    },
-    at,
-  );
-}
-
-/** A grant works again: what waited is due. */
-export async function clearAuthExpired(engine: Engine, storeId: string): Promise<void> {
-  const at = engine.clock.now();
-  await setStoreState(engine.db, storeId, "ok", null, at);
-  await settleAlert(engine.db, { code: "auth_expired", subject: "store", subjectId: storeId }, at);
 }

@@ -16,6 +16,7 @@ import { runMaintenance } from "./maintenance.ts";
 import { MESSAGE_STREAM, receiveMessages } from "./messages.ts";
 import { pullSlice } from "./pull.ts";
 import { drainOffers } from "./push.ts";
+import { retryStore } from "./retry-store.ts";
 import { deliverWebhooks } from "./webhook-deliveries.ts";
 
 export type WorkItem =
@@ -23,6 +24,7 @@ export type WorkItem =
   | { kind: "inbox"; storeId: string }
   | { kind: "push"; storeId: string; aspect: "stock" | "price" }
   | { kind: "actions"; storeId: string }
+  | { kind: "retry"; storeId: string }
   | { kind: "webhooks"; endpointId: string }
   | { kind: "rules" }
   | { kind: "sequence" }
@@ -37,6 +39,7 @@ export function workKey(item: WorkItem): string {
       return `push:${item.storeId}:${item.aspect}`;
     case "inbox":
     case "actions":
+    case "retry":
       return `${item.kind}:${item.storeId}`;
     case "webhooks":
       return `webhooks:${item.endpointId}`;
@@ -50,7 +53,7 @@ export function workKey(item: WorkItem): string {
 /** Everything due now, writes to platforms first, backfills last. */
 export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
   const now = at.toISOString();
-  const stores = await db.query<{ kind: "push" | "price" | "actions" | "inbox"; store_id: string }>(
+  const stores = await db.query<{ kind: "push" | "price" | "actions" | "inbox" | "retry"; store_id: string }>(
     `select 'actions' as kind, a.store_id from actions a join stores s on s.id = a.store_id
        where a.status in ('pending', 'running', 'submitted') and a.due_at <= $1::timestamptz and s.state = 'ok' and s.mode <> 'disconnected'
        and not s.push_stopped group by a.store_id
@@ -62,7 +65,9 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
          or o.state = 'submitted') and (o.due_at is null or o.due_at <= $1::timestamptz)
        and s.mode = 'live' and s.state = 'ok' and not s.push_stopped group by o.aspect, o.store_id
      union all select 'inbox', i.store_id from inbox i join stores s on s.id = i.store_id
-       where i.status = 'pending' and i.due_at <= $1::timestamptz and s.state = 'ok' group by i.store_id`,
+       where i.status = 'pending' and i.due_at <= $1::timestamptz and s.state = 'ok' group by i.store_id
+     union all select 'retry', s.id from stores s
+       where s.state in ('auth_expired', 'refused') and s.retry_at <= $1::timestamptz and s.mode <> 'disconnected'`,
     [now],
   );
   const streams = await db.query<{ store_id: string; resource: Resource; stream: string }>(
@@ -108,6 +113,8 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
       return (await drainOffers(engine, item.storeId, item.aspect, signal)).sent > 0;
     case "actions":
       return (await drainActions(engine, item.storeId, signal)) > 0;
+    case "retry":
+      return retryStore(engine, item.storeId, signal);
     case "webhooks":
       return deliverWebhooks(engine, item.endpointId, signal);
     case "rules":

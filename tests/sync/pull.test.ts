@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ensureCheckpoint, findCheckpoint } from "../../src/core/db/checkpoints.ts";
-import { AuthExpiredError, InvalidRequestError, ThrottledError, TransientError } from "../../src/core/errors.ts";
+import {
+  AuthExpiredError,
+  InvalidRequestError,
+  PermanentError,
+  ThrottledError,
+  TransientError,
+} from "../../src/core/errors.ts";
 import type { IngestStore } from "../../src/core/ingest/types.ts";
 import { reconnectStore } from "../../src/sync/connect-store.ts";
 import type { Engine } from "../../src/sync/engine.ts";
@@ -237,12 +243,13 @@ describe("pull", () => {
     const reached = (await findCheckpoint(engine.db, keyOf("changed")))?.watermark?.getTime() ?? 0;
     place("meanwhile", clock.now());
     platform.calls.list.length = 0;
-    // Nothing is asked in vain, and nothing gives up.
+    // Nothing is asked in vain but one look at a time, and nothing gives up.
     for (let day = 0; day < 14; day++) {
       clock.advance(86_400_000);
       await runUntilIdle(engine, signal);
     }
-    expect(platform.calls.list).toEqual([]);
+    expect(platform.calls.list.length).toBeLessThanOrEqual(14);
+    platform.calls.list.length = 0;
     expect((await findCheckpoint(engine.db, keyOf("changed")))?.attempts).toBe(0);
     platform.beforeList = () => undefined;
     await reconnectStore(engine, store.id, { credentials: {}, actor: "test" }, signal);
@@ -252,6 +259,61 @@ describe("pull", () => {
     expect(await stored()).toEqual(["meanwhile"]);
     const last = Math.max(...platform.calls.list.map((input) => input.until.getTime()));
     expect(last).toBe(clock.now().getTime() - 5_000);
+  });
+
+  it("holds a whole store at the first refusal of its app, tells it once, and looks again at growing distance", async () => {
+    await pullAll();
+    await ensureCheckpoint(engine.db, keyOf("created"), { watermark: null, everySeconds: 3600, dueAt: clock.now() });
+    platform.beforeList = () => {
+      throw new PermanentError({
+        platform: "example",
+        operation: "orders.list",
+        message: "the app is blocked",
+        remedy: "Ask the platform to open the app.",
+        scope: "app",
+      });
+    };
+    clock.advance(60_000);
+    platform.calls.list.length = 0;
+    await runUntilIdle(engine, signal);
+    expect(platform.calls.list).toHaveLength(1);
+    const state = async () => (await engine.db.query("select state, state_reason, retry_attempts from stores"))[0];
+    expect(await state()).toMatchObject({ state: "refused", retry_attempts: 1 });
+    const told = "select code, count, message, remedy from alerts where resolved_at is null";
+    const [alert, ...others] = await engine.db.query(told);
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({ code: "store_refused", remedy: "Ask the platform to open the app." });
+    // The looks are ever further apart, six hours at the most, and each is one call.
+    for (const minutes of [5, 10, 20, 40, 80, 160, 320, 360, 360]) {
+      const before = platform.calls.list.length;
+      clock.advance((minutes - 1) * 60_000);
+      await runUntilIdle(engine, signal);
+      expect(platform.calls.list.length, `${minutes} minutes`).toBe(before);
+      clock.advance(60_000);
+      await runUntilIdle(engine, signal);
+      expect(platform.calls.list.length, `${minutes} minutes`).toBe(before + 1);
+    }
+    expect(await engine.db.query(told)).toHaveLength(1);
+    // Mended without a word to us: the next look finds out, all goes on at once, nothing is left open.
+    platform.beforeList = () => undefined;
+    place("meanwhile", clock.now());
+    clock.advance(6 * 3_600_000);
+    await runUntilIdle(engine, signal, { maxItems: 2_000 });
+    expect(await state()).toMatchObject({ state: "ok", state_reason: null });
+    expect(await alerts()).toEqual([]);
+    expect(await stored()).toEqual(["meanwhile"]);
+  });
+
+  it("leaves to a stream what is the stream's own", async () => {
+    await pullAll();
+    platform.beforeList = (input) => {
+      if (input.stream !== "changed") return undefined;
+      throw new PermanentError({ platform: "example", operation: "orders.list", message: "no such method" });
+    };
+    clock.advance(60_000);
+    await runUntilIdle(engine, signal);
+    expect(await engine.db.query("select state from stores")).toEqual([{ state: "ok" }]);
+    expect(await alerts()).toEqual(["stream_failing"]);
   });
 
   it("waits as long as the platform says, without counting it as a failure", async () => {

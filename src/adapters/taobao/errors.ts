@@ -9,12 +9,22 @@ const ANY = /^\d+$/;
 /** Suffix of a refusal about shipping: `isv.logistics-offline-service-error:B04`. */
 const shipping = (suffixes: string) => new RegExp(`^isv\\.logistics-[a-z-]+-error:(?:${suffixes})$`);
 
+const AUTHORISE =
+  "Authorise the shop again (`tallyport stores authorize`), with the app that calls for it; is the shop frozen, lift that first.";
+const PERMISSION = "Ask for the permission in the console of the open platform, for this app.";
+const PATH_TO_GATEWAY =
+  "The call reached the gateway without what every call carries: see what stands between (the store's base_url, a relay, a proxy).";
+
+/** What nothing of the app's is answered for: each of its shops waits. */
+const ofApp = { category: "permanent", whose: "operator", scope: "app" } as const;
+
 export const ERRORS: readonly ErrorRow[] = [
-  { code: "26", category: "auth_expired", hint: "the call carried no session key" },
+  { code: "26", category: "auth_expired", hint: "the call carried no session key", remedy: AUTHORISE },
   {
     code: "27",
     category: "auth_expired",
     hint: "the session key has lapsed, was withdrawn, or belongs to another app; a frozen shop loses it too",
+    remedy: AUTHORISE,
   },
   {
     code: ANY,
@@ -103,11 +113,18 @@ export const ERRORS: readonly ErrorRow[] = [
     hint: "the refund has changed: read it again",
   },
   {
+    ...ofApp,
     code: ANY,
     subCode: /^isv\.permission-ip-whitelist-limit$/,
-    category: "permanent",
-    whose: "operator",
     hint: "order data is answered only to servers that are on the app's list of addresses",
+    remedy: "Put this server's address on the app's list, or run in the vendor's cloud zone.",
+  },
+  {
+    ...ofApp,
+    code: ANY,
+    subCode: /^isv\.permission-api-package-empty$/,
+    hint: "the app has no package of methods",
+    remedy: PERMISSION,
   },
   {
     code: ANY,
@@ -115,6 +132,7 @@ export const ERRORS: readonly ErrorRow[] = [
     category: "permanent",
     whose: "operator",
     hint: "the app lacks the permission for this method",
+    remedy: PERMISSION,
   },
   { code: ANY, subCode: /^isv\.oaid-field-miss$/, category: "permanent", hint: "the five receiver fields are missing" },
   { code: ANY, subCode: /^isv\.(?:invalid|missing)-parameter/, category: "invalid_request" },
@@ -136,28 +154,70 @@ export const ERRORS: readonly ErrorRow[] = [
     hint: "the code or refresh token is used, lapsed, or withdrawn",
   },
   {
+    ...ofApp,
     code: /^(?:invalid_client|unauthorized_client)$/,
-    category: "permanent",
-    whose: "operator",
     hint: "wrong app key or secret",
+    remedy: "Enter the app's key and secret as its console shows them.",
   },
   { code: "3", category: "invalid_request", hint: "the picture is too large, or of a kind that is not taken" },
   { code: "7", category: "throttled" },
   { code: /^[4568]$/, category: "throttled" },
   { code: "10", category: "transient", hint: "the service is not available; if it stays so, a parameter is wrong" },
-  { code: "25", category: "permanent", whose: "operator", hint: "the signature is wrong: check the app's secret" },
   {
-    code: /^3[01]$/,
-    category: "permanent",
-    whose: "operator",
-    hint: "our clock and the platform's differ by ten minutes",
+    ...ofApp,
+    code: "25",
+    hint: "the signature is wrong",
+    remedy: "Enter the app's secret as its console shows it (after a reset there is a new one), and check sign_method.",
   },
   {
-    code: /^(?:11|12|13)$/,
+    ...ofApp,
+    code: "29",
+    hint: "the platform does not know the app, or has closed it",
+    remedy:
+      "Check app_key against the console of the open platform, and there whether the app is released and not closed.",
+  },
+  {
+    ...ofApp,
+    code: "31",
+    hint: "our clock and the platform's differ by more than ten minutes",
+    remedy: "Set this machine's clock by a time server (NTP); its zone does not matter.",
+  },
+  {
+    ...ofApp,
+    code: /^(?:2[348]|3[0234])$/,
+    hint: "the call lacks its signature, app key, time, format or version",
+    remedy: PATH_TO_GATEWAY,
+  },
+  // Without a sub_code the refusal names no method: nothing that the app asks for is answered.
+  { ...ofApp, code: "11", hint: "the app lacks permissions", remedy: PERMISSION },
+  {
+    code: "12",
+    category: "permanent",
+    whose: "seller",
+    hint: "the shop's account may not do this",
+    remedy: "Let the shop's main account authorise, or give the account the right on the platform's page.",
+  },
+  {
+    code: "13",
     category: "permanent",
     whose: "operator",
-    hint: "the app lacks the permission for this method",
+    hint: "the app's developer lacks the permission for this method",
+    remedy: PERMISSION,
   },
   { code: /^(?:40|41|43)$/, category: "invalid_request" },
-  { code: /^(?:9|2[1-489]|3[2-4]|42)$/, category: "permanent", whose: "operator" },
+  {
+    code: "9",
+    category: "permanent",
+    whose: "operator",
+    hint: "the gateway takes POST alone",
+    remedy: PATH_TO_GATEWAY,
+  },
+  {
+    code: /^2[12]$/,
+    category: "permanent",
+    whose: "operator",
+    hint: "the gateway does not know this method",
+    remedy: "The platform may have withdrawn it: see whether a newer Tallyport does without.",
+  },
+  { code: "42", category: "permanent", whose: "operator", hint: "the platform forbids this request" },
 ];

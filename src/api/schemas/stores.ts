@@ -15,7 +15,7 @@ export const storeSchema = z
     currency: text,
     time_zone: text,
     mode: z.enum(["observe", "live", "disconnected"]),
-    state: z.enum(["ok", "auth_expired", "paused"]),
+    state: z.enum(["ok", "auth_expired", "refused", "paused"]),
     state_reason: textOrNull,
     push_stopped: z.boolean(),
     adopt_skus: z.boolean(),

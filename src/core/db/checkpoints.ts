@@ -105,17 +105,23 @@ export async function ensureCheckpoint(
   );
 }
 
-/** Takes the stream for this worker: null where another holds it or it does not exist. */
+/**
+ * Takes the stream for this worker: null where another holds it, it does not exist, or the platform refuses the store
+ * (unless `tryHeld`).
+ */
 export async function takeStream(
   db: Database,
   key: StreamKey,
   owner: string,
   leaseMs: number,
+  tryHeld = false,
 ): Promise<Checkpoint | null> {
   const [row] = await db.query<Row>(
     `update checkpoints set fence = fence + 1, lease_owner = $4, lease_until = clock_timestamp() + $5::int * interval '1 millisecond'
-     where ${KEY} and (lease_until is null or lease_until < clock_timestamp()) and state <> 'paused' returning *`,
-    [key.storeId, key.resource, key.stream, owner, leaseMs],
+     where ${KEY} and (lease_until is null or lease_until < clock_timestamp()) and state <> 'paused'
+       and ($6::boolean or not exists (select 1 from stores s where s.id = store_id and s.state in ('auth_expired', 'refused')))
+     returning *`,
+    [key.storeId, key.resource, key.stream, owner, leaseMs, tryHeld],
   );
   return row ? toCheckpoint(row) : null;
 }
@@ -123,6 +129,20 @@ export async function takeStream(
 export async function findCheckpoint(db: Database, key: StreamKey): Promise<Checkpoint | null> {
   const [row] = await db.query<Row>(`select * from checkpoints where ${KEY}`, [key.storeId, key.resource, key.stream]);
   return row ? toCheckpoint(row) : null;
+}
+
+/** The stream of these resources that failed last; null where none has. */
+export async function findFailedStream(
+  db: Database,
+  storeId: string,
+  resources: readonly string[],
+): Promise<{ resource: string; stream: string } | null> {
+  const [row] = await db.query<{ resource: string; stream: string }>(
+    `select resource, stream from checkpoints where store_id = $1::uuid and state = 'failed' and resource = any($2::text[])
+     order by error_at desc nulls last, resource, stream limit 1`,
+    [storeId, resources],
+  );
+  return row ?? null;
 }
 
 /** What a page adds to the counters of its stream. */

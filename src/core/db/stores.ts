@@ -146,20 +146,49 @@ export async function endRefresh(db: Database, id: string, owner: string, refuse
   );
 }
 
-/** A store whose grant was refused waits; its other state stays. */
-export async function setStoreState(
+/** A store that the platform refuses is tried again after five minutes, then after ever longer, up to six hours. */
+const RETRY = (attempts: string) =>
+  `$2::timestamptz + least(interval '5 minutes' * power(2, least(${attempts}, 20) - 1), interval '6 hours')`;
+/** A store that is refused anew within a day of its last look had not really come back: the distance goes on growing. */
+const RELAPSE =
+  "case when retry_at is null or retry_at < $2::timestamptz - interval '1 day' then 1 else retry_attempts + 1 end";
+
+/** The store waits, with the reason; one that waits already keeps the time of its next look. */
+export async function holdStore(
   db: Database,
   id: string,
-  state: "ok" | "auth_expired" | "paused",
-  reason: string | null,
+  state: "auth_expired" | "refused",
+  reason: string,
   at: Date,
-): Promise<boolean> {
+): Promise<void> {
+  await db.query(
+    `update stores set state = $3, state_reason = $4, updated_at = $2::timestamptz, version = version + 1,
+       retry_attempts = case when state = 'ok' then ${RELAPSE} else retry_attempts end,
+       retry_at = case when state = 'ok' or retry_at is null then ${RETRY(`(${RELAPSE})`)} else retry_at end
+     where id = $1::uuid and mode <> 'disconnected' and (state <> $3 or state_reason is distinct from $4)`,
+    [id, at.toISOString(), state, reason],
+  );
+}
+
+/** Sets the next look at a waiting store further away; false where it waits no longer. */
+export async function putOffRetry(db: Database, id: string, at: Date): Promise<boolean> {
   const rows = await db.query(
-    `update stores set state = $2, state_reason = $3, updated_at = $4::timestamptz, version = version + 1
-     where id = $1::uuid and (state <> $2 or state_reason is distinct from $3) returning 1 as changed`,
-    [id, state, reason, at.toISOString()],
+    `update stores set retry_attempts = retry_attempts + 1, retry_at = ${RETRY("retry_attempts + 1")}
+     where id = $1::uuid and state in ('auth_expired', 'refused') and mode <> 'disconnected' returning 1 as waits`,
+    [id, at.toISOString()],
   );
   return rows.length > 0;
+}
+
+/** The store's work goes on. `forget`: earlier refusals count no more. */
+export async function freeStore(db: Database, id: string, { forget }: { forget: boolean }, at: Date): Promise<void> {
+  await db.query(
+    `update stores set state = 'ok', state_reason = null, updated_at = $2::timestamptz, version = version + 1,
+       retry_at = case when $3::boolean then null else $2::timestamptz end,
+       retry_attempts = case when $3::boolean then 0 else retry_attempts end
+     where id = $1::uuid and (state <> 'ok' or state_reason is not null)`,
+    [id, at.toISOString(), forget],
+  );
 }
 
 /** Writes a newly connected store with its marketplaces. */

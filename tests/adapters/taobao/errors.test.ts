@@ -92,6 +92,45 @@ describe("refusals of the gateway", () => {
     expect(errorOf(code, subCode).category).toBe(category);
   });
 
+  it.each([
+    [11, undefined, "app", "permission"],
+    [11, "isv.permission-api-package-empty", "app", "permission"],
+    [11, "isv.permission-ip-whitelist-limit", "app", "address"],
+    [11, "isv.permission-api-package-not-allowed", "call", "permission"],
+    [11, "isv.permission-api-widget-only-limit", "call", "permission"],
+    [12, undefined, "call", "main account"],
+    [13, undefined, "call", "permission"],
+    [21, undefined, "call", "newer Tallyport"],
+    [22, undefined, "call", "newer Tallyport"],
+    [23, undefined, "app", "relay"],
+    [24, undefined, "app", "relay"],
+    [25, undefined, "app", "secret"],
+    [26, undefined, "store", "Authorise"],
+    [27, "invalid-sessionkey", "store", "Authorise"],
+    [28, undefined, "app", "relay"],
+    [29, undefined, "app", "app_key"],
+    [30, undefined, "app", "relay"],
+    [31, undefined, "app", "clock"],
+    [32, undefined, "app", "relay"],
+    [34, undefined, "app", "relay"],
+    ["invalid_client", undefined, "app", "secret"],
+  ] as const)("%s %s concerns the %s and names the remedy", (code, subCode, scope, remedy) => {
+    const error = errorOf(code, subCode);
+    expect(error.scope).toBe(scope);
+    expect(error.remedy?.toLowerCase()).toContain(remedy.toLowerCase());
+  });
+
+  it.each([
+    [7, "accesscontrol.limited-by-app-access-count"],
+    [15, "isv.trade-service-rejection"],
+    [15, "isp.remote-service-timeout"],
+    [15, "isv.invalid-permission:not_sub_user"],
+    [40, undefined],
+    [42, undefined],
+  ] as const)("%s %s holds no other call up", (code, subCode) => {
+    expect(errorOf(code, subCode).scope).toBe("call");
+  });
+
   it("that ban for some time say how long, and a second is added", () => {
     expect(
       errorOf(7, "accesscontrol.limited-by-api-access-count", "This ban will last for 1 more seconds").retryAfterMs,
