@@ -37,6 +37,8 @@ export interface Benchmark {
 export interface BenchOptions {
   /** Length of the long run, where the benchmark has one. */
   minutes: number | null;
+  /** A run for whoever works on the product, where the benchmark has one. */
+  short: boolean;
 }
 
 /** Something the person at the keyboard can mend. */

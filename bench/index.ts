@@ -5,27 +5,37 @@
 import { parseArgs } from "node:util";
 import { api } from "./api.ts";
 import { feed } from "./feed.ts";
-import { Bench, BenchError, type Benchmark, type Figure } from "./harness.ts";
+import { Bench, BenchError, type Benchmark, type BenchOptions, type Figure } from "./harness.ts";
 import { ingest } from "./ingest.ts";
 import { list } from "./list.ts";
 import { map } from "./map.ts";
+import { saleDay } from "./sale-day.ts";
 import { sync } from "./sync.ts";
 
-const BENCHMARKS: Record<string, Benchmark> = { ingest, map, list, sync, feed, api };
+const BENCHMARKS: Record<string, Benchmark> = {
+  ingest,
+  map,
+  list,
+  sync,
+  feed,
+  api,
+  "sale-day": saleDay,
+};
 
-const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join("|")}> [--json] [--minutes N]
+const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join("|")}> [--json] [--minutes N] [--short]
   --json      the last line is the figures as JSON
   --minutes   feed: a run of N minutes beside autovacuum instead of the short one
+  --short     sale-day: half a minute of sales instead of two minutes
 Databases are made on BENCH_DATABASE_URL, else TEST_DATABASE_URL, else PostgreSQL on this machine, and dropped afterwards.`;
 
 class UsageError extends Error {}
 
 async function main(): Promise<number> {
-  const { name, json, minutes } = readArguments();
+  const { name, json, ...options } = readArguments();
   const benchmark = BENCHMARKS[name];
   if (!benchmark)
     throw new UsageError(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
-  const bench = new Bench({ minutes });
+  const bench = new Bench(options);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       void bench.end().finally(() => process.exit(130));
@@ -48,21 +58,21 @@ async function main(): Promise<number> {
   return failure === null && figures.every((figure) => figure.ok) ? 0 : 1;
 }
 
-function readArguments(): { name: string; json: boolean; minutes: number | null } {
+function readArguments(): { name: string; json: boolean } & BenchOptions {
   const { values, positionals } = parse();
   const [name, ...more] = positionals;
   if (name === undefined) throw new UsageError("name the benchmark to run");
   if (more.length > 0) throw new UsageError("one benchmark at a time");
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   if (minutes !== null && !(minutes > 0)) throw new UsageError("--minutes takes a number above zero");
-  return { name, json: values.json ?? false, minutes };
+  return { name, json: values.json ?? false, minutes, short: values.short ?? false };
 }
 
 function parse() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: "boolean" }, minutes: { type: "string" } },
+      options: { json: { type: "boolean" }, minutes: { type: "string" }, short: { type: "boolean" } },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
