@@ -9,6 +9,8 @@ import { workKey } from "./schedule.ts";
 
 const QUEUE = "work";
 const MAINTENANCE_QUEUE = "maintenance";
+/** Held while the engine makes its tables and queues: processes that start at once would deadlock over them. */
+const START_LOCK = 7_226_256;
 /** A worker that dies gives its jobs back after this time; a slice of work is shorter. */
 const EXPIRE_SECONDS = 120;
 
@@ -31,21 +33,26 @@ export async function startJobs(
 ): Promise<Jobs> {
   const boss = new PgBoss({ db, supervise: true, monitorStateIntervalSeconds: 60, maintenanceIntervalSeconds: 60 });
   boss.on("error", (error) => log.error("job engine", { err: error }));
-  await boss.start();
-  await boss.createQueue(QUEUE, {
-    name: QUEUE,
-    policy: "stately",
-    expireInSeconds: EXPIRE_SECONDS,
-    retryLimit: 0,
-    retentionMinutes: 60,
-  });
-  await boss.createQueue(MAINTENANCE_QUEUE, { name: MAINTENANCE_QUEUE, policy: "short", retryLimit: 0 });
+  await db.executeSql(`select pg_advisory_lock(${START_LOCK})`, []);
+  try {
+    await boss.start();
+    await boss.createQueue(QUEUE, {
+      name: QUEUE,
+      policy: "stately",
+      expireInSeconds: EXPIRE_SECONDS,
+      retryLimit: 0,
+      retentionMinutes: 60,
+    });
+    await boss.createQueue(MAINTENANCE_QUEUE, { name: MAINTENANCE_QUEUE, policy: "short", retryLimit: 0 });
+    await boss.schedule(MAINTENANCE_QUEUE, "*/10 * * * *");
+  } finally {
+    await db.executeSql(`select pg_advisory_unlock(${START_LOCK})`, []);
+  }
   for (let i = 0; i < options.concurrency; i++)
     await boss.work<WorkItem>(QUEUE, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
       if (job) await options.run(job.data);
     });
   await boss.work(MAINTENANCE_QUEUE, { pollingIntervalSeconds: 30 }, () => options.run({ kind: "maintenance" }));
-  await boss.schedule(MAINTENANCE_QUEUE, "*/10 * * * *");
   return {
     send: async (items) => {
       for (const item of items) await boss.send(QUEUE, item, { singletonKey: workKey(item) });
