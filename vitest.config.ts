@@ -8,7 +8,9 @@ const ELSEWHERE = /^tests\/((crash|faults|medusa|oracles|e2e|console)\/|entry\/w
 const tests = listTests(import.meta.dirname, ELSEWHERE);
 
 function project(name: string, include: string[], globalSetup: string[] = []): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include, globalSetup } };
+  const setupFiles = globalSetup.length > 0 ? ["tests/support/file-end.ts"] : [];
+  // The files of a worker share its modules and its databases: loading both anew for each took longer than the tests.
+  return { extends: true, test: { name, include, globalSetup, setupFiles, isolate: false } };
 }
 
 const POSTGRES_SETUP = ["tests/support/setup-postgres.ts"];
