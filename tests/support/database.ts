@@ -27,7 +27,8 @@ export const engine = template.engine;
  * the test, called in beforeAll after the file: there is nothing to close.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { database, dispose } = template.engine === "pglite" ? await takePglite(template.dump) : await takeCopy(template);
+  const { database, dispose } =
+    template.engine === "pglite" ? await takePglite(template.dump) : await takeCopy(template);
   afterTestOrFile(dispose);
   return database;
 }
@@ -105,7 +106,7 @@ async function makeCopy(url: string, source: string): Promise<{ open: OpenDataba
   const own = new URL(url);
   own.pathname = `/${name}`;
   // Nobody waits for a disk here: what survives a crash is asked by tests that really crash.
-  own.searchParams.set("options", "-c synchronous_commit=off");
+  own.search = "?options=-c%20synchronous_commit%3Doff";
   return { open: openPostgres(own.href, { max: 5, name: "tallyport-test" }), url: own.href };
 }
 
