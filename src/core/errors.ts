@@ -3,6 +3,8 @@
  * that translate its codes into a category (`ErrorRow` in adapter.ts).
  */
 
+import { maskPlatformText, maskSecrets } from "./mask.ts";
+
 export const ERROR_CATEGORIES = [
   "auth_expired",
   "throttled",
@@ -23,7 +25,10 @@ export interface Issue {
   message: string;
 }
 
-/** What is known about a failure. `message` is ours and safe to show; `platformMessage` is the platform's text. */
+/**
+ * What is known about a failure. `message` is ours and safe to show; `platformMessage` is the platform's text. Secrets that
+ * a platform quotes are masked in all of it when the error is made.
+ */
 export interface ErrorDetails {
   platform: string;
   operation: string;
@@ -60,16 +65,22 @@ export abstract class AdapterError extends Error {
   readonly remedy: string | null;
 
   constructor(category: ErrorCategory, details: ErrorDetails) {
-    super(formatMessage(category, details), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      maskPlatformText(formatMessage(category, details)),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.platform = details.platform;
     this.operation = details.operation;
-    this.platformCode = details.platformCode ?? null;
-    this.platformMessage = details.platformMessage ?? null;
+    this.platformCode = masked(details.platformCode, maskSecrets);
+    this.platformMessage = masked(details.platformMessage, maskPlatformText);
     this.httpStatus = details.httpStatus ?? null;
-    this.platformRequestId = details.platformRequestId ?? null;
+    this.platformRequestId = masked(details.platformRequestId, maskSecrets);
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.maybeApplied = details.maybeApplied ?? false;
-    this.issues = details.issues ?? [];
+    this.issues = (details.issues ?? []).map(({ path, message }) => ({
+      path: maskSecrets(path),
+      message: maskPlatformText(message),
+    }));
     this.scope = details.scope ?? (category === "auth_expired" ? "store" : "call");
     this.remedy = details.remedy ?? null;
   }
@@ -166,11 +177,15 @@ export class InputError extends Error {
   readonly status: number;
 
   constructor(code: string, message: string, options: { status?: number; issues?: Issue[]; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(maskSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
     this.issues = options.issues ?? [];
   }
+}
+
+function masked(text: string | null | undefined, mask: (text: string) => string): string | null {
+  return text === null || text === undefined ? null : mask(text);
 }
 
 function formatMessage(category: ErrorCategory, details: ErrorDetails): string {

@@ -19,6 +19,7 @@ import {
 } from "./errors.ts";
 import { type Limiter, QuotaWaitError, type Ticket } from "./limiter.ts";
 import type { Log } from "./log.ts";
+import { noteSecrets } from "./mask.ts";
 import type { Retry } from "./retry.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
@@ -55,20 +56,26 @@ const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
 export function createHttpFactory(options: HttpFactoryOptions): (definition: ClientDefinition) => HttpClient {
   return (definition) => ({
     send: async (call, signal) => {
-      let credentials = await call.store.credentials(call.purpose);
+      let credentials = noted(call, await call.store.credentials(call.purpose));
       let number = 0;
       return options.retry.run(
         {
           effect: call.effect,
           signal,
           refresh: async (refusal) => {
-            credentials = await refresh(definition, call, credentials, refusal);
+            credentials = noted(call, await refresh(definition, call, credentials, refusal));
           },
         },
         () => attempt(options, definition, call, credentials, ++number, signal),
       );
     },
   });
+}
+
+/** Whatever the platform answers to a call with these credentials, they are not shown. */
+function noted<T>(call: HttpCall<T>, credentials: Credentials): Credentials {
+  noteSecrets([...Object.values(credentials.values), call.store.app?.secret]);
+  return credentials;
 }
 
 /** A refresh that the platform refuses ends the call; one that could not be made for now says so with its own category. */

@@ -4,6 +4,7 @@
  */
 import { ZodError } from "zod";
 import { isAdapterError } from "./errors.ts";
+import { maskSecrets } from "./mask.ts";
 
 export const REDACTED = "[redacted]";
 
@@ -30,10 +31,10 @@ export function redactFields(fields: Record<string, unknown>): Record<string, un
   return out;
 }
 
-/** Text without query strings, user parts of URLs and e-mail addresses, at most 2000 characters of it. */
+/** Text without secrets (mask.ts), query strings, user parts of URLs and e-mail addresses, at most 2000 characters of it. */
 export function scrubText(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return cut
+  return maskSecrets(cut)
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#"'@]*@)?([^\s?#"']*)[?#][^\s"']*/gi, "$1$2?…")
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]*@/gi, "$1…@")
     .replace(/[\w.+-]+@[\w-]+\.[\w.-]+/g, "[e-mail]");

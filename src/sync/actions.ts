@@ -7,6 +7,7 @@ import { insertInbox } from "../core/db/inbox.ts";
 import { releaseLease, renewLease, takeLease } from "../core/db/leases.ts";
 import { type AdapterError, InputError } from "../core/errors.ts";
 import { newId } from "../core/ids.ts";
+import { maskPlatformText } from "../core/mask.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
@@ -184,13 +185,14 @@ async function concludeAction(
     return false;
   }
   if (outcome.outcome === "asks") {
+    const text = maskPlatformText(outcome.text);
     await updateAction(
       engine.db,
       action.id,
-      { status: "dead", error: { category: "conflict", code: "asks", text: outcome.text } },
+      { status: "dead", error: { category: "conflict", code: "asks", text } },
       at,
     );
-    await alertDead(engine, store, action, outcome.text);
+    await alertDead(engine, store, action, text);
     return true;
   }
   const rejected = outcome.outcome === "rejected" ? outcome.error : null;
@@ -216,7 +218,7 @@ async function concludeAction(
           subject: action.subject,
           subjectId: action.subjectId ?? action.id,
           cause: `action ${action.id}`,
-          detail: outcome.outcome === "done" && outcome.note ? { note: outcome.note } : null,
+          detail: outcome.outcome === "done" && outcome.note ? { note: maskPlatformText(outcome.note) } : null,
           outcome: rejected ? rejected.message : "done",
         },
       ],

@@ -5,6 +5,7 @@
 import type { App, Grant } from "../core/adapter.ts";
 import { fromBase64, randomBytes, toBase64, toBase64Url } from "../core/crypto.ts";
 import { InputError } from "../core/errors.ts";
+import { noteSecrets } from "../core/mask.ts";
 import { openText, sealText } from "../core/secrets.ts";
 import { type ConnectInput, checkGrant, connectWithGrant, reconnectWithGrant } from "./connect-store.ts";
 import type { Engine } from "./engine.ts";
@@ -46,6 +47,7 @@ export async function finishConsent(
   input: { platform: string; query: Record<string, string> },
   signal: AbortSignal,
 ): Promise<{ storeId: string; name: string; isNew: boolean }> {
+  noteSecrets([input.query.code]);
   const { appId, redirectUrl, wanted } = await takePending(engine, input.query.state ?? "");
   const { app, auth } = await openConsent(engine, appId);
   if (app.platform !== input.platform) throw unknownState();

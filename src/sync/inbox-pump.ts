@@ -2,6 +2,7 @@
 import type { WebhookSecrets } from "../core/adapter.ts";
 import { type InboxInput, insertInbox } from "../core/db/inbox.ts";
 import { findReceiverVersions, findStore, type StoreRow } from "../core/db/stores.ts";
+import { noteSecrets } from "../core/mask.ts";
 import { openText } from "../core/secrets.ts";
 import type { Engine } from "./engine.ts";
 import { gather } from "./gather.ts";
@@ -67,5 +68,7 @@ async function openReceiver(engine: Engine, storeId: string): Promise<Receiver |
 /** The secret that signs a store's webhooks. */
 export function openWebhookSecret(engine: Pick<Engine, "keyring">, row: StoreRow): string {
   if (!row.webhookSecret) throw new Error(`store ${row.id} has no webhook secret`);
-  return openText(engine.keyring, { table: "stores", store: row.id, id: row.id }, row.webhookSecret);
+  const secret = openText(engine.keyring, { table: "stores", store: row.id, id: row.id }, row.webhookSecret);
+  noteSecrets([secret]);
+  return secret;
 }

@@ -3,6 +3,7 @@ import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
 import { type Checkpoint, releaseStream, type StreamKey, saveProgress } from "../core/db/checkpoints.ts";
 import type { Database } from "../core/db/database.ts";
 import { type AdapterError, isAdapterError } from "../core/errors.ts";
+import { maskSecrets } from "../core/mask.ts";
 import { dueAgain } from "./due.ts";
 import type { Engine } from "./engine.ts";
 import { LEASE_MS } from "./engine.ts";
@@ -22,7 +23,7 @@ export async function fail(
   const now = engine.clock.now();
   const known = isAdapterError(error) ? error : null;
   const category = known?.category ?? "permanent";
-  const text = error instanceof Error ? error.message : String(error);
+  const text = maskSecrets(error instanceof Error ? error.message : String(error));
   result.state = "failed";
   const ofStore = known !== null && concernsStore(known);
   result.error = { category, text, ofStore };

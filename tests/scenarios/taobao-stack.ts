@@ -17,7 +17,7 @@ import { setStoreMode } from "../../src/sync/store-mode.ts";
 import { createTestClock, type TestClock } from "../support/clock.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { EXAMPLE_SECRET } from "../support/example.ts";
-import { createLogCapture } from "../support/log-capture.ts";
+import { createLogCapture, type LogCapture } from "../support/log-capture.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -40,6 +40,8 @@ export interface TaobaoShop {
 
 export interface TaobaoStack {
   engine: Engine;
+  /** All that was logged, at its most talkative. */
+  logs: LogCapture;
   clock: TestClock;
   signal: AbortSignal;
   addShop(
@@ -58,11 +60,12 @@ export async function givenTaobaoStack(start = new Date(Math.floor(Date.now() / 
   const { db } = await createTestDatabase();
   const clock = createTestClock(start);
   const { signal } = new AbortController();
+  const logs = createLogCapture({ clock });
   const { engine } = await wire({
     db,
     registry,
     secret: EXAMPLE_SECRET,
-    log: createLogCapture({ clock }).log,
+    log: logs.log,
     clock,
     timer: QUICK,
     allowPrivateUrls: true,
@@ -72,6 +75,7 @@ export async function givenTaobaoStack(start = new Date(Math.floor(Date.now() / 
   let shops = 0;
   const stack: TaobaoStack = {
     engine,
+    logs,
     clock,
     signal,
     rows,

@@ -1,5 +1,6 @@
 /** What needs a hand: one open row per code and subject, with what to do. */
 import { newId } from "../ids.ts";
+import { maskSecrets } from "../mask.ts";
 import type { Database } from "./database.ts";
 
 export interface AlertInput {
@@ -27,8 +28,8 @@ export async function raiseAlert(db: Database, alert: AlertInput, at: Date): Pro
       alert.storeId,
       alert.subject,
       alert.subjectId,
-      alert.message,
-      alert.remedy,
+      maskSecrets(alert.message),
+      maskSecrets(alert.remedy),
       alert.dueAt?.toISOString() ?? null,
       at.toISOString(),
     ],

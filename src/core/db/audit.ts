@@ -1,4 +1,5 @@
 /** The audit log: every write to a platform and every act of a person, with its cause. */
+import { maskSecrets } from "../mask.ts";
 import type { Database } from "./database.ts";
 
 export interface AuditEntry {
@@ -29,7 +30,7 @@ export async function appendAudit(db: Database, entries: readonly AuditEntry[], 
           subject_id: entry.subjectId,
           cause: entry.cause,
           detail: entry.detail,
-          outcome: entry.outcome,
+          outcome: maskSecrets(entry.outcome),
         })),
       ),
       at.toISOString(),

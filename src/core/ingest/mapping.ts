@@ -3,6 +3,7 @@ import { ZodError } from "zod";
 import type { UnderWay } from "../db/overlap.ts";
 import type { Issue } from "../errors.ts";
 import { letOthersRun } from "../let-others-run.ts";
+import { maskPlatformText } from "../mask.ts";
 import type { Unified } from "../model/records.ts";
 import { repaired } from "../model/repaired.ts";
 import type { Keyring } from "../secrets.ts";
@@ -69,6 +70,5 @@ export function explainRejection(error: unknown): Explained {
       issues,
     };
   }
-  if (error instanceof Error) return { reason: error.message, issues: [] };
-  return { reason: String(error), issues: [] };
+  return { reason: maskPlatformText(error instanceof Error ? error.message : String(error)), issues: [] };
 }
