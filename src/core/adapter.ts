@@ -345,15 +345,24 @@ export interface PushItem {
   idempotencyKey: string;
 }
 
-export interface PushCapability {
-  readonly absent?: never;
+/** One way on which values reach a platform. */
+export interface PushRoute {
   /** `complete`: what a call must name whole, changed or not (a listing's variants whose array replaces the old one). */
   readonly batch: { max: number; groupBy: "none" | "listing" | "place"; complete: "item" | "variant" | "listing" };
-  /** The platform refuses a write whose `observed` is no longer what it shows. */
-  readonly compareAndSet: boolean;
   /** What one call draws on: the engine takes the slot before it selects what to send, so that the newest value goes. */
   readonly quota: readonly QuotaUse[];
   set(store: Store, items: readonly PushItem[], signal: AbortSignal): Promise<PushOutcome[]>;
+}
+
+export interface PushCapability extends PushRoute {
+  readonly absent?: never;
+  /** The platform refuses a write whose `observed` is no longer what it shows; then `read` must be there too. */
+  readonly compareAndSet: boolean;
+  /**
+   * Beside a `set` whose feeds the platform works off by itself: the way that takes effect at once, often one item a call.
+   * It carries what must not wait for a feed that hangs, and never answers `submitted`.
+   */
+  readonly direct?: PushRoute;
   /** Asynchronous feeds: what became of the receipts. Absent outcomes mean "not yet". */
   check?(
     store: Store,
