@@ -4,7 +4,7 @@
  */
 import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
-import { SENDABLE } from "../core/db/offers.ts";
+import { IS_PUSH_DUE } from "../core/db/offers.ts";
 import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { applyDuePrices, arePricesDue } from "../core/pricing/due.ts";
@@ -57,13 +57,8 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
     `select 'actions' as kind, a.store_id from actions a join stores s on s.id = a.store_id
        where a.status in ('pending', 'running', 'submitted') and a.due_at <= $1::timestamptz and s.state = 'ok' and s.mode <> 'disconnected'
        and not s.push_stopped group by a.store_id
-     union all select case when o.aspect = 'stock' then 'push' else 'price' end, o.store_id from offers o join stores s on s.id = o.store_id
-       join listing_variants v on v.id = o.variant_id
-       where ((o.dirty and o.state in ('idle', 'unknown') and v.gone_at is null and o.desired is not null
-           and (o.valid_until is null or o.valid_until > $1::timestamptz) and (o.valid_from is null or o.valid_from <= $1::timestamptz)
-           and ${SENDABLE})
-         or o.state = 'submitted') and (o.due_at is null or o.due_at <= $1::timestamptz)
-       and s.mode = 'live' and s.state = 'ok' and not s.push_stopped group by o.aspect, o.store_id
+     union all select case when a.aspect = 'stock' then 'push' else 'price' end, s.id from stores s cross join (values ('stock'), ('price')) a (aspect)
+       where s.mode = 'live' and s.state = 'ok' and not s.push_stopped and ${IS_PUSH_DUE}
      union all select 'inbox', i.store_id from inbox i join stores s on s.id = i.store_id
        where i.status = 'pending' and i.due_at <= $1::timestamptz and s.state = 'ok' group by i.store_id
      union all select 'retry', s.id from stores s

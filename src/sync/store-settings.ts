@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Adapter } from "../core/adapter.ts";
 import { InputError } from "../core/errors.ts";
+import { PUSH_SETTINGS } from "./push-settings.ts";
 
 /** Settings that every store has, whatever its platform. */
 const STORE_SETTINGS = z.object({
@@ -12,8 +13,7 @@ const STORE_SETTINGS = z.object({
       z.strictObject({ capacity: z.number().positive().optional(), concurrency: z.int().positive().optional() }),
     )
     .optional(),
-  /** No quantity above zero goes to the store when its orders were read longer ago than this. */
-  stock_max_age_seconds: z.int().positive().optional(),
+  ...PUSH_SETTINGS.shape,
 });
 
 /** Checks the settings of a store, the platform's and ours. Throws `InputError` that names what is wrong or unknown. */

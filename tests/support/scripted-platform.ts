@@ -35,7 +35,10 @@ export interface ScriptedPlatform {
   beforeGet: (externalId: string) => void;
   calls: { list: ListInput[]; get: string[]; set: PushItem[][] };
   shown: Map<string, string>;
-  onSet: (items: readonly PushItem[]) => PushOutcome[] | null;
+  /** Called before values are shown; its outcomes are answered instead of that. */
+  onSet: (items: readonly PushItem[]) => PushOutcome[] | null | Promise<PushOutcome[] | null>;
+  /** What pushes can, beyond setting values. */
+  push: Partial<PushCapability>;
   pageSize: number;
   /** More records than this in a window are too many. */
   most: number;
@@ -59,6 +62,7 @@ export function createPlatform(): ScriptedPlatform {
     calls: { list: [], get: [], set: [] },
     shown: new Map(),
     onSet: () => null,
+    push: {},
     pageSize: 20,
     most: Number.POSITIVE_INFINITY,
     asReferences: false,
@@ -154,11 +158,12 @@ function stockCapability(platform: ScriptedPlatform): PushCapability {
     quota: [],
     set: async (_store, items) => {
       platform.calls.set.push([...items]);
-      const scripted = platform.onSet(items);
+      const scripted = await platform.onSet(items);
       if (scripted) return scripted;
       for (const item of items) platform.shown.set(item.variantExternalId, item.value);
       return items.map((item) => ({ key: item.key, outcome: "accepted" }));
     },
+    ...platform.push,
   };
 }
 
@@ -186,7 +191,9 @@ export function scriptedAdapter(platform: ScriptedPlatform): Adapter {
     },
     orders: orderCapability(platform),
     listings: none,
-    stock: stockCapability(platform),
+    get stock() {
+      return stockCapability(platform);
+    },
     prices: none,
     shipments: none,
     disputes: none,

@@ -1,5 +1,7 @@
-/** Outbound state: what differs, what was sent, what came of it. */
+/** Outbound state: what differs and may go now, and the mark that it is on its way. */
 import { type Database, toDate } from "./database.ts";
+
+export type Aspect = "stock" | "price";
 
 export interface DirtyOffer {
   id: string;
@@ -16,6 +18,31 @@ export interface DirtyOffer {
   attempts: number;
   cause: string | null;
   urgency: number;
+  /** An earlier value may have arrived, or may yet arrive: its outcome was never known. */
+  wasUnknown: boolean;
+  /** It was refused or failed before. */
+  hadError: boolean;
+}
+
+/** Which of a store's offers may go now. */
+export interface PushFilter {
+  storeId: string;
+  aspect: Aspect;
+  at: Date;
+  /** Orders were not read recently: what is not zero waits. */
+  onlyZero: boolean;
+  /**
+   * Where the platform compares with what was observed, the time by our clock up to which the store's orders are read: what
+   * it was seen to show since then, and is not what we set, may be sales, and until they are read nothing but zero goes over
+   * it. Null: it does not matter.
+   */
+  observedBefore: Date | null;
+  /** On their way at this moment. */
+  inFlight: readonly string[];
+  /** These alone; null: all. */
+  only: readonly string[] | null;
+  /** `due`: what is due. `overdue`: what a platform has not worked off in time and goes another way, up to this urgency. */
+  pick: { of: "due" } | { of: "overdue"; sentBefore: Date; urgency: number };
 }
 
 /**
@@ -24,15 +51,51 @@ export interface DirtyOffer {
  */
 export const SENDABLE = `(o.aspect <> 'price' or o.desired > 0 and o.sku_id = v.sku_id and o.currency = upper(coalesce(v.currency, o.currency)))`;
 
+/** States from which a value may be sent, beside `submitted` and `rejected`. */
+export const SENDABLE_STATES = "('idle', 'unknown', 'checking', 'drift')";
+
+/** A value that holds until a time is not begun to be sent in its last seconds: a call takes its time. */
+export const END_MARGIN_SECONDS = 10;
+
+const MAY_GO = `
+  v.gone_at is null and o.desired is not null and ${SENDABLE}
+  and (o.valid_until is null or o.valid_until > $3::timestamptz + interval '${END_MARGIN_SECONDS} seconds')
+  and (o.valid_from is null or o.valid_from <= $3::timestamptz)
+  and (o.urgency = 0 or not $4 and ($5::timestamptz is null or o.observed_at is null or o.observed_at <= $5::timestamptz
+    or o.observed_value is not distinct from o.confirmed_value))
+  and o.id <> all($6::uuid[]) and ($7::uuid[] is null or o.id = any($7::uuid[]))`;
+
+const DUE = `o.store_id = $1::uuid and o.aspect = $2 and o.dirty and o.state in ${SENDABLE_STATES} and o.receipt is null
+  and (o.due_at is null or o.due_at <= $3::timestamptz or o.state in ('checking', 'drift'))`;
+
+const OVERDUE = `o.store_id = $1::uuid and o.aspect = $2 and o.state <> 'idle' and o.receipt is not null and o.desired_version > o.confirmed_version
+  and (o.state = 'submitted' and o.receipt_at <= $8::timestamptz or o.state in ${SENDABLE_STATES} and o.dirty
+    and (o.due_at is null or o.due_at <= $3::timestamptz or o.state in ('checking', 'drift')))
+  and o.urgency <= $9::int`;
+
+function parametersOf(filter: PushFilter) {
+  const { pick } = filter;
+  return [
+    filter.storeId,
+    filter.aspect,
+    filter.at.toISOString(),
+    filter.onlyZero,
+    filter.observedBefore?.toISOString() ?? null,
+    filter.inFlight,
+    filter.only,
+    ...(pick.of === "overdue" ? [pick.sentBefore.toISOString(), pick.urgency] : []),
+  ];
+}
+
+const whereOf = ({ pick }: PushFilter) => `${pick.of === "overdue" ? OVERDUE : DUE} and ${MAY_GO}`;
+
 /**
- * Offers that differ from what the platform confirmed, most dangerous first. `onlyZero`: those that go whatever the
- * state of the store's reading.
+ * Takes offers that differ from what the platform confirmed and may go now, most dangerous first, and holds them until the
+ * transaction's end. One that somebody is changing at this moment is left for the next look: nothing waits here, so
+ * nothing can wait for us and we for it.
  */
-export async function listDirtyOffers(
-  db: Database,
-  input: { storeId: string; aspect: "stock" | "price"; limit: number; onlyZero: boolean; at: Date },
-): Promise<DirtyOffer[]> {
-  const rows = await db.query<{
+export async function takeDirtyOffers(tx: Database, filter: PushFilter, limit: number): Promise<DirtyOffer[]> {
+  const rows = await tx.query<{
     id: string;
     variant_id: string;
     listing_external_id: string;
@@ -47,16 +110,15 @@ export async function listDirtyOffers(
     attempts: number;
     cause: string | null;
     urgency: number;
+    was_unknown: boolean;
+    had_error: boolean;
   }>(
     `select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.desired, o.currency,
-       o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency
-     from offers o join listing_variants v on v.id = o.variant_id
-     where o.store_id = $1::uuid and o.aspect = $2 and o.dirty and o.state in ('idle', 'unknown') and (o.due_at is null or o.due_at <= $3::timestamptz)
-       and v.gone_at is null and o.desired is not null and (not $4 or o.urgency = 0)
-       and (o.valid_until is null or o.valid_until > $3::timestamptz) and (o.valid_from is null or o.valid_from <= $3::timestamptz)
-       and ${SENDABLE}
-     order by o.urgency, o.id limit $5::int`,
-    [input.storeId, input.aspect, input.at.toISOString(), input.onlyZero, input.limit],
+       o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency,
+       o.state in ('unknown', 'checking') or o.sent_version > o.confirmed_version as was_unknown, o.error_text is not null as had_error
+     from offers o join listing_variants v on v.id = o.variant_id where ${whereOf(filter)}
+     order by o.urgency, o.id limit ${Math.trunc(limit)} for no key update of o skip locked`,
+    parametersOf(filter),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -73,104 +135,45 @@ export async function listDirtyOffers(
     attempts: row.attempts,
     cause: row.cause,
     urgency: row.urgency,
+    wasUnknown: row.was_unknown,
+    hadError: row.had_error,
   }));
 }
 
-/** Writes what is about to be sent: a crash afterwards leaves it known that these values may have arrived. */
+/** What one call may hold together. */
+export type CallGroup = "none" | "listing" | "place";
+
+/** How many calls the offers that may go now make, of the `most` first ones, and the most dangerous among them. */
+export async function countDueCalls(
+  db: Database,
+  filter: PushFilter,
+  call: { max: number; groupBy: CallGroup },
+  most: number,
+): Promise<{ calls: number; offers: number; urgency: number }> {
+  const group = { none: "''", listing: "v.listing_external_id", place: "o.place" }[call.groupBy];
+  const [row] = await db.query<{ calls: string; offers: string; urgency: number | null }>(
+    `select coalesce(sum(ceil(n / ${Math.trunc(call.max)}::numeric)), 0) as calls, coalesce(sum(n), 0) as offers, min(urgency) as urgency
+     from (select g, count(*) as n, min(urgency) as urgency from (select ${group} as g, o.urgency
+       from offers o join listing_variants v on v.id = o.variant_id where ${whereOf(filter)} limit ${Math.trunc(most)}) x group by g) y`,
+    parametersOf(filter),
+  );
+  return { calls: Number(row?.calls ?? 0), offers: Number(row?.offers ?? 0), urgency: row?.urgency ?? 3 };
+}
+
+/**
+ * Writes what is about to be sent: a crash afterwards leaves it known that these values may have arrived. What the
+ * platform still works on is overtaken thereby: its receipt speaks of an older value from now on.
+ */
 export async function markSent(tx: Database, offers: readonly DirtyOffer[], at: Date): Promise<void> {
   await tx.query(
-    `update offers o set sent_value = r.v, sent_version = r.n, sent_at = $2::timestamptz
+    `update offers o set sent_value = r.v, sent_version = r.n, sent_at = $2::timestamptz,
+       state = case when o.state = 'submitted' then 'unknown' else o.state end
      from json_to_recordset($1::text::json) as r(id uuid, v numeric, n bigint) where o.id = r.id`,
     [
       JSON.stringify(offers.map((offer) => ({ id: offer.id, v: offer.desired, n: offer.desiredVersion }))),
       at.toISOString(),
     ],
   );
-}
-
-export interface OfferConclusion {
-  id: string;
-  version: number;
-  value: string;
-  state: "idle" | "submitted" | "rejected" | "unknown";
-  receipt: string | null;
-  attempts: number;
-  dueAt: Date | null;
-  errorCode: string | null;
-  errorText: string | null;
-}
-
-/**
- * Writes what came of a push, in offer order. An offer whose desired value moved meanwhile stays dirty; a confirmation
- * of an older version than one already confirmed changes nothing. Prices are written into their history.
- */
-export async function concludeOffers(tx: Database, conclusions: readonly OfferConclusion[], at: Date): Promise<void> {
-  if (conclusions.length === 0) return;
-  await tx.query(
-    `with r as (select * from json_to_recordset($1::text::json) as r(id uuid, n bigint, v numeric, state text, receipt text, attempts integer,
-       due timestamptz, code text, error text)), locked as (select o.* from offers o join r on r.id = o.id order by o.id for no key update of o),
-     told as (insert into price_history (variant_id, at, currency, before, after, source, actor, reason, answer)
-       select o.variant_id, $2::timestamptz, coalesce(o.currency, ''), case when o.confirmed_value = r.v then o.observed_value else o.confirmed_value end, r.v,
-         case when o.desired_version = r.n then coalesce(o.cause, '') else 'superseded' end, p.actor, p.reason,
-         case r.state when 'idle' then 'accepted' else 'rejected: ' || coalesce(r.error, '') end
-       from r join locked o on o.id = r.id left join offer_prices p on p.offer_id = r.id and p.version = r.n
-       where o.aspect = 'price' and r.state in ('idle', 'rejected'))
-     update offers o set
-       confirmed_value = case when r.state = 'idle' and r.n >= o.confirmed_version then r.v else o.confirmed_value end,
-       confirmed_version = case when r.state = 'idle' then greatest(r.n, o.confirmed_version) else o.confirmed_version end,
-       confirmed_at = case when r.state = 'idle' then $2::timestamptz else o.confirmed_at end,
-       dirty = case when r.state in ('idle', 'submitted') then o.desired_version > r.n when r.state = 'rejected' then o.desired_version > r.n else true end,
-       state = case when o.desired_version > r.n and r.state = 'rejected' then 'idle' else r.state end, receipt = r.receipt,
-       attempts = r.attempts, due_at = case when o.desired_version > r.n and r.state <> 'unknown' then null else r.due end,
-       error_code = r.code, error_text = r.error
-     from r join locked on locked.id = r.id where o.id = r.id`,
-    [
-      JSON.stringify(
-        conclusions.map((item) => ({
-          id: item.id,
-          n: item.version,
-          v: item.value,
-          state: item.state,
-          receipt: item.receipt,
-          attempts: item.attempts,
-          due: item.dueAt,
-          code: item.errorCode,
-          error: item.errorText,
-        })),
-      ),
-      at.toISOString(),
-    ],
-  );
-}
-
-/** Offers whose values the platform has taken in but not confirmed yet. */
-export async function listSubmittedOffers(
-  db: Database,
-  storeId: string,
-  aspect: string,
-  limit: number,
-  at: Date,
-): Promise<{ id: string; receipt: string; version: number; value: string }[]> {
-  const rows = await db.query<{ id: string; receipt: string; sent_version: string; sent_value: string }>(
-    `select id, receipt, sent_version, sent_value from offers
-     where store_id = $1::uuid and aspect = $2 and state = 'submitted' and receipt is not null
-       and (due_at is null or due_at <= $4::timestamptz) order by sent_at limit $3::int`,
-    [storeId, aspect, limit, at.toISOString()],
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    receipt: row.receipt,
-    version: Number(row.sent_version),
-    value: row.sent_value,
-  }));
-}
-
-/** Offers that the platform still works on are looked at again later. */
-export async function putOffSubmitted(db: Database, offers: readonly { id: string }[], dueAt: Date): Promise<void> {
-  await db.query("update offers set due_at = $2::timestamptz where id = any($1::uuid[]) and state = 'submitted'", [
-    offers.map((offer) => offer.id),
-    dueAt.toISOString(),
-  ]);
 }
 
 /** The time up to which a store's orders have been read: the oldest of its streams that bring sales. Null: never read. */
@@ -182,3 +185,18 @@ export async function orderWatermark(db: Database, storeId: string, streams: rea
   );
   return !row || Number(row.missing) > 0 ? null : toDate(row.watermark);
 }
+
+/**
+ * Of a store `s` and an aspect `a`, whether anything of its offers is due at $1: to be sent, to be asked for, to be read
+ * back. Each question ends at the first row of a small index.
+ */
+export const IS_PUSH_DUE = `(
+  exists (select 1 from offers o join listing_variants v on v.id = o.variant_id
+    where o.store_id = s.id and o.aspect = a.aspect and o.dirty and o.state in ${SENDABLE_STATES} and o.receipt is null
+      and (o.due_at is null or o.due_at <= $1::timestamptz or o.state in ('checking', 'drift'))
+      and v.gone_at is null and o.desired is not null and ${SENDABLE}
+      and (o.valid_until is null or o.valid_until > $1::timestamptz + interval '${END_MARGIN_SECONDS} seconds')
+      and (o.valid_from is null or o.valid_from <= $1::timestamptz))
+  or exists (select 1 from offers o where o.store_id = s.id and o.aspect = a.aspect and o.state <> 'idle'
+    and (o.state in ('submitted', 'checking', 'drift') or o.receipt is not null)
+    and (o.due_at is null or o.due_at <= $1::timestamptz or o.receipt is not null and o.dirty and o.urgency = 0 and o.state <> 'submitted')))`;

@@ -2,6 +2,7 @@
 import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import type { Listing, Observation } from "../model/records.ts";
+import { observe } from "./observations.ts";
 import { variantId } from "./orders.ts";
 import type { IngestStore, Versioned } from "./types.ts";
 
@@ -56,37 +57,6 @@ returning id, quantity`;
 const MARK_GONE = `
 update listing_variants v set gone_at = $3::timestamptz, active = false, updated_at = $3::timestamptz
 where v.listing_id = any($1::uuid[]) and v.id <> all($2::uuid[]) and v.gone_at is null`;
-
-/**
- * Time for what explains a difference to arrive before the difference is mended: a sale that we have not read yet, a
- * reading that was older than our last push.
- */
-const DRIFT_WAIT_SECONDS = 150;
-
-/**
- * What the platform shows. Where it is not what was set and confirmed, without a push on its way (somebody else wrote, a
- * first write came late), the desired value goes again later; where a newer reading shows the right one, it does not.
- */
-const OBSERVE = `
-with seen as (
-  select r.variant_id, r.place, r.quantity from json_to_recordset($1::text::json) as r(variant_id uuid, place text, quantity integer)
-), locked as (
-  select o.id, s.quantity as q, o.state = 'idle' and o.desired is not null as judged,
-    o.confirmed_value is distinct from o.desired or o.sent_version > o.confirmed_version as pending
-  from offers o join seen s on s.variant_id = o.variant_id and s.place = o.place
-  where o.aspect = 'stock' and (o.observed_value is distinct from s.quantity or o.desired is distinct from s.quantity or o.dirty)
-  order by o.id for no key update of o
-), told as (
-  update offers o set observed_value = k.q, observed_at = $2::timestamptz,
-    dirty = case when not k.judged then o.dirty else k.pending or o.desired <> k.q end,
-    urgency = case when not k.judged or o.dirty or o.desired = k.q then o.urgency when o.desired = 0 then 0 when o.desired < k.q then 1 else 2 end,
-    cause = case when k.judged and not k.pending and o.desired <> k.q then 'drift' else o.cause end,
-    due_at = case when not k.judged or k.pending then o.due_at when o.desired = k.q then null
-      when o.dirty then o.due_at else $2::timestamptz + interval '${DRIFT_WAIT_SECONDS} seconds' end
-  from locked k where k.id = o.id
-  returning k.judged and not k.pending and o.desired <> k.q as drifts
-)
-select count(*) filter (where drifts) as drifts from told`;
 
 /** Writes listings where they are newer, with their variants; answers those written. */
 export async function upsertListings(
@@ -181,18 +151,9 @@ async function writeVariants(
   ]);
   await observe(
     tx,
-    written.map((row) => ({ variant_id: row.id, place: "", quantity: row.quantity })),
+    written.map((row) => ({ variantId: row.id, place: "", quantity: row.quantity })),
     at,
   );
-}
-
-async function observe(
-  tx: Database,
-  seen: readonly { variant_id: string; place: string; quantity: number | null }[],
-  at: Date,
-): Promise<void> {
-  const counted = seen.filter((row) => row.quantity !== null);
-  if (counted.length > 0) await tx.query(OBSERVE, [JSON.stringify(counted), at.toISOString()]);
 }
 
 /** What the platform shows, where it is told apart from the listing. */
@@ -210,7 +171,7 @@ export async function writeObservations(
   }));
   await observe(
     tx,
-    rows.map((row) => ({ variant_id: row.id, place: row.place, quantity: row.quantity })),
+    rows.map((row) => ({ variantId: row.id, place: row.place, quantity: row.quantity })),
     at,
   );
   await tx.query(
