@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { define, json } from "./define.ts";
 import { problem } from "./errors.ts";
+import { refuseLimited } from "./keys.ts";
 import { text } from "./schemas/common.ts";
 import type { Api } from "./types.ts";
 
@@ -40,8 +41,13 @@ export function defineHealth(api: Api): void {
   define(
     api,
     "GET /metrics",
-    { summary: "Figures in the Prometheus text format", answerType: "text/plain" },
-    async ({ c }) => {
+    {
+      summary: "Figures in the Prometheus text format",
+      description: "They speak of all stores: a key that is limited to some has none.",
+      answerType: "text/plain",
+    },
+    async ({ c, who }) => {
+      refuseLimited(who);
       if (!api.metrics)
         return problem(c, { status: 404, code: "no_metrics", detail: "This process does not keep figures." });
       const { contentType, text } = await api.metrics.render(engine.db, engine.clock.now());

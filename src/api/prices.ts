@@ -4,6 +4,7 @@ import { type RowOutcome, setBasePrices, setCosts, setRates } from "../core/pric
 import { learnPlatforms } from "../core/pricing/due.ts";
 import { hasPrices } from "../sync/engine.ts";
 import { define, json } from "./define.ts";
+import { refuseLimited } from "./keys.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { renderBasePrice, renderCost } from "./price-views.ts";
 import { page } from "./schemas/common.ts";
@@ -21,6 +22,7 @@ import {
   rateSchema,
   ratesInput,
 } from "./schemas/prices.ts";
+import { refuseShared } from "./shared-skus.ts";
 import type { Api } from "./types.ts";
 
 const PRICES: CursorForm = { list: "prices", kinds: ["text", "text"] };
@@ -54,6 +56,11 @@ export function definePrices(api: Api): void {
       answer: basePriceRowsSchema,
     },
     async ({ c, who, body }) => {
+      await refuseShared(
+        engine,
+        who,
+        body.prices.map((row) => row.sku),
+      );
       await learn(api);
       const rows = await setBasePrices(engine.db, { prices: body.prices, actor: who.actor }, engine.clock.now());
       engine.wake();
@@ -77,6 +84,11 @@ export function definePrices(api: Api): void {
       answer: costRowsSchema,
     },
     async ({ c, who, body }) => {
+      await refuseShared(
+        engine,
+        who,
+        body.costs.map((row) => row.sku),
+      );
       const costs = body.costs.map(({ valid_from: validFrom, ...row }) => ({ ...row, validFrom }));
       const rows = await setCosts(engine.db, { costs, actor: who.actor }, engine.clock.now());
       engine.wake();
@@ -118,6 +130,7 @@ export function definePrices(api: Api): void {
       answer: rateRowsSchema,
     },
     async ({ c, who, body }) => {
+      refuseLimited(who);
       const rates = body.rates.map(({ valid_on: validOn, ...row }) => ({ ...row, validOn }));
       const rows = await setRates(engine.db, { rates, actor: who.actor }, engine.clock.now());
       engine.wake();

@@ -11,6 +11,7 @@ import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { skuDetailSchema, skuQuery, skuRowsSchema, skuSchema, skusInput } from "./schemas/catalogue.ts";
 import { feedPage } from "./schemas/common.ts";
 import { allows } from "./scopes.ts";
+import { refuseShared } from "./shared-skus.ts";
 import type { Api } from "./types.ts";
 import { renderLevel, renderOffer, renderSku } from "./views.ts";
 
@@ -41,11 +42,17 @@ export function defineSkus(api: Api): void {
     {
       summary: "Creates and changes SKUs and bundles",
       description:
-        "By code; fields that are absent stay as they are. Answers for each row; variants that waited for a code are mapped.",
+        "By code; fields that are absent stay as they are. Answers for each row; variants that waited for a code are mapped. A " +
+        "key limited to some stores is refused SKUs that other stores sell (403 `sku_shared`).",
       body: skusInput,
       answer: skuRowsSchema,
     },
-    async ({ c, body }) => {
+    async ({ c, who, body }) => {
+      await refuseShared(
+        engine,
+        who,
+        body.skus.map((row) => row.code),
+      );
       const inputs = body.skus.map(({ safety_stock: safetyStock, ...rest }) => ({ ...rest, safetyStock }));
       const rows = await upsertSkus(engine.db, inputs, engine.clock.now());
       engine.wake();

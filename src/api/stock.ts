@@ -14,6 +14,7 @@ import {
   stockRowsSchema,
 } from "./schemas/catalogue.ts";
 import { feedPage } from "./schemas/common.ts";
+import { refuseShared } from "./shared-skus.ts";
 import type { Api } from "./types.ts";
 import { renderLevel } from "./views.ts";
 
@@ -38,12 +39,18 @@ export function defineStock(api: Api): void {
       summary: "Takes counts",
       description:
         "What was sold or moved after `counted_at` is added to the count, so that a late count does not undo it. Counts " +
-        "that would set too many live offers to zero are refused (409 `too_many_zeroes`) unless `confirm=true`.",
+        "that would set too many live offers to zero are refused (409 `too_many_zeroes`) unless `confirm=true`. A key limited " +
+        "to some stores is refused SKUs that other stores sell (403 `sku_shared`).",
       query: countsQuery,
       body: countsInput,
       answer: stockRowsSchema,
     },
     async ({ c, who, query, body }) => {
+      await refuseShared(
+        engine,
+        who,
+        body.counts.map((row) => row.sku),
+      );
       const at = engine.clock.now();
       const counts = body.counts.map(({ counted_at, ...row }) => ({ ...row, countedAt: counted_at ?? at }));
       const rows = await countStock(engine.db, { counts, actor: who.actor, confirmed: query.confirm ?? false }, at);
@@ -56,11 +63,17 @@ export function defineStock(api: Api): void {
     "POST /v1/stock/movements",
     {
       summary: "Books receipts, returns, corrections and transfers",
+      description: "A key limited to some stores is refused SKUs that other stores sell (403 `sku_shared`).",
       body: movementsInput,
       answer: stockRowsSchema,
       status: 201,
     },
     async ({ c, who, body }) => {
+      await refuseShared(
+        engine,
+        who,
+        body.movements.map((row) => row.sku),
+      );
       const movements = body.movements.map(({ to_location, ...row }) => ({ ...row, toLocation: to_location ?? null }));
       const rows = await moveStock(engine.db, { movements, actor: who.actor }, engine.clock.now());
       engine.wake();

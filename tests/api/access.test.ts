@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES, type RouteId } from "../../src/api/routes.ts";
 import { allows, ROLES, type Role } from "../../src/api/scopes.ts";
+import type { IngestStore } from "../../src/core/ingest/types.ts";
 import { requestAct } from "../../src/sync/actions.ts";
 import { exampleListing, exampleOrder, ingestExamples, listingDocument, orderDocument } from "../support/example.ts";
 import { type GivenApi, givenApi } from "./given-api.ts";
@@ -23,6 +24,7 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
   "PUT /v1/allocation-rules": { rules: [{ kind: "mirror" }] },
+  "PUT /v1/campaigns": { campaigns: [{ id: "00000000-0000-8000-8000-0000000000b0", items: [] }] },
   "PUT /v1/prices": { prices: [{ sku: "SKU-1", currency: "EUR", amount: "10.00" }] },
   "PUT /v1/prices/costs": { costs: [{ sku: "SKU-1", currency: "EUR", amount: "5.00", valid_from: "2026-01-01" }] },
   "PUT /v1/prices/rates": { rates: [{ base: "CNY", quote: "EUR", valid_on: "2026-01-01", rate: "0.125" }] },
@@ -62,7 +64,7 @@ const STORELESS: readonly RouteId[] = [
 ];
 
 let api: GivenApi;
-let other: { id: string };
+let other: IngestStore;
 /** The other store's records, by what their path is called. */
 let ids: Record<string, string>;
 
@@ -115,6 +117,8 @@ beforeAll(async () => {
     ).body.id,
     "allocation-rules": await row(`insert into allocation_rules (id, store_id, kind)
       values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
+    campaigns: await row(`insert into campaigns (id, store_id, code, title, starts_at, ends_at)
+      values ('00000000-0000-8000-8000-0000000000a8', '${store.id}', 'Zzforeign-c', 'Zzforeign campaign', '${at}', '${at}') returning id`),
     prices: await row(`insert into offers (id, store_id, variant_id, aspect, currency, observed_value)
       select '00000000-0000-8000-8000-0000000000a6', '${store.id}', id, 'price', 'EUR', 10 from listing_variants returning id`),
     "prices/rules": await row(`insert into price_rules (id, store_id, kind)
@@ -124,6 +128,16 @@ beforeAll(async () => {
     ),
   };
 });
+
+/** A SKU that the other store sells, and one that is part of a bundle that it sells. */
+async function giveSharedSku(): Promise<void> {
+  const skus = [{ code: "SKU-1" }, { code: "PART" }, { code: "SET", components: [{ code: "PART", quantity: 2 }] }];
+  const admin = await api.key("admin");
+  await api.send(admin, "PUT /v1/skus", { body: { skus } });
+  const set = exampleListing({ externalId: "L2" });
+  set.variants = set.variants.map((variant) => ({ ...variant, externalId: "V2", sellerCode: "SET" }));
+  await ingestExamples(api.engine, other, "listings", [listingDocument(set)]);
+}
 
 const all = Object.keys(ROUTES) as RouteId[];
 
@@ -192,6 +206,45 @@ describe("S73 who may do what", () => {
       }
     });
 
+    it.each([
+      ["PUT /v1/skus", { skus: [{ code: "NEW-1" }, { code: "SKU-1", retired: true }] }],
+      ["PUT /v1/skus", { skus: [{ code: "NEW-1" }, { code: "PART", safety_stock: 9 }] }],
+      ["PUT /v1/stock", { counts: [{ sku: "SKU-1", location: "main", quantity: 0, basis: "available" }] }],
+      ["POST /v1/stock/movements", { movements: [{ sku: "SKU-1", location: "main", kind: "receipt", quantity: 1 }] }],
+      ["PUT /v1/prices", { prices: [{ sku: "SKU-1", currency: "EUR", amount: "1.00" }] }],
+      ["PUT /v1/prices/costs", BODIES["PUT /v1/prices/costs"]],
+      ["PUT /v1/prices/rates", BODIES["PUT /v1/prices/rates"]],
+    ])("%s decides nothing that other stores sell by", async (path, body) => {
+      await giveSharedSku();
+      const counted = async () =>
+        (await api.db.query("select retired_at, safety_stock, version from skus order by code")) as unknown;
+      const before = await counted();
+      const key = await api.key(scopes, [mine]);
+      const answer = await api.send(key, path, { body });
+      const code = path.endsWith("rates") ? "key_limited" : "sku_shared";
+      expect(answer).toMatchObject({ status: 403, body: { code } });
+      expect(answer.text).not.toContain(other.id);
+      expect(await counted()).toEqual(before);
+      // What nobody else sells is the key's own matter.
+      const own = await api.send(key, "PUT /v1/skus", { body: { skus: [{ code: "MINE-1", title: "Mine" }] } });
+      expect(own).toMatchObject({ status: 200 });
+    });
+
+    it("GET /metrics is refused: it names all stores", async () => {
+      const key = await api.key(scopes, [mine]);
+      const answer = await api.send(key, "GET /metrics");
+      expect(answer).toMatchObject({ status: 403, body: { code: "key_limited" } });
+    });
+
+    it("PUT /v1/allocation-rules does not tell whose a listing is", async () => {
+      const own = await api.store({ name: "Own store" });
+      const key = await api.key(scopes, [own.id]);
+      const rule = { store_id: own.id, listing_id: ids.listings, kind: "cap", quantity: 1 };
+      const answer = await api.send(key, "PUT /v1/allocation-rules", { body: { rules: [rule] } });
+      expect(answer.text).toContain("listing_of_another_store");
+      expect(answer.text).not.toContain(other.id);
+    });
+
     it("connects no store that it would not see", async () => {
       const key = await api.key(scopes, [mine]);
       const answer = await api.send(key, "POST /v1/stores", { body: BODIES["POST /v1/stores"] });
@@ -220,6 +273,7 @@ describe("S73 who may do what", () => {
     const key = await api.key([...ROLES.admin, "buyer:read"]);
     for (const id of all.filter((id) => !id.startsWith("DELETE"))) {
       const answer = await api.send(key, request(id), options(id));
+      expect(answer.text, id).not.toMatch(/"key_\d+"/);
       expect({ id, known: answer.status < 500 && answer.status !== 401 && answer.status !== 403 }).toEqual({
         id,
         known: true,

@@ -77,5 +77,8 @@ export async function readPage<Row extends object>(
   const kept = rows.slice(0, page.limit);
   const last = kept.at(-1);
   const next = rows.length > page.limit && last ? columns.map((_, i) => String(last[`key_${i}`])) : null;
+  // Readers get what they asked for. The last ones are taken off first, which leaves the objects' shape simple.
+  for (const row of kept)
+    for (let i = columns.length - 1; i >= 0; i--) delete (row as Record<string, string>)[`key_${i}`];
   return { rows: kept, next };
 }
