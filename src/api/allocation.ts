@@ -126,10 +126,11 @@ function renderRule(row: RuleView) {
 function renderExplained(sku: string, { parts, offers }: Explained) {
   return {
     sku,
-    parts: parts.map(({ sku: code, quantity, safetyStock, levels }) => ({
+    parts: parts.map(({ sku: code, quantity, safetyStock, setApart, levels }) => ({
       sku: code,
       quantity,
       safety_stock: safetyStock,
+      set_apart: setApart,
       levels: levels.map(({ location, onHand, reserved, counts }) => ({ location, on_hand: onHand, reserved, counts })),
     })),
     offers: offers.map((offer) => ({

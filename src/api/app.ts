@@ -6,6 +6,7 @@ import { defineAlerts } from "./alerts.ts";
 import { defineAllocation } from "./allocation.ts";
 import { defineApps, defineConsentReturn } from "./apps.ts";
 import { authenticate, createKeyLookup } from "./auth.ts";
+import { defineCampaigns } from "./campaigns.ts";
 import { defineChanges } from "./changes.ts";
 import { defineDocs } from "./docs.ts";
 import { onError, onInvalid, problem } from "./errors.ts";
@@ -58,6 +59,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineSkus,
   defineStock,
   defineAllocation,
+  defineCampaigns,
   definePrices,
   definePriceRules,
   defineOffers,

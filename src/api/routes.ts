@@ -53,6 +53,9 @@ export const ROUTES = {
   "GET /v1/allocation-rules": "stock:read",
   "PUT /v1/allocation-rules": "stock:write",
   "DELETE /v1/allocation-rules/{id}": "stock:write",
+  "GET /v1/campaigns": "stock:read",
+  "PUT /v1/campaigns": "stock:write",
+  "DELETE /v1/campaigns/{id}": "stock:write",
   "GET /v1/offers": "offers:read",
 
   "GET /v1/prices": "prices:read",

@@ -41,6 +41,10 @@ export async function disconnectStore(
       "delete from credentials c where not exists (select 1 from store_credentials s where s.credential_id = c.id)",
     );
     await tx.query("delete from checkpoints where store_id = $1::uuid", [storeId]);
+    await tx.query("update campaigns set next_at = $2::timestamptz where store_id = $1::uuid and next_at is not null", [
+      storeId,
+      at.toISOString(),
+    ]);
     await tx.query("update offers set dirty = false where store_id = $1::uuid and dirty", [storeId]);
     await tx.query(
       "update stores set mode = 'disconnected', disconnected_at = $2::timestamptz, updated_at = $2::timestamptz, version = version + 1, webhook_secret = null where id = $1::uuid",

@@ -69,6 +69,7 @@ export const explainSchema = z
         sku: text,
         quantity: int,
         safety_stock: int,
+        set_apart: int.meta({ description: "Units that campaigns hold." }),
         levels: z.array(
           z.object({
             location: text,

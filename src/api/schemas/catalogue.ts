@@ -71,10 +71,13 @@ export const skuSchema = z
     bundle: z.boolean(),
     components: z.array(z.object({ code: text, quantity: int })),
     safety_stock: int,
+    set_apart: int.meta({ description: "Units that campaigns hold." }),
     retired_at: instantOrNull,
     on_hand: int.nullable(),
     reserved: int.nullable(),
-    available: int.nullable().meta({ description: "On hand, less reserved, less safety stock; null for a bundle." }),
+    available: int
+      .nullable()
+      .meta({ description: "On hand, less reserved, safety stock and what campaigns hold; null for a bundle." }),
     version: int,
     created_at: instant,
     updated_at: instant,
@@ -181,6 +184,10 @@ export const stockRowsSchema = z.object({
   data: z.array(rowResult({ sku: text, location: text, on_hand: int.nullable(), reserved: int.nullable() })),
 });
 
+const OFFER_STATES = ["idle", "submitted", "rejected", "unknown", "checking", "drift"] as const;
+const OFFER_STATES_ARE =
+  "idle: at rest or to be sent. submitted: the platform works on it. rejected: refused. unknown: it may have arrived, and goes " +
+  "again. checking: confirmed, and read back once more. drift: the platform shows another quantity than it confirmed; judged soon.";
 const offerValue = z.union([int, moneySchema, z.null()]);
 
 export const offerSchema = z
@@ -205,7 +212,7 @@ export const offerSchema = z
     observed: offerValue,
     observed_at: instantOrNull,
     dirty: z.boolean(),
-    state: z.enum(["idle", "submitted", "rejected", "unknown"]),
+    state: z.enum(OFFER_STATES).meta({ description: OFFER_STATES_ARE }),
     attempts: int,
     due_at: instantOrNull,
     error: orNull(z.object({ code: textOrNull, text })),
@@ -215,7 +222,7 @@ export const offerSchema = z
 export const offerQuery = listQuery({
   store: z.uuid().optional(),
   aspect: z.enum(["stock", "price"]).optional(),
-  state: z.enum(["idle", "submitted", "rejected", "unknown"]).optional(),
+  state: z.enum(OFFER_STATES).optional(),
   dirty: flag,
   sku: z.string().max(200).optional(),
   variant: z.uuid().optional(),

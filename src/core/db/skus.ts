@@ -9,6 +9,7 @@ export interface SkuView {
   barcode: string | null;
   bundle: boolean;
   safety_stock: number;
+  set_apart: number;
   retired_at: string | null;
   version: string;
   created_at: string;
@@ -18,7 +19,7 @@ export interface SkuView {
   reserved: string;
 }
 
-const COLUMNS = `s.id, s.code, s.title, s.barcode, s.bundle, s.safety_stock, s.retired_at, s.version, s.created_at, s.updated_at,
+const COLUMNS = `s.id, s.code, s.title, s.barcode, s.bundle, s.safety_stock, s.set_apart, s.retired_at, s.version, s.created_at, s.updated_at,
   coalesce((select json_agg(json_build_object('code', p.code, 'quantity', c.quantity) order by p.code)
     from sku_components c join skus p on p.id = c.component_id where c.bundle_id = s.id), '[]') as components,
   coalesce((select sum(l.on_hand) from stock_levels l where l.sku_id = s.id), 0) as on_hand,

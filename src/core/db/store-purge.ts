@@ -1,4 +1,5 @@
 /** Removing all that came from a store: asked for by a person, after it was disconnected. */
+import { refreshSetApart } from "../stock/campaign-sales.ts";
 import { setDesiredQuantities } from "../stock/desired.ts";
 import { appendAudit } from "./audit.ts";
 import { type Database, repeatable } from "./database.ts";
@@ -42,13 +43,24 @@ const STATEMENTS = [
 /** Removes a disconnected store. What its orders held is free again; the ledger keeps what they took. */
 export async function purgeStore(db: Database, storeId: string, actor: string, at: Date): Promise<void> {
   await repeatable(db, async (tx) => {
-    const released = await releaseReservations(tx, storeId, at);
+    const released = [...(await releaseReservations(tx, storeId, at)), ...(await releaseCampaigns(tx, storeId))];
     for (const statement of STATEMENTS) await tx.query(statement, [storeId]);
     await tx.query("delete from stores where id = $1::uuid", [storeId]);
     const entry = { actor, act: "stores.purge", storeId: null, subject: "store", subjectId: storeId };
     await appendAudit(tx, [{ ...entry, cause: null, detail: null, outcome: "done" }], at);
     await setDesiredQuantities(tx, released, { cause: "store removed", at });
   });
+}
+
+async function releaseCampaigns(tx: Database, storeId: string): Promise<string[]> {
+  const rows = await tx.query<{ sku_id: string }>(
+    `with over as (update campaigns set state = 'cancelled', next_at = null where store_id = $1::uuid returning id)
+     select distinct i.sku_id from campaign_items i join over on over.id = i.campaign_id where i.sku_id is not null`,
+    [storeId],
+  );
+  const skuIds = rows.map((row) => row.sku_id);
+  await refreshSetApart(tx, skuIds);
+  return skuIds;
 }
 
 async function releaseReservations(tx: Database, storeId: string, at: Date): Promise<string[]> {

@@ -99,7 +99,7 @@ export async function insertEntries(
   );
 }
 
-/** Announced campaigns; the stock they hold is the stock rules' matter. */
+/** Announced campaigns; what follows for stock is worked off when rules are (`next_at`). */
 export async function upsertCampaigns(
   tx: Database,
   store: IngestStore,
@@ -120,12 +120,12 @@ export async function upsertCampaigns(
   }));
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   await tx.query(
-    `insert into campaigns as t (id, store_id, external_id, title, place, starts_at, ends_at, external_status, items, read_seq, updated_at)
-     select r.id, $2::uuid, r.external_id, r.title, r.place, r.starts_at, r.ends_at, r.external_status, r.items, r.read_seq, $3::timestamptz
+    `insert into campaigns as t (id, store_id, external_id, title, place, starts_at, ends_at, external_status, items, read_seq, updated_at, next_at)
+     select r.id, $2::uuid, r.external_id, r.title, r.place, r.starts_at, r.ends_at, r.external_status, r.items, r.read_seq, $3::timestamptz, $3::timestamptz
      from json_to_recordset($1::text::json) as r(id uuid, external_id text, title text, place text, starts_at timestamptz,
        ends_at timestamptz, external_status text, items jsonb, read_seq bigint)
      on conflict (id) do update set title = excluded.title, place = excluded.place, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-       external_status = excluded.external_status, items = excluded.items, read_seq = excluded.read_seq, updated_at = excluded.updated_at
+       external_status = excluded.external_status, items = excluded.items, read_seq = excluded.read_seq, updated_at = excluded.updated_at, next_at = excluded.next_at
      where excluded.read_seq > t.read_seq`,
     [JSON.stringify(unique), store.id, at.toISOString()],
   );

@@ -15,6 +15,7 @@ import {
 import { findLocations } from "../db/stock.ts";
 import { derivedId } from "../ids.ts";
 import type { RuleKind } from "./allocation.ts";
+import { applyDueCampaigns, CAMPAIGNS_DUE } from "./campaign-holds.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { lockMapping } from "./mapping.ts";
 import { compileOfferRules } from "./offer-rules.ts";
@@ -71,24 +72,36 @@ export async function removeRule(
   });
 }
 
-/** Whether a rule began or ended since rules were last put into force. */
+/** Whether a rule began or ended since rules were last put into force, or a campaign is to be looked at. */
 export async function areRulesDue(db: Database, at: Date): Promise<boolean> {
-  const [due] = await db.query<{ due: boolean }>(
-    `select exists (select 1 from allocation_rules r, (select coalesce((select (value #>> '{}')::timestamptz from settings where name = $1), '-infinity') as at) last
-       where r.valid_from > last.at and r.valid_from <= $2::timestamptz or r.valid_until > last.at and r.valid_until <= $2::timestamptz) as due`,
-    [APPLIED, at.toISOString()],
-  );
-  return due?.due ?? false;
+  return Object.values(await findDue(db, at)).some(Boolean);
 }
 
-/** Puts into force what began or ended since the last time. Answers whether anything did. */
+async function findDue(db: Database, at: Date): Promise<{ rules: boolean; campaigns: boolean }> {
+  const [due] = await db.query<{ rules: boolean; campaigns: boolean }>(
+    `select exists (select 1 from allocation_rules r, (select coalesce((select (value #>> '{}')::timestamptz from settings where name = $1), '-infinity') as at) last
+       where r.valid_from > last.at and r.valid_from <= $2::timestamptz or r.valid_until > last.at and r.valid_until <= $2::timestamptz) as rules,
+       ${CAMPAIGNS_DUE} as campaigns`,
+    [APPLIED, at.toISOString()],
+  );
+  return due ?? { rules: false, campaigns: false };
+}
+
+/** Puts into force what began or ended since the last time, rules and campaigns. Answers whether anything did. */
 export async function applyDueRules(db: Database, at: Date): Promise<boolean> {
-  if (!(await areRulesDue(db, at))) return false;
-  await repeatable(db, async (tx) => {
-    await lockMapping(tx, "alone");
-    await putIntoForce(tx, at, true);
-  });
-  return true;
+  const due = await findDue(db, at);
+  if (due.campaigns)
+    await repeatable(db, async (tx) => {
+      await lockMapping(tx, "alone");
+      for (const storeId of await applyDueCampaigns(tx, at))
+        await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);
+    });
+  if (due.rules)
+    await repeatable(db, async (tx) => {
+      await lockMapping(tx, "alone");
+      await putIntoForce(tx, at, true);
+    });
+  return due.rules || due.campaigns;
 }
 
 async function putIntoForce(tx: Database, at: Date, confirmed: boolean): Promise<string[]> {

@@ -33,10 +33,12 @@ export interface OfferRules {
   /** Fewer than this show as none. */
   zeroBelow: number | null;
   pause: boolean;
+  /** Units that the campaign at the offer's place still holds; no rule but the pause says anything then. */
+  campaign: number | null;
 }
 
 export interface Step {
-  rule: Exclude<RuleKind, "mirror" | "locations"> | "available" | "retired" | "not_below_zero";
+  rule: Exclude<RuleKind, "mirror" | "locations"> | "available" | "campaign" | "retired" | "not_below_zero";
   /** What the rule says: units or percent. */
   figure: number | null;
   /** What is shown after this step. */
@@ -51,6 +53,12 @@ export function allocate(available: number, rules: OfferRules | null, isRetired:
     steps.push({ rule, figure, quantity: value });
   if (isRetired) {
     step("retired", null, 0);
+    return steps;
+  }
+  if (rules != null && rules.campaign !== null) {
+    // What campaigns hold beyond what is there is lacking to them.
+    step("campaign", rules.campaign, Math.max(0, rules.campaign + Math.min(0, quantity())));
+    if (rules.pause) step("pause", null, 0);
     return steps;
   }
   if (rules?.replenishable != null) step("replenishable", rules.replenishable, quantity() + rules.replenishable);

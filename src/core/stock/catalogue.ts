@@ -6,6 +6,7 @@ import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
 import { type Database, repeatable } from "../db/database.ts";
 import { newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
+import { refreshSetApart } from "./campaign-sales.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { lockMapping, mapVariants } from "./mapping.ts";
 
@@ -42,7 +43,7 @@ export async function upsertSkus(db: Database, inputs: readonly SkuInput[], at: 
     const results = inputs.map((input) => check(input, inputs, known));
     const accepted = inputs.filter((_, i) => results[i]?.error === null);
     const written = await writeSkus(tx, accepted, at);
-    const changedParts = await writeComponents(tx, accepted, at);
+    const { bundles: changedParts, apart } = await writeComponents(tx, accepted, at);
     const changes: Change[] = [];
     for (const [i, input] of inputs.entries()) {
       const row = written.get(input.code);
@@ -64,7 +65,7 @@ export async function upsertSkus(db: Database, inputs: readonly SkuInput[], at: 
       accepted.map((input) => input.code),
       at,
     );
-    const touched = changes.map((change) => change.entityId);
+    const touched = [...changes.map((change) => change.entityId), ...apart];
     const desired = await setDesiredQuantities(tx, touched, { cause: "catalogue", at });
     await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
     for (const storeId of new Set([...dirty, ...desired.dirtyStores]))
@@ -169,19 +170,26 @@ async function writeSkus(tx: Database, inputs: readonly SkuInput[], at: Date): P
   );
 }
 
-/** Brings the parts of bundles to what was given; answers the bundles whose parts changed, with their new version. */
-async function writeComponents(tx: Database, inputs: readonly SkuInput[], at: Date): Promise<Map<string, number>> {
+/**
+ * Brings the parts of bundles to what was given; answers the bundles whose parts changed, with their new version, and the
+ * SKUs of which campaigns hold more or less now.
+ */
+async function writeComponents(
+  tx: Database,
+  inputs: readonly SkuInput[],
+  at: Date,
+): Promise<{ bundles: Map<string, number>; apart: string[] }> {
   const given = inputs.filter((input) => input.components !== undefined);
-  if (given.length === 0) return new Map();
+  if (given.length === 0) return { bundles: new Map(), apart: [] };
   const rows = given.flatMap((input) => (input.components ?? []).map((part) => ({ b: input.code, ...part })));
   const json = JSON.stringify(rows.map((row) => ({ b: row.b, c: row.code, q: row.quantity })));
   const codes = given.map((input) => input.code);
   const wanted = `select b.id as bundle_id, c.id as component_id, r.q as quantity
     from json_to_recordset($1::text::json) as r(b text, c text, q integer) join skus b on b.code = r.b join skus c on c.code = r.c`;
-  const dropped = await tx.query<{ bundle_id: string }>(
+  const dropped = await tx.query<{ bundle_id: string; component_id: string }>(
     `delete from sku_components x using skus b where b.id = x.bundle_id and b.code = any($2::text[])
        and not exists (select 1 from (${wanted}) w where w.bundle_id = x.bundle_id and w.component_id = x.component_id)
-     returning x.bundle_id`,
+     returning x.bundle_id, x.component_id`,
     [json, codes],
   );
   const set = await tx.query<{ bundle_id: string }>(
@@ -191,11 +199,13 @@ async function writeComponents(tx: Database, inputs: readonly SkuInput[], at: Da
     [json],
   );
   const changed = new Set([...dropped, ...set].map((row) => row.bundle_id));
+  // What campaigns hold of a bundle they hold of its parts.
+  const apart = await refreshSetApart(tx, [...new Set([...changed, ...dropped.map((row) => row.component_id)])]);
   const bundles = await tx.query<{ id: string; version: string }>(
     "update skus set version = version + 1, updated_at = $2::timestamptz where id = any($1::uuid[]) returning id, version",
     [[...changed], at.toISOString()],
   );
-  return new Map(bundles.map((row) => [row.id, Number(row.version)]));
+  return { bundles: new Map(bundles.map((row) => [row.id, Number(row.version)])), apart };
 }
 
 /** Variants that show one of these codes and have no SKU yet; each store's changes are its own. */

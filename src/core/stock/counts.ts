@@ -7,6 +7,7 @@ import { type Database, repeatable } from "../db/database.ts";
 import { findLocations } from "../db/stock.ts";
 import type { Change } from "../ingest/types.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
+import { lockMapping } from "./mapping.ts";
 import { healOversold } from "./oversold.ts";
 import { appendMovements, lockLevels, type Movement, writeLevels } from "./reserve.ts";
 import { countOnSale, GUARDED_ROWS, guardZeroes } from "./zero-guard.ts";
@@ -120,6 +121,8 @@ async function write<T extends { sku: string; location: string; toLocation?: str
   run: (work: Work<T>) => Promise<void>,
 ): Promise<StockRow[]> {
   return repeatable(db, async (tx) => {
+    // Rules and campaigns do not change between what is read here and what is written.
+    await lockMapping(tx, "shared");
     const results = inputs.map(
       ({ sku, location }): StockRow => ({ sku, location, outcome: "done", onHand: null, reserved: null, error: null }),
     );

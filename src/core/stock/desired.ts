@@ -1,7 +1,7 @@
 /**
  * What every offer of a SKU should show, computed where it changed and nowhere else: what is available of the SKU, or the
- * least over a bundle's components, then the offer's rules in the order of allocation.ts, which tells each step. An offer
- * without a rule shows all of it. Never below zero; a retired SKU shows zero.
+ * least over a bundle's components, less what campaigns hold, then the offer's rules in the order of allocation.ts, which
+ * tells each step. An offer at a campaign's place shows what the campaign holds; one without a rule all that is available. Never below zero; a retired SKU shows zero.
  */
 import type { Database } from "../db/database.ts";
 
@@ -13,27 +13,30 @@ const SET_DESIRED = `
 with touched as (
   select unnest($1::uuid[]) as id union select bundle_id from sku_components where component_id = any($1::uuid[])
 ), parts as (
-  select s.id, s.retired_at, s.safety_stock, coalesce(c.component_id, s.id) as part_id, coalesce(c.quantity, 1) as n
+  select s.id, s.retired_at, k.id as part_id, k.safety_stock as safety, k.set_apart as apart, coalesce(c.quantity, 1) as n
   from touched join skus s on s.id = touched.id left join sku_components c on c.bundle_id = s.id
+  join skus k on k.id = coalesce(c.component_id, s.id)
 ), part_available as (
-  select p.part_id, sum(l.on_hand - l.reserved) - max(k.safety_stock) as free
-  from (select distinct part_id from parts) p join skus k on k.id = p.part_id
+  select p.part_id, sum(l.on_hand - l.reserved) - p.safety as free
+  from (select distinct part_id, safety from parts) p
   join stock_levels l on l.sku_id = p.part_id join locations o on o.id = l.location_id and o.sellable and o.kind = 'own'
-  group by p.part_id
+  group by p.part_id, p.safety
 ), quantity as (
-  select p.id, bool_or(p.retired_at is not null) as retired, min(floor(coalesce(a.free, 0)::numeric / p.n)) as available
+  select p.id, bool_or(p.retired_at is not null) as retired, min(floor((coalesce(a.free, 0) - p.apart)::numeric / p.n)) as available
   from parts p left join part_available a on a.part_id = p.part_id group by p.id
 ), target as (
   select o.id, d.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
   left join offer_rules r on r.offer_id = o.id
   cross join lateral (select case when q.retired or r.pause then 0 when r.offer_id is null then greatest(0, q.available)
+    when r.campaign_item_id is not null then coalesce((select greatest(0, greatest(0, i.quantity - i.sold) + least(0, q.available))
+      from campaign_items i where i.id = r.campaign_item_id), 0)
     else (select case when r.zero_below > y.n then 0 else y.n end from (select case
       when r.fixed is not null then least(r.fixed, x.n)
       else least(r.cap, floor(greatest(0, x.n - coalesce(r.buffer, 0)) * coalesce(r.share, 100) / 100)) end as n
       from (select greatest(0, coalesce(r.replenishable, 0) + case when r.locations is null then q.available else (
         select min(floor((coalesce((select sum(l.on_hand - l.reserved) from stock_levels l
-          where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) - k.safety_stock)::numeric / p.n))
-        from parts p join skus k on k.id = p.part_id where p.id = q.id) end) as n offset 0) x offset 0) y) end as q offset 0) d
+          where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) - p.safety - p.apart)::numeric / p.n))
+        from parts p where p.id = q.id) end) as n offset 0) x offset 0) y) end as q offset 0) d
   where o.desired is distinct from d.q order by o.id for no key update of o
 ), changed as (
 update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,

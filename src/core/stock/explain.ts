@@ -10,6 +10,8 @@ export interface Explained {
     /** Units of it in one of the SKU asked about. */
     quantity: number;
     safetyStock: number;
+    /** Units of it that campaigns hold. */
+    setApart: number;
     levels: { location: string; locationId: string; onHand: number; reserved: number; counts: boolean }[];
   }[];
   offers: {
@@ -45,6 +47,7 @@ interface OfferRow {
   cap: number | null;
   zero_below: number | null;
   pause: boolean | null;
+  campaign: number | null;
   sources: Record<string, string> | null;
 }
 
@@ -61,8 +64,10 @@ export async function explainStock(
   where.visible("o.store_id", stores);
   const rows = await db.query<OfferRow>(
     `select o.id as offer_id, o.store_id, o.variant_id, v.listing_external_id, v.external_id, o.desired, r.offer_id is not null as has_rules,
-       r.locations, r.replenishable, r.fixed, r.buffer, r.share, r.cap, r.zero_below, r.pause, r.sources
+       r.locations, r.replenishable, r.fixed, r.buffer, r.share, r.cap, r.zero_below, r.pause, r.sources,
+       case when r.campaign_item_id is not null then coalesce(greatest(0, i.quantity - i.sold), 0) end as campaign
      from offers o join listing_variants v on v.id = o.variant_id left join offer_rules r on r.offer_id = o.id
+       left join campaign_items i on i.id = r.campaign_item_id
      ${where.text} order by o.store_id, o.id`,
     where.params,
   );
@@ -80,10 +85,13 @@ function explainOffer(row: OfferRow, parts: Explained["parts"], isRetired: boole
         cap: row.cap,
         zeroBelow: row.zero_below,
         pause: row.pause ?? false,
+        campaign: row.campaign,
       }
     : null;
-  const steps = allocate(available(parts, row.locations), rules, isRetired);
-  const codes = parts.flatMap((part) => part.levels.filter(({ locationId }) => row.locations?.includes(locationId)));
+  // Whatever rule says which locations count, a campaign holds of all.
+  const counted = row.campaign === null ? row.locations : null;
+  const steps = allocate(available(parts, counted), rules, isRetired);
+  const codes = parts.flatMap((part) => part.levels.filter(({ locationId }) => counted?.includes(locationId)));
   return {
     offerId: row.offer_id,
     storeId: row.store_id,
@@ -91,7 +99,7 @@ function explainOffer(row: OfferRow, parts: Explained["parts"], isRetired: boole
     listingExternalId: row.listing_external_id,
     variantExternalId: row.external_id,
     rules: row.sources ?? {},
-    locations: row.locations === null ? null : [...new Set(codes.map(({ location }) => location))].sort(),
+    locations: counted === null ? null : [...new Set(codes.map(({ location }) => location))].sort(),
     steps,
     shows: steps.at(-1)?.quantity ?? 0,
     desired: row.desired === null ? null : Number(row.desired),
@@ -100,13 +108,14 @@ function explainOffer(row: OfferRow, parts: Explained["parts"], isRetired: boole
 
 /** Whole units that the least of the parts allows. */
 function available(parts: Explained["parts"], locations: readonly string[] | null): number {
-  const each = parts.map(({ levels, safetyStock, quantity }) => {
+  const each = parts.map(({ levels, safetyStock, setApart, quantity }) => {
     const counted = levels.filter((level) =>
       locations === null ? level.counts : locations.includes(level.locationId),
     );
     const free = counted.reduce((sum, { onHand, reserved }) => sum + onHand - reserved, 0);
     // A part that lies nowhere has nothing to keep back either.
-    return Math.floor((locations === null && counted.length === 0 ? 0 : free - safetyStock) / quantity);
+    const own = locations === null && counted.length === 0 ? 0 : free - safetyStock;
+    return Math.floor((own - setApart) / quantity);
   });
   return each.length === 0 ? 0 : Math.min(...each);
 }
@@ -116,13 +125,14 @@ async function readParts(db: Database, skuId: string): Promise<Explained["parts"
     code: string;
     quantity: number;
     safety_stock: number;
+    set_apart: number;
     location: string | null;
     location_id: string;
     on_hand: number;
     reserved: number;
     counts: boolean;
   }>(
-    `select p.code, coalesce(c.quantity, 1) as quantity, p.safety_stock, o.code as location, o.id as location_id, l.on_hand, l.reserved,
+    `select p.code, coalesce(c.quantity, 1) as quantity, p.safety_stock, p.set_apart, o.code as location, o.id as location_id, l.on_hand, l.reserved,
        o.sellable and o.kind = 'own' as counts
      from skus s left join sku_components c on c.bundle_id = s.id join skus p on p.id = coalesce(c.component_id, s.id)
      left join stock_levels l on l.sku_id = p.id left join locations o on o.id = l.location_id
@@ -135,6 +145,7 @@ async function readParts(db: Database, skuId: string): Promise<Explained["parts"
       sku: row.code,
       quantity: row.quantity,
       safetyStock: row.safety_stock,
+      setApart: row.set_apart,
       levels: [],
     };
     parts.set(row.code, part);

@@ -8,6 +8,7 @@ import { toDate } from "../db/database.ts";
 import { derivedId, newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
 import { completePrices } from "../pricing/price-offers.ts";
+import { wakeCampaigns } from "./campaign-items.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
 import { compileOfferRules } from "./offer-rules.ts";
@@ -175,6 +176,11 @@ export async function completeMapping(
     tx,
     at,
     variants.map((variant) => variant.id),
+  );
+  await wakeCampaigns(
+    tx,
+    variants.map((variant) => variant.id),
+    at,
   );
   const desired = await setDesiredQuantities(tx, skuIds, { cause: "mapping", at });
   return {

@@ -6,6 +6,7 @@ import type { Database } from "../db/database.ts";
 import { toDate } from "../db/database.ts";
 import { send } from "../db/overlap.ts";
 import type { Change } from "../ingest/types.ts";
+import { drawOnCampaigns } from "./campaign-sales.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { findGivingBack, givenBack, type LineLedger, NEVER_SOLD } from "./given-back.ts";
 import { healOversold } from "./oversold.ts";
@@ -61,10 +62,10 @@ const NONE: ReserveResult = { changes: [], dirtyStores: [], oversoldOrderIds: []
 
 /** Brings reservations, levels and the ledger to what the orders say now. Repeating it changes nothing. */
 export async function reserveStock(tx: Database, input: ReserveInput): Promise<ReserveResult> {
-  const wanted = await expandBundles(tx, input);
+  const { wanted, inCampaign } = await expandBundles(tx, input);
   const current = await findReservations(tx, input.replacedOrderIds);
   const moves = difference(wanted, current, input.locationId);
-  if (moves.length === 0) return NONE;
+  if (moves.length === 0 && !inCampaign) return NONE;
   const levels = await lockLevels(tx, moves);
   const freeBefore = new Map([...levels].map(([key, level]) => [key, level.onHand - level.reserved]));
   const ledger = await findGivingBack(tx, moves);
@@ -92,6 +93,7 @@ export async function reserveStock(tx: Database, input: ReserveInput): Promise<R
     const skuIds = eased.map(([, level]) => level.skuId);
     for (const id of await healOversold(tx, skuIds, input.at, own)) oversoldOrderIds.add(id);
   }
+  if (inCampaign) for (const id of await drawOnCampaigns(tx, orderIdsOf(input))) touched.add(id);
   const { dirtyStores } = await setDesiredQuantities(tx, [...touched], { cause: "order", at: input.at });
   return { changes, dirtyStores, oversoldOrderIds: [...oversoldOrderIds] };
 }
@@ -105,21 +107,28 @@ interface Want {
   since: Date;
 }
 
-/** A bundle asks for its components. */
-async function expandBundles(tx: Database, input: ReserveInput): Promise<Want[]> {
+const orderIdsOf = (input: ReserveInput) => [
+  ...new Set([...input.replacedOrderIds, ...input.demands.map((demand) => demand.orderId)]),
+];
+
+/** A bundle asks for its components. Looks in the same breath whether a campaign holds any of it, or sold to one of the orders. */
+async function expandBundles(tx: Database, input: ReserveInput): Promise<{ wanted: Want[]; inCampaign: boolean }> {
   const skuIds = [...new Set(input.demands.map((demand) => demand.skuId))];
-  if (skuIds.length === 0) return [];
-  const rows = await tx.query<{ bundle_id: string; component_id: string; quantity: number }>(
-    "select bundle_id, component_id, quantity from sku_components where bundle_id = any($1::uuid[])",
-    [skuIds],
+  if (skuIds.length === 0 && input.replacedOrderIds.length === 0) return { wanted: [], inCampaign: false };
+  const rows = await tx.query<{ bundle_id: string | null; component_id: string; quantity: number }>(
+    `select bundle_id, component_id, quantity from sku_components where bundle_id = any($1::uuid[])
+     union all select null, null, 0 where exists (select 1 from campaign_items where sku_id = any($1::uuid[]))
+       or exists (select 1 from campaign_sales where order_id = any($2::uuid[]))`,
+    [skuIds, input.replacedOrderIds],
   );
   const components = new Map<string, { skuId: string; quantity: number }[]>();
   for (const row of rows) {
+    if (row.bundle_id === null) continue;
     const list = components.get(row.bundle_id) ?? [];
     list.push({ skuId: row.component_id, quantity: row.quantity });
     components.set(row.bundle_id, list);
   }
-  return input.demands.flatMap((demand) =>
+  const wanted = input.demands.flatMap((demand) =>
     (components.get(demand.skuId) ?? [{ skuId: demand.skuId, quantity: 1 }]).map((part) => ({
       lineId: demand.lineId,
       orderId: demand.orderId,
@@ -129,6 +138,7 @@ async function expandBundles(tx: Database, input: ReserveInput): Promise<Want[]>
       consumed: demand.consumed * part.quantity,
     })),
   );
+  return { wanted, inCampaign: rows.some((row) => row.bundle_id === null) };
 }
 
 async function findReservations(tx: Database, orderIds: readonly string[]): Promise<Reservation[]> {
@@ -202,25 +212,31 @@ function difference(wanted: readonly Want[], current: readonly Reservation[], lo
 
 const levelKey = (skuId: string, locationId: string) => `${skuId}/${locationId}`;
 
-/** Locks levels in one order, the same for every writer; those that are missing are created first. */
+/**
+ * Locks levels in one order, the same for every writer; those that are missing are created first. All levels of a SKU are
+ * locked: who computes what is available of it sees what others did at its other locations.
+ */
 export async function lockLevels(
   tx: Database,
   keys: readonly { skuId: string; locationId: string }[],
 ): Promise<Map<string, Level>> {
   const unique = new Map(keys.map((key) => [levelKey(key.skuId, key.locationId), key]));
-  const json = JSON.stringify([...unique.values()].map((key) => ({ s: key.skuId, l: key.locationId })));
-  const locked = await selectLevels(tx, json);
+  const wanted = [...unique.values()];
+  const locked = await selectLevels(tx, wanted);
   if (locked.size === unique.size) return locked;
   // Nobody deletes a level: the second look finds all.
   await tx.query(
     `insert into stock_levels (sku_id, location_id)
      select r.s, r.l from json_to_recordset($1::text::json) as r(s uuid, l uuid) order by r.s, r.l on conflict do nothing`,
-    [json],
+    [JSON.stringify(wanted.map((key) => ({ s: key.skuId, l: key.locationId })))],
   );
-  return selectLevels(tx, json);
+  return selectLevels(tx, wanted);
 }
 
-async function selectLevels(tx: Database, keys: string): Promise<Map<string, Level>> {
+async function selectLevels(
+  tx: Database,
+  keys: readonly { skuId: string; locationId: string }[],
+): Promise<Map<string, Level>> {
   const rows = await tx.query<{
     sku_id: string;
     location_id: string;
@@ -230,22 +246,25 @@ async function selectLevels(tx: Database, keys: string): Promise<Map<string, Lev
     count_basis: string | null;
   }>(
     `select l.sku_id, l.location_id, l.on_hand, l.reserved, l.counted_at, l.count_basis from stock_levels l
-     join json_to_recordset($1::text::json) as r(s uuid, l uuid) on l.sku_id = r.s and l.location_id = r.l
+     where l.sku_id in (select r.s from json_to_recordset($1::text::json) as r(s uuid))
      order by l.sku_id, l.location_id for no key update of l`,
-    [keys],
+    [JSON.stringify(keys.map((key) => ({ s: key.skuId })))],
   );
+  const asked = new Set(keys.map((key) => levelKey(key.skuId, key.locationId)));
   return new Map(
-    rows.map((row) => [
-      levelKey(row.sku_id, row.location_id),
-      {
-        skuId: row.sku_id,
-        locationId: row.location_id,
-        onHand: row.on_hand,
-        reserved: row.reserved,
-        countedAt: toDate(row.counted_at),
-        countBasis: row.count_basis,
-      },
-    ]),
+    rows
+      .filter((row) => asked.has(levelKey(row.sku_id, row.location_id)))
+      .map((row) => [
+        levelKey(row.sku_id, row.location_id),
+        {
+          skuId: row.sku_id,
+          locationId: row.location_id,
+          onHand: row.on_hand,
+          reserved: row.reserved,
+          countedAt: toDate(row.counted_at),
+          countBasis: row.count_basis,
+        },
+      ]),
   );
 }
 

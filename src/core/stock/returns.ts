@@ -11,6 +11,7 @@ import { InputError, type Issue } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
 import { concludeMovements } from "./counts.ts";
+import { lockMapping } from "./mapping.ts";
 import { lockLevels, type Movement } from "./reserve.ts";
 
 export const RETURN_CONDITIONS = ["sellable", "damaged", "wrong_item", "missing"] as const;
@@ -62,6 +63,7 @@ interface Receipt {
  */
 export async function receiveReturn(db: Database, input: ReturnInput, at: Date): Promise<ReturnResult> {
   return repeatable(db, async (tx) => {
+    await lockMapping(tx, "shared");
     // Whoever else receives goods of this order, or saves it anew, waits here.
     const [order] = await tx.query<{ status: string }>(
       "select status from orders where id = $1::uuid for no key update",
