@@ -92,7 +92,8 @@ it("S44 keeps five stores of three processes below what their app may do", async
       }
     }),
   );
-  while (starts.length < 150) await systemTimer.sleep(20);
+  // Until each of them has had its turn, however slow the machine; that one starves shows as this test's timeout.
+  while (starts.length < 150 || served.size < stores.length) await systemTimer.sleep(20);
   end.abort(new Error("enough"));
   await Promise.all(work);
   starts.sort((a, b) => a - b);
@@ -100,5 +101,5 @@ it("S44 keeps five stores of three processes below what their app may do", async
     const inWindow = starts.filter((at) => at >= from && at < from + group.windowMs).length;
     expect(inWindow).toBeLessThanOrEqual(group.capacity);
   }
-  for (const store of stores) expect(served.get(store.id) ?? 0).toBeGreaterThan(0);
+  expect(served.size).toBe(stores.length);
 });
