@@ -1,4 +1,5 @@
 /** The command line. Each command is one file; only the one that was asked for is loaded. */
+import { setMaxListeners } from "node:events";
 import { Command } from "commander";
 import { createCli, type Define, reportFailure } from "./cli.ts";
 import { createOutput } from "./output.ts";
@@ -21,6 +22,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ define: Define }>>> = {
   move: () => import("./commands/move.ts"),
   backup: () => import("./commands/backup.ts"),
 };
+
+// One signal stops everything, and every call that waits listens to it: dozens are no leak.
+setMaxListeners(1_000);
 
 async function main(argv: readonly string[]): Promise<number> {
   const stopping = new AbortController();
