@@ -14,20 +14,22 @@ import { pushSettings } from "./push-settings.ts";
 import { holdRefused } from "./store-refused.ts";
 
 const MOST_AT_ONCE = 500;
+const MOST_ROUNDS = 20;
 const AGAIN_MS = 60_000;
 
-/** Reads back what is due to be, and judges differences. False where the platform did not answer. */
-export async function readBackDue(drain: Drain): Promise<void> {
+/** Reads back what is due to be, and judges differences; answers whether anything is to be sent for it. */
+export async function readBackDue(drain: Drain): Promise<boolean> {
   const { engine, store, aspect, signal } = drain;
-  if (aspect !== "stock") return;
-  for (let round = 0; round < 20 && !signal.aborted; round++) {
+  if (aspect !== "stock") return false;
+  let isToSend = false;
+  for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
     const due = await listReadBacks(engine.db, store.row.id, MOST_AT_ONCE, engine.clock.now());
-    if (due.length === 0) return;
+    if (due.length === 0) break;
     const shown = await readShown(drain, due);
     const at = engine.clock.now();
     if (!shown) {
       await putOffReadBacks(engine.db, due, new Date(at.getTime() + AGAIN_MS));
-      return;
+      break;
     }
     const { drift } = pushSettings(store.row.settings);
     const verdicts = await engine.db.transaction(async (tx) => {
@@ -42,8 +44,12 @@ export async function readBackDue(drain: Drain): Promise<void> {
       );
       return judged;
     });
-    for (const verdict of verdicts) await tell(drain, verdict, drift, at);
+    for (const verdict of verdicts) {
+      await tell(drain, verdict, drift, at);
+      isToSend ||= verdict.shown !== verdict.desired;
+    }
   }
+  return isToSend;
 }
 
 /**

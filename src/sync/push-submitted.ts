@@ -24,17 +24,17 @@ const MOST_AT_ONCE = 1_000;
 /** A feed of which nothing was heard for so long will not write any more. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
-/** Asks what became of values that the platform took in for later. */
-export async function checkSubmitted(drain: Drain): Promise<void> {
+/** Asks what became of values that the platform took in for later; answers whether anything ended. */
+export async function checkSubmitted(drain: Drain): Promise<boolean> {
   const { engine, store, aspect, capability, signal, result } = drain;
-  if (!capability.check) return;
+  if (!capability.check) return false;
   const open = await listSubmittedOffers(engine.db, store.row.id, aspect, MOST_AT_ONCE, engine.clock.now());
-  if (open.length === 0) return;
+  if (open.length === 0) return false;
   const receipts = [...new Set(open.map((offer) => offer.receipt))];
   // What is not ready yet is asked for again later, also where asking fails.
   await putOffSubmitted(engine.db, open, new Date(engine.clock.now().getTime() + SUBMITTED_LOOK_MS));
   try {
-    await writeEnds(drain, open, await capability.check(store.handle, receipts, signal));
+    return await writeEnds(drain, open, await capability.check(store.handle, receipts, signal));
   } catch (cause) {
     const error = toFailure(engine, cause, {
       platform: store.row.platform,
@@ -43,6 +43,7 @@ export async function checkSubmitted(drain: Drain): Promise<void> {
     });
     result.heldBack = error.message;
     await holdRefused(engine, store.row, error);
+    return false;
   }
 }
 
@@ -50,7 +51,7 @@ async function writeEnds(
   drain: Drain,
   open: readonly SubmittedOffer[],
   outcomes: readonly (PushOutcome & { receipt: string })[],
-): Promise<void> {
+): Promise<boolean> {
   const { engine, aspect, result } = drain;
   const at = engine.clock.now();
   const ended = outcomes.flatMap((outcome) =>
@@ -74,6 +75,7 @@ async function writeEnds(
     else result.unknown++;
   }
   await tellRefused(drain, conclusions, new Set(), at);
+  return ended.length > 0;
 }
 
 function conclusionOf(
@@ -110,14 +112,17 @@ function conclusionOf(
   };
 }
 
-/** Where a feed hangs: an alert, and what is dangerous goes by the direct way where the platform has one. */
-export async function sendOverdue(drain: Drain): Promise<void> {
+/**
+ * Where a feed hangs: an alert, and what is dangerous goes by the direct way where the platform has one. Answers whether
+ * anything was given up, and goes again on the usual way.
+ */
+export async function sendOverdue(drain: Drain): Promise<boolean> {
   const { engine, store, aspect, capability } = drain;
-  if (!capability.check) return;
+  if (!capability.check) return false;
   const at = engine.clock.now();
   const { feedPatienceMs, overdueUrgency } = pushSettings(store.row.settings);
   const before = new Date(at.getTime() - feedPatienceMs);
-  await giveUp(drain, at);
+  const isGivenUp = await giveUp(drain, at);
   const overdue = await findOverdue(engine.db, store.row.id, aspect, before);
   const alert = { code: "feed_hangs", subject: "store", subjectId: `${store.row.id}/${aspect}` };
   if (overdue.offers === 0) await settleAlert(engine.db, alert, at);
@@ -135,16 +140,18 @@ export async function sendOverdue(drain: Drain): Promise<void> {
       },
       at,
     );
-  if (!capability.direct) return;
+  if (!capability.direct) return isGivenUp;
   await runLanes(drain, {
     route: capability.direct,
     pick: { of: "overdue", sentBefore: before, urgency: aspect === "stock" ? overdueUrgency : -1 },
   });
+  return isGivenUp;
 }
 
 /** A receipt of which nothing was heard for a day: the newest value goes again on the usual way. */
-async function giveUp({ engine, store, aspect }: Drain, at: Date): Promise<void> {
+async function giveUp({ engine, store, aspect }: Drain, at: Date): Promise<boolean> {
   const before = new Date(at.getTime() - GIVE_UP_MS);
   const lost = await listGivenUp(engine.db, store.row.id, aspect, before);
   if (lost.length > 0) await closeReceipts(engine.db, lost);
+  return lost.length > 0;
 }

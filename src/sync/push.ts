@@ -48,14 +48,10 @@ export async function drainOffers(
     signal: AbortSignal.any([signal, keeping.signal]),
   };
   try {
-    await checkSubmitted(drain);
-    await sendOverdue(drain);
-    await readBackDue(drain);
-    await runLanes(drain, {
-      route: capability,
-      pick: { of: "due" },
-      onChanged: (offers) => readChanged(drain, offers),
-    });
+    // What is dangerous waits for nothing else.
+    await sendDue(drain);
+    const news = [await checkSubmitted(drain), await sendOverdue(drain), await readBackDue(drain)];
+    if (news.includes(true)) await sendDue(drain);
   } catch (error) {
     if (!(error instanceof LeaseLostError)) throw error;
     // What was sent and not written down goes again, newest value first, by whoever has the lease now.
@@ -65,6 +61,14 @@ export async function drainOffers(
     await releaseLease(engine.db, lease);
   }
   return result;
+}
+
+async function sendDue(drain: Drain): Promise<void> {
+  await runLanes(drain, {
+    route: drain.capability,
+    pick: { of: "due" },
+    onChanged: (offers) => readChanged(drain, offers),
+  });
 }
 
 /** Keeps the lease while calls are under way, however long they take; its signal tells when that fails. */
