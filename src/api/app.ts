@@ -16,6 +16,7 @@ import { defineKeys } from "./keys.ts";
 import { defineListings } from "./listings.ts";
 import { defineOffers } from "./offers.ts";
 import { defineOrders } from "./orders.ts";
+import { defineOversold } from "./oversold.ts";
 import { definePlatforms } from "./platforms.ts";
 import { definePriceRules } from "./price-rules.ts";
 import { definePrices } from "./prices.ts";
@@ -60,6 +61,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineStock,
   defineAllocation,
   defineCampaigns,
+  defineOversold,
   definePrices,
   definePriceRules,
   defineOffers,

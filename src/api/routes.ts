@@ -56,6 +56,7 @@ export const ROUTES = {
   "GET /v1/campaigns": "stock:read",
   "PUT /v1/campaigns": "stock:write",
   "DELETE /v1/campaigns/{id}": "stock:write",
+  "GET /v1/oversold": "orders:read",
   "GET /v1/offers": "offers:read",
 
   "GET /v1/prices": "prices:read",

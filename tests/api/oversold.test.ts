@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { oversoldSchema } from "../../src/api/schemas/oversold.ts";
+import {
+  exampleLine,
+  exampleListing,
+  exampleOrder,
+  ingestExamples,
+  listingDocument,
+  orderDocument,
+} from "../support/example.ts";
+import { givenStock } from "./given-stock.ts";
+
+describe("the worklist of oversold units", () => {
+  it("S21 holds what two buyers bought at once: 50 orders on three stores for 10 units", async () => {
+    const { api, key, store, count, level } = await givenStock();
+    await count(10, "physical");
+    const stores = [store, await api.store({ name: "B" }), await api.store({ name: "C" })];
+    for (const one of stores) await ingestExamples(api.engine, one, "listings", [listingDocument(exampleListing())]);
+    const shipBy = new Date(api.clock.now().getTime() + 86_400_000);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        ingestExamples(api.engine, stores[i % 3] ?? store, "orders", [
+          orderDocument(exampleOrder({ externalId: `N${i}`, placedAt: api.clock.now(), shipBy })),
+        ]),
+      ),
+    );
+    const first = await api.send(key, "GET /v1/oversold?limit=25");
+    const second = await api.send(key, `GET /v1/oversold?limit=25&cursor=${first.body.next}`);
+    const rows = [...first.body.data, ...second.body.data].map((row) => oversoldSchema.parse(row));
+    expect(second.body.next).toBeNull();
+    expect(new Set(rows.map((row) => row.order_id)).size).toBe(40);
+    for (const row of rows)
+      expect(row).toMatchObject({ short: 1, sku: "SKU-1", proposed: { act: "cancel", until: shipBy.toISOString() } });
+    expect(await level()).toEqual({ on_hand: 10, reserved: 50, available: -40 });
+    const [reserved] = await api.db.query<{ n: string }>(
+      "select count(*) as n from reservations where held = 1 and oversold = 0",
+    );
+    expect(Number(reserved?.n)).toBe(10);
+    const ledger = await api.db.query("select 1 from stock_movements where on_hand_after < 0");
+    expect(ledger).toEqual([]);
+    expect(
+      (await api.send(key, "GET /v1/offers?sku=SKU-1")).body.data.map((row: { desired: number }) => row.desired),
+    ).toEqual([0, 0, 0]);
+
+    // A key sees the orders of its own stores.
+    const limited = await api.key("operator", [stores[1]?.id ?? ""]);
+    const mine = (await api.send(limited, "GET /v1/oversold?limit=50")).body.data;
+    expect(mine.length).toBeGreaterThan(0);
+    expect(new Set(mine.map((row: { store_id: string }) => row.store_id))).toEqual(new Set([stores[1]?.id]));
+
+    // What comes in takes as many off the list as it covers.
+    await count(60, "physical");
+    expect((await api.send(key, "GET /v1/oversold")).body.data).toEqual([]);
+  });
+
+  it("proposes what the data allows: another shelf, the same goods under another code, waiting, cancelling", async () => {
+    const { api, key, store, count, move } = await givenStock();
+    await count(0, "physical");
+    await api.db.query(
+      "insert into locations (id, code, name, sellable) values (gen_random_uuid(), 'back', 'Back room', false)",
+    );
+    const shipBy = new Date(api.clock.now().getTime() + 3_600_000);
+    const order = (externalId: string, quantity: number, due: Date | null) =>
+      ingestExamples(api.engine, store, "orders", [
+        orderDocument(
+          exampleOrder({ externalId, placedAt: api.clock.now(), shipBy: due, lines: [exampleLine({ quantity })] }),
+        ),
+      ]);
+    await order("later", 2, null);
+    await order("sooner", 1, shipBy);
+    const proposed = async () =>
+      (await api.send(key, "GET /v1/oversold")).body.data.map(
+        (row: { order_external_id: string; proposed: { act: string; location: string; sku: string } }) =>
+          [row.order_external_id, row.proposed.act, row.proposed.location ?? row.proposed.sku] as const,
+      );
+    expect(await proposed()).toEqual([
+      ["sooner", "cancel", null],
+      ["later", "wait", null],
+    ]);
+    await api.send(key, "PUT /v1/allocation-rules", { body: { rules: [{ kind: "replenishable", quantity: 5 }] } });
+    expect(await proposed()).toEqual([
+      ["sooner", "wait", null],
+      ["later", "wait", null],
+    ]);
+    // The same goods under another code.
+    await api.send(key, "PUT /v1/skus", {
+      body: {
+        skus: [
+          { code: "SKU-1", barcode: "4006381333931" },
+          { code: "TWIN", barcode: "4006381333931" },
+        ],
+      },
+    });
+    await move({ sku: "TWIN", kind: "receipt", quantity: 9 });
+    expect(await proposed()).toEqual([
+      ["sooner", "substitute", "TWIN"],
+      ["later", "substitute", "TWIN"],
+    ]);
+    // One unit in the back room is for the order that is due first.
+    await move({ location: "back", kind: "receipt", quantity: 1 });
+    expect(await proposed()).toEqual([
+      ["sooner", "ship_from", "back"],
+      ["later", "substitute", "TWIN"],
+    ]);
+  });
+});
