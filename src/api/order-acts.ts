@@ -164,8 +164,10 @@ async function reveal(api: Api, who: Principal, id: string, reason: string) {
   if (!found) throw notFound("order");
   const entry = { actor: who.actor, act: "orders.reveal", storeId: found.storeId, subject: "order", subjectId: id };
   await appendAudit(engine.db, [{ ...entry, cause: reason, detail: null, outcome: "done" }], engine.clock.now());
-  const { buyer, ship_to } = JSON.parse(found.text) as { buyer: unknown; ship_to: unknown };
-  return { buyer, ship_to };
+  const { buyer, ship_to, notes } = JSON.parse(found.text) as Record<"buyer" | "ship_to", unknown> & {
+    notes: { buyer: string | null };
+  };
+  return { buyer, ship_to, note: notes.buyer };
 }
 
 async function findOrder(api: Api, who: Principal, id: string): Promise<OrderFacts> {

@@ -52,6 +52,8 @@ describe("the list of orders", () => {
     expect(body.data[0].total).toEqual({ amount: "10.00", currency: "EUR" });
     expect(body.data[0].buyer.name).toBe("A**");
     expect(body.data[0].ship_to).toMatchObject({ privacy: "masked", city: "Berlin", lines: [] });
+    // That there is a remark is told; what it says is the buyer's.
+    expect(body.data[0].notes).toEqual({ buyer: "***", seller: null, flag: null });
     for (const secret of ["Zzbuyer", "ada@", "1234567", "10115"]) expect(text).not.toContain(secret);
   });
 
@@ -59,6 +61,12 @@ describe("the list of orders", () => {
     const { api } = await givenOrders(1);
     const { body } = await api.send(await api.key(["orders:read", "buyer:read"]), "GET /v1/orders");
     expect(body.data[0].buyer).toMatchObject({ name: "Ada Zzbuyer", email: "ada@zzbuyer.test" });
+    expect(body.data[0].notes.buyer).toBe("Ring at Zzbuyer, second floor");
+    // Nor does a table hold it unsealed.
+    const stored = await api.db.query(
+      "select to_jsonb(o) as o from orders o union all select to_jsonb(n) from order_notes n",
+    );
+    expect(JSON.stringify(stored)).not.toContain("Zzbuyer");
     orderListSchema.parse(body.data[0]);
   });
 
@@ -278,7 +286,11 @@ describe("one order", () => {
     const [{ id }] = (await api.send(key, "GET /v1/orders")).body.data;
     expect((await api.send(key, `POST /v1/orders/${id}/reveal`, { body: { reason: "" } })).status).toBe(422);
     const revealed = await api.send(key, `POST /v1/orders/${id}/reveal`, { body: { reason: "parcel came back" } });
-    expect(revealed.body).toMatchObject({ buyer: { email: "ada@zzbuyer.test" }, ship_to: { postcode: "10115" } });
+    expect(revealed.body).toMatchObject({
+      buyer: { email: "ada@zzbuyer.test" },
+      ship_to: { postcode: "10115" },
+      note: "Ring at Zzbuyer, second floor",
+    });
     const audit = await api.send(await api.key("admin"), `GET /v1/audit?act=orders.reveal`);
     expect(audit.body.data).toMatchObject([
       { subject_id: id, cause: "parcel came back", actor: expect.stringContaining("test key") },

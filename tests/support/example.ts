@@ -136,7 +136,7 @@ export function exampleOrder(overrides: Partial<Order> = {}): Order {
       privacy: "clear",
       encrypted: null,
     },
-    notes: { buyer: null, seller: null, flag: null },
+    notes: { buyer: "Ring at Zzbuyer, second floor", seller: null, flag: null },
     extra: {},
     warnings: [],
     ...overrides,

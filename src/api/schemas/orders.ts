@@ -115,5 +115,9 @@ export const cancelInput = z.strictObject({
 
 export const revealInput = z.strictObject({ reason: z.string().trim().min(3).max(500) });
 export const revealSchema = z
-  .object({ buyer: orNull(buyerSchema), ship_to: orNull(addressSchema) })
+  .object({
+    buyer: orNull(buyerSchema),
+    ship_to: orNull(addressSchema),
+    note: textOrNull.meta({ description: "The buyer's remark." }),
+  })
   .meta({ id: "RevealedBuyer" });

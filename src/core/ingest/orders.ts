@@ -176,7 +176,7 @@ export async function upsertOrders(
   return written;
 }
 
-/** The rows of an order's lines, charges and notes. */
+/** The rows of an order's lines, charges and the seller's memo. The buyer's remark is sealed with the buyer (orderRow). */
 function partsOf({ id, record: order, lines }: PreparedOrder) {
   return {
     lines: lines.map((line, position) => lineRow(id, position, line)),
@@ -189,12 +189,18 @@ function partsOf({ id, record: order, lines }: PreparedOrder) {
       label: charge.label,
       in_total: charge.inTotal,
     })),
-    notes: (["buyer", "seller"] as const).flatMap((source) => {
-      const text = order.notes[source];
-      const flag = source === "seller" ? order.notes.flag : null;
-      if (!text && !flag) return [];
-      return [{ id: derivedId(id, "order_notes", source), order_id: id, source, text: text ?? "", flag }];
-    }),
+    notes:
+      order.notes.seller || order.notes.flag
+        ? [
+            {
+              id: derivedId(id, "order_notes", "seller"),
+              order_id: id,
+              source: "seller",
+              text: order.notes.seller ?? "",
+              flag: order.notes.flag,
+            },
+          ]
+        : [],
   };
 }
 
@@ -244,7 +250,7 @@ function orderRow(
   skuOf: SkuOf,
 ): { id: string; row: string } {
   const id = orderId(store.id, order.externalId);
-  const personal = order.buyer || order.shipTo ? JSON.stringify(renderPersonal(order)) : null;
+  const personal = order.buyer || order.shipTo || order.notes.buyer ? JSON.stringify(renderPersonal(order)) : null;
   const columns = JSON.stringify({
     id,
     external_id: order.externalId,

@@ -137,7 +137,11 @@ export const orderSchema = z
         })
         .meta({ id: "OrderPayment" }),
     ),
-    notes: z.strictObject({ buyer: textOrNull, seller: textOrNull, flag: textOrNull }),
+    notes: z.strictObject({
+      buyer: textOrNull.meta({ description: "`***` for a reader that lacks `buyer:read`: there is a remark." }),
+      seller: textOrNull,
+      flag: textOrNull,
+    }),
     extra: z.record(text, z.union([text, z.number(), z.boolean()])),
     warnings: z.array(warningSchema),
     buyer: orNull(buyerSchema),

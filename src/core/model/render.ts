@@ -96,15 +96,25 @@ export function renderOrderFacts(order: Order): Json {
   };
 }
 
-/** Buyer and address as the platform gave them. */
-export function renderPersonal(order: Pick<Order, "buyer" | "shipTo">): { buyer: Json | null; ship_to: Json | null } {
-  return { buyer: renderBuyer(order.buyer), ship_to: renderAddress(order.shipTo) };
+type Personal = Pick<Order, "buyer" | "shipTo" | "notes">;
+interface PersonalJson {
+  notes: Order["notes"];
+  buyer: Json | null;
+  ship_to: Json | null;
 }
 
-/** Buyer and address for a reader without the buyer scope: enough to recognise a record, not enough to reach a person. */
-export function renderMasked(order: Pick<Order, "buyer" | "shipTo">): { buyer: Json | null; ship_to: Json | null } {
-  const { buyer, shipTo } = order;
+/** Buyer, address and the buyer's remark as the platform gave them. */
+export function renderPersonal({ notes, buyer, shipTo }: Personal): PersonalJson {
+  return { notes, buyer: renderBuyer(buyer), ship_to: renderAddress(shipTo) };
+}
+
+/** What stands for a buyer's remark: people write telephone numbers, names and doors into it. That there is one stays. */
+const MASKED_REMARK = "***";
+
+/** The same for a reader without the buyer scope: enough to recognise a record, not enough to reach a person. */
+export function renderMasked({ notes, buyer, shipTo }: Personal): PersonalJson {
   return renderPersonal({
+    notes: { ...notes, buyer: notes.buyer ? MASKED_REMARK : notes.buyer },
     buyer: buyer && {
       externalId: null,
       name: maskName(buyer.name),
