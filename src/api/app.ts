@@ -14,6 +14,7 @@ import { defineExports } from "./exports.ts";
 import { defineHealth } from "./health.ts";
 import { defineKeys } from "./keys.ts";
 import { defineListings } from "./listings.ts";
+import { defineLocations } from "./locations.ts";
 import { defineOffers } from "./offers.ts";
 import { defineOrders } from "./orders.ts";
 import { defineOversold } from "./oversold.ts";
@@ -61,6 +62,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineStock,
   defineAllocation,
   defineCampaigns,
+  defineLocations,
   defineOversold,
   definePrices,
   definePriceRules,

@@ -57,6 +57,9 @@ export const ROUTES = {
   "PUT /v1/campaigns": "stock:write",
   "DELETE /v1/campaigns/{id}": "stock:write",
   "GET /v1/oversold": "orders:read",
+  "GET /v1/locations": "stock:read",
+  "POST /v1/locations": "stock:write",
+  "PATCH /v1/locations/{id}": "stock:write",
   "GET /v1/offers": "offers:read",
 
   "GET /v1/prices": "prices:read",

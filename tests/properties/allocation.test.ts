@@ -175,7 +175,7 @@ it("shows what the steps tell, never more than is there or can be had", async ()
         }
       },
     ),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
 }, 120_000);
 

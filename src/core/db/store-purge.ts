@@ -45,6 +45,11 @@ export async function purgeStore(db: Database, storeId: string, actor: string, a
   await repeatable(db, async (tx) => {
     const released = [...(await releaseReservations(tx, storeId, at)), ...(await releaseCampaigns(tx, storeId))];
     for (const statement of STATEMENTS) await tx.query(statement, [storeId]);
+    await tx.query(
+      "delete from stock_levels where location_id in (select id from locations where store_id = $1::uuid)",
+      [storeId],
+    );
+    await tx.query("delete from locations where store_id = $1::uuid", [storeId]);
     await tx.query("delete from stores where id = $1::uuid", [storeId]);
     const entry = { actor, act: "stores.purge", storeId: null, subject: "store", subjectId: storeId };
     await appendAudit(tx, [{ ...entry, cause: null, detail: null, outcome: "done" }], at);

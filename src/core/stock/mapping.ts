@@ -12,6 +12,7 @@ import { wakeCampaigns } from "./campaign-items.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
 import { compileOfferRules } from "./offer-rules.ts";
+import { followPlatformStock } from "./platform-stock.ts";
 import { appendMovements, lockLevels, type Movement, reserveStock, writeLevels } from "./reserve.ts";
 
 const MAPPING_LOCK = 7_226_253;
@@ -137,6 +138,7 @@ export async function completeMapping(
   at: Date,
 ): Promise<{ changes: Change[]; dirtyStores: string[] }> {
   const priced = await completePrices(tx, variantIds, at);
+  const kept = await followPlatformStock(tx, variantIds, at);
   const variants = await tx.query<{ id: string; store_id: string; sku_id: string; quantity: number | null }>(
     `select v.id, v.store_id, v.sku_id, v.quantity from listing_variants v
      where v.id = any($1::uuid[]) and v.sku_id is not null and v.gone_at is null and v.fulfilled_by = 'seller'
@@ -144,7 +146,7 @@ export async function completeMapping(
          or exists (select 1 from order_lines l where l.store_id = v.store_id and l.variant_external_id = v.external_id and l.sku_id is null))`,
     [variantIds],
   );
-  if (variants.length === 0) return { changes: [], dirtyStores: priced };
+  if (variants.length === 0) return { changes: kept, dirtyStores: priced };
   const reserved = await completeLines(
     tx,
     variants.map((variant) => variant.id),
@@ -184,7 +186,7 @@ export async function completeMapping(
   );
   const desired = await setDesiredQuantities(tx, skuIds, { cause: "mapping", at });
   return {
-    changes: reserved.changes,
+    changes: [...kept, ...reserved.changes],
     dirtyStores: [...new Set([...priced, ...reserved.dirtyStores, ...desired.dirtyStores])],
   };
 }
