@@ -24,6 +24,8 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
   "PUT /v1/allocation-rules": { rules: [{ kind: "mirror" }] },
+  "POST /v1/locations": { code: "back", name: "Back room" },
+  "PATCH /v1/locations/{id}": { name: "Back room" },
   "PUT /v1/campaigns": { campaigns: [{ id: "00000000-0000-8000-8000-0000000000b0", items: [] }] },
   "PUT /v1/prices": { prices: [{ sku: "SKU-1", currency: "EUR", amount: "10.00" }] },
   "PUT /v1/prices/costs": { costs: [{ sku: "SKU-1", currency: "EUR", amount: "5.00", valid_from: "2026-01-01" }] },
@@ -117,6 +119,8 @@ beforeAll(async () => {
     ).body.id,
     "allocation-rules": await row(`insert into allocation_rules (id, store_id, kind)
       values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
+    locations: await row(`insert into locations (id, code, name, kind, store_id)
+      values ('00000000-0000-8000-8000-0000000000a9', 'platform:Zzforeign', 'Zzforeign warehouse', 'platform', '${store.id}') returning id`),
     campaigns: await row(`insert into campaigns (id, store_id, code, title, starts_at, ends_at)
       values ('00000000-0000-8000-8000-0000000000a8', '${store.id}', 'Zzforeign-c', 'Zzforeign campaign', '${at}', '${at}') returning id`),
     prices: await row(`insert into offers (id, store_id, variant_id, aspect, currency, observed_value)
