@@ -122,7 +122,7 @@ function defineChange(api: Api): void {
       summary: "Gives a new secret",
       description:
         "For 24 hours deliveries carry two signatures, by the new secret and by the one before; receivers accept either. A " +
-        "second rotation within that time ends the older secret at once.",
+        "second rotation within that time is refused (409 `secret_rotated_already`): it would cut off who has the older one.",
       params: idParams,
       answer: endpointWithSecret,
     },

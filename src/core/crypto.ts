@@ -47,11 +47,23 @@ export function timingSafeEqual(a: Data, b: Data): boolean {
 
 /** Signs with a private key (PEM, or PKCS#8 in base64). `digest` is null for Ed25519; RSA uses PKCS#1 v1.5. */
 export function signWithKey(privateKey: string, data: Data, digest: "sha256" | "sha1" | null): Uint8Array {
-  const key = privateKey.includes("-----BEGIN")
+  return nodeCrypto.sign(digest, toBytes(data), readPrivateKey(privateKey));
+}
+
+/** What a text is as a key for `signWithKey`; `bits` is null where the runtime does not tell. Null for what is no private key. */
+export function describePrivateKey(privateKey: string): { type: string; bits: number | null } | null {
+  try {
+    const key = readPrivateKey(privateKey);
+    return { type: key.asymmetricKeyType ?? "unknown", bits: key.asymmetricKeyDetails?.modulusLength ?? null };
+  } catch {
+    return null;
+  }
+}
+
+const readPrivateKey = (privateKey: string) =>
+  privateKey.includes("-----BEGIN")
     ? nodeCrypto.createPrivateKey(privateKey)
     : nodeCrypto.createPrivateKey({ key: Buffer.from(privateKey, "base64"), format: "der", type: "pkcs8" });
-  return nodeCrypto.sign(digest, toBytes(data), key);
-}
 
 /** Whether `signature` (DER for ECDSA) was made over `data`; false also for keys and signatures that do not parse. */
 export function verifyWithKey(

@@ -13,6 +13,7 @@ import {
 import {
   deleteEndpoint,
   type EndpointRow,
+  findEndpoint,
   insertEndpoint,
   sealSecret,
   secretsOf,
@@ -120,26 +121,41 @@ async function refuseLost(db: Database, row: EndpointRow): Promise<void> {
   if (row.position < pruned) throw changesGone(`It has got as far as position ${row.position}`, pruned, last);
 }
 
-/** A new secret; the one before signs beside it for a day. Answers null where the endpoint is gone. */
+/**
+ * A new secret; the one before signs beside it for a day, and until then there is no other: a receiver that still has it
+ * would be cut off. Answers null where the endpoint is gone. Throws `InputError` (409) within that day.
+ */
 export async function rotateSecret(
   engine: Engine,
-  row: EndpointRow,
+  row: Pick<EndpointRow, "id">,
   actor: string,
 ): Promise<{ row: EndpointRow; secret: string } | null> {
   const at = engine.clock.now();
   const secret = newWebhookSecret();
-  const set = {
-    secret: sealSecret(engine.keyring, row.id, secret),
-    previousSecret: row.secret,
-    previousSecretUntil: new Date(at.getTime() + OVERLAP_MS),
-  };
   const changed = await engine.db.transaction(async (tx) => {
+    // Of two who rotate at once the second sees what the first has made.
+    await tx.query("select 1 from webhook_endpoints where id = $1::uuid for update", [row.id]);
+    const now = await findEndpoint(tx, row.id);
+    if (!now) return null;
+    if (now.previousSecretUntil && now.previousSecretUntil > at) throw rotatedAlready(now.previousSecretUntil);
+    const set = {
+      secret: sealSecret(engine.keyring, row.id, secret),
+      previousSecret: now.secret,
+      previousSecretUntil: new Date(at.getTime() + OVERLAP_MS),
+    };
     const changed = await updateEndpoint(tx, row.id, set, at);
     await audit(tx, actor, "rotate_secret", row.id, null, at);
     return changed;
   });
   return changed && { row: changed, secret };
 }
+
+const rotatedAlready = (until: Date) =>
+  new InputError(
+    "secret_rotated_already",
+    `The secret before this one still signs until ${until.toISOString()}: a third would cut off receivers that have the first. Rotate after that time; has a secret leaked, make a new endpoint and delete this one.`,
+    { status: 409 },
+  );
 
 export async function removeEndpoint(engine: Engine, row: EndpointRow, actor: string): Promise<void> {
   const at = engine.clock.now();

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ThrottledError } from "../../src/core/errors.ts";
+import { QuotaWaitError } from "../../src/core/limiter.ts";
 import { exampleListing, exampleOrder, ingestExamples, listingDocument, orderDocument } from "../support/example.ts";
 import { givenApi } from "./given-api.ts";
 import { givenConnected, NEW_STORE, streams } from "./given-connected.ts";
@@ -32,6 +34,24 @@ describe("connecting a store", () => {
     expect(answer).toMatchObject({ status: 422, body: { code: "store_refused" } });
     expect(answer.body.detail).toContain("bad token");
     expect(await api.db.query("select 1 from stores")).toEqual([]);
+  });
+
+  it("says that credentials were not tried where pacing held the call back", async () => {
+    const { api, key, store } = await givenConnected();
+    const probe = vi.spyOn(api.platform.adapter.auth, "probe");
+    for (const [cause, words] of [
+      [new QuotaWaitError(12_000, "busy", "app"), "our own pacing"],
+      [undefined, "the platform asks us to wait"],
+    ] as const) {
+      probe.mockRejectedValueOnce(
+        new ThrottledError({ platform: "example", operation: "auth.probe", retryAfterMs: 12_000, cause }),
+      );
+      const answer = await api.send(key, `POST /v1/stores/${store.id}/test`);
+      expect(answer).toMatchObject({ status: 429, body: { code: "store_not_tried" } });
+      expect(answer.body.detail).toContain(words);
+      expect(answer.body.detail).toContain("in 12 s");
+    }
+    expect((await api.send(key, `POST /v1/stores/${store.id}/test`)).status).toBe(200);
   });
 
   it("refuses a shop that is connected already: each of its sales would count twice", async () => {

@@ -1,6 +1,7 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
 import type { App, Credentials, Store } from "../../core/adapter.ts";
+import { describePrivateKey } from "../../core/crypto.ts";
 import { InputError } from "../../core/errors.ts";
 
 /** The gateway; `https://eco.taobao.com` is the same service, `https://api.taobao.com` is nearer to Europe and America. */
@@ -20,8 +21,36 @@ export const CURRENCY = "CNY";
  * `alipay_private_key` (PKCS#8) and, where the app is another's, `alipay_app_auth_token`.
  */
 export const CREDENTIALS: z.ZodType<Record<string, string>> = z
-  .object({ session: z.string().trim().min(1) })
-  .catchall(z.string());
+  .object({
+    session: z.string().trim().min(1),
+    alipay_app_id: z.string().optional(),
+    alipay_private_key: z.string().optional(),
+  })
+  .catchall(z.string())
+  .check(({ value, issues }) => {
+    const complain = (name: string, message: string) =>
+      issues.push({ code: "custom", input: value, path: [name], message });
+    const { alipay_app_id: app = "", alipay_private_key: key = "" } = value;
+    if (key !== "" && app === "") complain("alipay_app_id", "alipay_private_key signs for an app: give its number too");
+    if (app !== "" && !/^\d{8,32}$/.test(app)) complain("alipay_app_id", "the number of an Alipay app is digits alone");
+    if (app !== "" && key === "")
+      complain("alipay_private_key", "the app's private key is missing: statements cannot be asked for without it");
+    const fault = key === "" ? null : alipayKeyFault(key);
+    if (fault !== null) complain("alipay_private_key", fault);
+  }) as z.ZodType<Record<string, string>>;
+
+/** RSA2 wants it so. https://opendocs.alipay.com (signing) */
+const ALIPAY_KEY_BITS = 2048;
+
+/** Why a text cannot sign calls of the bank's gateway; null where it can. */
+function alipayKeyFault(text: string): string | null {
+  const key = describePrivateKey(text);
+  const form = `give the app's RSA private key of ${ALIPAY_KEY_BITS} bits, as PEM or as PKCS#8 in base64`;
+  if (key === null)
+    return /PUBLIC KEY|^MIIBIj/.test(text) ? `this is a public key; ${form}` : `this is no private key; ${form}`;
+  if (key.type !== "rsa") return `this is a key of kind ${key.type}; ${form}`;
+  return key.bits !== null && key.bits < ALIPAY_KEY_BITS ? `this key has ${key.bits} bits; ${form}` : null;
+}
 
 const APP_SETTINGS = z.object({
   /** Root of all addresses: a relay or a fake. */

@@ -35,6 +35,8 @@ async function checkConnection(backend: Backend, store: StoreView): Promise<Find
     return [ok("credentials", "the platform accepts them", store.name), checkClock(store, facts.clock_skew_ms)];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
+    if (error.code === "store_not_tried")
+      return [warn("credentials", error.message, "Look again when the quota has room.", store.name)];
     const remedy = `Mend what the message names; new credentials: tallyport stores authorize "${store.name}" --credentials FILE`;
     return [fail("credentials", error.message, remedy, store.name)];
   }

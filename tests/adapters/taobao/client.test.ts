@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { failureOf, fieldsOf } from "../../../src/adapters/taobao/client/envelope.ts";
 import { ERRORS } from "../../../src/adapters/taobao/errors.ts";
@@ -15,6 +16,7 @@ import type { HttpAnswer } from "../../../src/core/adapter.ts";
 import { readAnswer } from "../../../src/core/answer.ts";
 import type { Limiter } from "../../../src/core/limiter.ts";
 import { createLog } from "../../../src/core/log.ts";
+import { makeAlipayPairs } from "../../../src/fakes/taobao/index.ts";
 import { createTestClock } from "../../support/clock.ts";
 import { givenAdapter, givenStore, SIGNAL } from "./stub.ts";
 
@@ -272,6 +274,36 @@ describe("the first look", () => {
     await expect(adapter.auth.refresh?.(own, credentials, SIGNAL)).rejects.toMatchObject({ category: "auth_expired" });
     const without = givenStore({ app: null, credentials: async () => ({ ...credentials, values: { session: "s" } }) });
     await expect(adapter.auth.probe(without, SIGNAL)).rejects.toMatchObject({ code: "app_missing" });
+  });
+
+  it("refuses a statements key that cannot sign before anything is stored", () => {
+    const { adapter } = givenAdapter();
+    const pair = makeAlipayPairs().own;
+    const short = makeAlipayPairs(1024).own.privateKey;
+    const curve = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
+    const base64 = pair.privateKey.replace(/-----[A-Z ]+-----|\s/g, "");
+    const faults = (values: Record<string, unknown>) => {
+      const parsed = adapter.auth.credentials.safeParse({ session: "s", ...values });
+      return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    };
+    const key = (alipay_private_key: unknown) => faults({ alipay_app_id: "2021000000000001", alipay_private_key });
+    expect(faults({})).toEqual([]);
+    expect(key(pair.privateKey)).toEqual([]);
+    expect(key(base64)).toEqual([]);
+    expect(key("no key at all")).toEqual([
+      expect.stringMatching(/^alipay_private_key: this is no private key; .*PKCS#8/),
+    ]);
+    expect(key(pair.publicKey)).toEqual([expect.stringContaining("public key")]);
+    expect(key(short)).toEqual([expect.stringContaining("1024 bits")]);
+    expect(key(curve)).toEqual([expect.stringContaining("kind ec")]);
+    expect(key(base64.slice(0, -40))).toEqual([expect.stringContaining("no private key")]);
+    expect(key("")).toEqual([expect.stringContaining("is missing")]);
+    expect(faults({ alipay_private_key: base64 })).toEqual([expect.stringContaining("alipay_app_id")]);
+    // What was typed in is not told again.
+    expect(key(base64.slice(0, -40)).join()).not.toContain(base64.slice(0, 20));
   });
 
   it("of an in-house app's session does not renew it", async () => {
