@@ -91,13 +91,13 @@ export async function accept(
     };
   });
   const count = await pump.insert(inputs);
-  // A message that names no record still says where to look.
+  // A message that names no record still says where to look. Of those that do, the inbox itself tells the workers.
   for (const notification of notifications) {
     const storeId = storeOf(notification.storeKey);
-    if (storeId && notification.resource && notification.externalId === null)
-      await makeDue(engine.db, storeId, notification.resource, engine.clock.now());
+    if (!storeId || !notification.resource || notification.externalId !== null) continue;
+    await makeDue(engine.db, storeId, notification.resource, engine.clock.now());
+    engine.wake();
   }
-  engine.wake();
   return count;
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { INBOX_CHANNEL } from "../../src/core/db/inbox.ts";
 import { newId } from "../../src/core/ids.ts";
 import { sealText } from "../../src/core/secrets.ts";
 import { EXAMPLE_SIGNATURE } from "./example-adapter.ts";
@@ -32,11 +33,13 @@ describe("messages of platforms", () => {
     const api = await givenApi();
     const store = await api.store();
     const url = `POST /webhooks/example/${store.id}`;
+    const told: string[] = [];
+    await api.db.listen(INBOX_CHANNEL, (storeId) => told.push(storeId));
     const first = await api.send(null, url, { body: message("m1", "77"), ...signed });
     const again = await api.send(null, url, { body: message("m1", "77"), ...signed });
     expect([first.status, first.text, again.status, again.text]).toEqual([200, "ok", 200, "ok"]);
     expect(await inbox(api)).toMatchObject([{ store_id: store.id, external_id: "77", status: "pending" }]);
-    expect(api.wakes()).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(told).toEqual([store.id]));
   });
 
   it("with a wrong signature leave nothing behind", async () => {

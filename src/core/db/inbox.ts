@@ -20,6 +20,9 @@ export interface InboxInput {
   document: ReadDocument["raw"] | null;
 }
 
+/** Notified with the store's id, in the statement that saves them, when messages wait to be worked off. */
+export const INBOX_CHANNEL = "tallyport_inbox";
+
 /** Saves messages; answers how many were new. A repeated one is no news. */
 export async function insertInbox(
   db: Database,
@@ -48,18 +51,20 @@ export async function insertInbox(
     status: input.storeId === null ? "unknown_store" : input.resource === null ? "ignored" : "pending",
   }));
   // The number is drawn on arrival: what the message carries counts as read before any fetch begun later.
-  const inserted = await db.query(
-    `insert into inbox (platform, store_id, recipient, dedup_key, topic, resource, external_id, key, via, occurred_at, received_at, read_seq,
+  const [saved] = await db.query<{ inserted: number }>(
+    `with inserted as (insert into inbox (platform, store_id, recipient, dedup_key, topic, resource, external_id, key, via, occurred_at, received_at, read_seq,
        form, source_updated_at, source_version, body, status, due_at)
      select r.platform, r.store_id, r.recipient, r.dedup_key, r.topic, r.resource, r.external_id, r.key, r.via, r.occurred_at, $2::timestamptz,
        nextval('read_seq'), r.form, r.source_updated_at, r.source_version, decode(r.body, 'base64'), r.status, $2::timestamptz
      from json_to_recordset($1::text::json) as r(platform text, store_id uuid, recipient text, dedup_key text, topic text, resource text,
        external_id text, key jsonb, via jsonb, occurred_at timestamptz, form text, source_updated_at timestamptz, source_version text,
        body text, status text)
-     on conflict (recipient, dedup_key) do nothing returning 1 as inserted`,
-    [JSON.stringify(rows), at.toISOString()],
+     on conflict (recipient, dedup_key) do nothing returning store_id, status),
+     told as (select pg_notify($3, store_id::text) from (select distinct store_id from inserted where status = 'pending') s)
+     select (select count(*) from inserted)::int as inserted, (select count(*) from told) as told`,
+    [JSON.stringify(rows), at.toISOString(), INBOX_CHANNEL],
   );
-  return inserted.length;
+  return saved?.inserted ?? 0;
 }
 
 function recipientOf(input: Pick<InboxInput, "storeId" | "platform" | "storeKey">): string {

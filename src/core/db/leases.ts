@@ -41,3 +41,23 @@ export async function releaseLease(db: Database, lease: Lease): Promise<void> {
     lease.fence,
   ]);
 }
+
+const PRESENCE = "present:";
+
+/** Says that a process is there for the next while, by the database's clock; answers all that are, itself included. */
+export async function signPresence(db: Database, processId: string, ms: number): Promise<string[]> {
+  const rows = await db.query<{ owner: string }>(
+    `with gone as (delete from leases where starts_with(name, $1) and until < clock_timestamp() - interval '1 minute' and name <> $1 || $2),
+     own as (insert into leases as t (name, owner, until, fence) values ($1 || $2, $2, clock_timestamp() + $3::int * interval '1 millisecond', 1)
+       on conflict (name) do update set owner = excluded.owner, until = excluded.until returning owner)
+     select owner from own
+     union select owner from leases where starts_with(name, $1) and until > clock_timestamp() and owner is not null`,
+    [PRESENCE, processId, ms],
+  );
+  return rows.map((row) => row.owner);
+}
+
+/** The process leaves: its seats are others' with their next look. */
+export async function endPresence(db: Database, processId: string): Promise<void> {
+  await db.query("delete from leases where name = $1 || $2", [PRESENCE, processId]);
+}
