@@ -94,8 +94,12 @@ async function write(
       created: saved.createdIds.length,
     };
     await page.conclude?.(tx, counts);
-    if (saved.changes > 0) await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
-    for (const storeId of saved.dirtyStores) await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);
+    // One statement: hot SKUs are locked until the commit.
+    if (saved.changes > 0 || saved.dirtyStores.length > 0)
+      await tx.query(
+        "select pg_notify($1, '') where $2 union all select pg_notify($3, store_id) from unnest($4::text[]) as store_id",
+        [CHANGES_CHANNEL, saved.changes > 0, OFFERS_CHANNEL, saved.dirtyStores],
+      );
     return { ...counts, createdIds: saved.createdIds, dirtyStores: saved.dirtyStores };
   });
   if (rejected.length > 0)
