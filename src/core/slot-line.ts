@@ -63,8 +63,10 @@ export interface TakeOptions {
   order: number;
   /** How long the caller waits at most. */
   maxWaitMs: number;
-  /** Time between getting the slot and its start, to prepare what is sent. */
+  /** The start is no earlier than this from now: time to prepare what is sent. */
   leadMs: number;
+  /** The slot is handed over so long before its start, where it is that far away. */
+  noticeMs: number;
   signal: AbortSignal;
 }
 
@@ -221,6 +223,7 @@ export function createLine(options: LineOptions) {
   async function lease(count: number, signal: AbortSignal): Promise<void> {
     isLeasing = true;
     const leadMs = Math.max(...[...waiters].map((waiter) => waiter.options.leadMs));
+    const noticeMs = Math.max(GATE_MS, ...[...waiters].map((waiter) => waiter.options.noticeMs));
     const { slack } = pace;
     try {
       const spread = draws.map((draw) => ({ ...draw, jitterMs: draw.jitterMs * slack }));
@@ -233,7 +236,7 @@ export function createLine(options: LineOptions) {
         const toleranceMs = Math.min(...spread.map((draw) => draw.jitterMs)) / 2;
         for (let i = 0; i < answer.count && !signal.aborted; i++) {
           const at = first + i * answer.stepMs;
-          held.push({ at, until: at + toleranceMs, openAt: at - Math.max(GATE_MS, leadMs), isOpen: false });
+          held.push({ at, until: at + toleranceMs, openAt: at - noticeMs, isOpen: false });
         }
       } else {
         blocked = { until: now + answer.waitMs, error: new QuotaWaitError(answer.waitMs, answer.reason, answer.key) };

@@ -281,7 +281,7 @@ describe("a prepaid slot", () => {
     const { limiter, groups, budget, call } = givenLimiter();
     const reserved = await settled(limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never()));
     const prepaid = (reserved as PromiseFulfilledResult<Store["prepaid"]>).value;
-    await vi.advanceTimersByTimeAsync(40);
+    await vi.advanceTimersByTimeAsync(20);
     const store = givenStore({ prepaid });
     await settled(call("first", { store }));
     expect(budget.leases).toHaveLength(1);
