@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { readChanges, sequenceChanges } from "../../src/core/db/changes.ts";
+import { ingest } from "../../src/core/ingest/ingest.ts";
 import type { IngestContext, IngestStore } from "../../src/core/ingest/types.ts";
 import { createTestDatabase } from "../support/database.ts";
 import {
@@ -10,6 +11,7 @@ import {
   givenStore,
   ingestExamples,
   listingDocument,
+  mapExample,
   orderDocument,
 } from "../support/example.ts";
 
@@ -212,5 +214,93 @@ describe("ingest", () => {
     ]);
     expect(await level()).toEqual({ on_hand: 10, reserved: 4 });
     expect((await offers()).map((offer) => offer.desired).sort()).toEqual(["3", "6"]);
+  });
+
+  it("S66 counts a statement once, and ends at the rows that it came with last", async () => {
+    const settlement = (total: string) => ({
+      externalId: "day",
+      periodStart: new Date("2026-03-01T00:00:00Z"),
+      periodEnd: new Date("2026-03-02T00:00:00Z"),
+      currency: "EUR",
+      total: { amount: total, currency: "EUR" },
+      payout: null,
+      payoutCurrencyRate: null,
+      paidAt: null,
+      externalStatus: null,
+      warnings: [],
+    });
+    const entry = (externalId: string, amount: string) => ({
+      externalId,
+      settlementExternalId: "day",
+      book: "bank",
+      state: "posted" as const,
+      kind: "sale" as const,
+      externalKind: "sale",
+      amount: { amount, currency: "EUR" },
+      postedAt: new Date("2026-03-01T12:00:00Z"),
+      orderExternalId: null,
+      orderLineExternalId: null,
+      shipmentExternalId: null,
+      refundExternalId: null,
+      sellerCode: null,
+      description: null,
+    });
+    let seq = 2_000_000;
+    /** A statement in parts, as one file gives it. */
+    const load = (total: string, ...parts: [string, string][][]) => {
+      const readSeq = ++seq;
+      return ingest(context, {
+        store,
+        resource: "settlements",
+        toUnified: mapExample,
+        documents: parts.map((rows, index) => ({
+          readSeq,
+          raw: {
+            externalId: `day.${index}`,
+            sourceUpdatedAt: null,
+            sourceVersion: null,
+            form: "example@1",
+            part: { of: "day", index, last: index + 1 === parts.length },
+            payload: { settlements: [settlement(total)], entries: rows.map(([id, amount]) => entry(id, amount)) },
+          },
+        })),
+      });
+    };
+    const books = async () => [
+      (await context.db.query("select external_id, total::text as total from settlements"))[0],
+      (
+        await context.db.query<{ row: string }>(
+          "select external_id || '=' || trim_scale(amount) as row from ledger_entries order by external_id",
+        )
+      ).map(({ row }) => row),
+    ];
+    // At noon, then the whole day, twice; then corrected: a row less, one otherwise, and in one part instead of three.
+    await load("3", [
+      ["a", "1"],
+      ["b", "2"],
+    ]);
+    expect(await books()).toMatchObject([{ total: expect.stringMatching(/^3/) }, ["a=1", "b=2"]]);
+    const whole = [
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+      [["c", "4"]],
+      [["d", "8"]],
+    ] as [string, string][][];
+    for (let i = 0; i < 2; i++) await load("15", ...whole);
+    expect(await books()).toMatchObject([{ total: expect.stringMatching(/^15/) }, ["a=1", "b=2", "c=4", "d=8"]]);
+    await load("11", [
+      ["a", "1"],
+      ["b", "2"],
+      ["d", "8"],
+    ]);
+    expect(await books()).toMatchObject([{ total: expect.stringMatching(/^11/) }, ["a=1", "b=2", "d=8"]]);
+    await load("10", [
+      ["b", "2.5"],
+      ["d", "7.5"],
+    ]);
+    expect(await books()).toMatchObject([{ total: expect.stringMatching(/^10/) }, ["b=2.5", "d=7.5"]]);
+    expect(await count("settlements")).toBe(1);
   });
 });

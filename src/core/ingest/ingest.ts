@@ -25,6 +25,7 @@ import { upsertListings, writeObservations } from "./listings.ts";
 import { explainRejection, mapDocuments } from "./mapping.ts";
 import { insertEntries, upsertCampaigns, upsertSettlements } from "./money.ts";
 import { prepareOrders, resolveSkus, upsertOrders, type WrittenOrder } from "./orders.ts";
+import { dropReplacedEntries } from "./replaced-entries.ts";
 import type {
   Change,
   IngestContext,
@@ -151,6 +152,7 @@ async function save(
     ...(await upsertSettlements(tx, store, records("settlements"), at)),
   ];
   await insertEntries(tx, store, records("entries"));
+  await dropReplacedEntries(tx, store, written);
   await upsertCampaigns(tx, store, records("campaigns"), at);
   await writeObservations(
     tx,

@@ -1,4 +1,4 @@
-/** Settlements and their ledger entries. An entry never changes once it is posted: a repeated one is the same row. */
+/** Settlements and their ledger entries. A repeated entry is the same row; one that its document no longer holds goes (replaced-entries.ts). */
 import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import type { Campaign, LedgerEntry, Settlement } from "../model/records.ts";

@@ -99,6 +99,53 @@ describe("a trade", () => {
     }
   });
 
+  it("of a pre-sale in a state that nobody knows claims nothing of what was paid", () => {
+    const odd = (status: string) =>
+      `{${step.replace("FRONT_PAID_FINAL_NOPAID", "ZZ_STEP").replace("WAIT_BUYER_PAY", status)},"pay_time":"2024-05-20 20:01:00","orders":[${line.replace("WAIT_BUYER_PAY", status)}]}`;
+    for (const status of ["WAIT_BUYER_PAY", "WAIT_SELLER_SEND_GOODS"]) {
+      const { records } = map("orders", odd(status));
+      expect(records).toMatchObject([
+        {
+          payment_status: "unknown",
+          paid: null,
+          payments: [{ status: "unknown", paid_at: null }],
+          warnings: [{ code: "unknown_code", detail: expect.stringContaining("ZZ_STEP") }],
+        },
+      ]);
+    }
+  });
+
+  it('whose amounts are the text "null" has none there', () => {
+    const odd = shipped
+      .replace('"post_fee":"0.00"', '"post_fee":"null","coupon_fee":"null","commission_fee":"NULL"')
+      .replace('"payment":"256.00"', '"payment":"null"');
+    const { records, failures } = map("orders", `{${odd},"orders":[${lines}]}`);
+    expect(failures).toEqual([]);
+    expect(records).toMatchObject([{ external_id: "9223372036854775001", total: null, charges: [] }]);
+  });
+
+  it("that has no id is set aside alone, in an answer, in a list and in a file of lines", () => {
+    const one = `{${shipped},"orders":[${lines}]}`;
+    const without = one.replace('"tid":9223372036854775001,"tid_str":"9223372036854775001",', "");
+    for (const [text, place] of [
+      [`{"trades_sold_get_response":{"trades":{"trade":[${one},${without}]},"request_id":"a"}}`, "row 2"],
+      [`[${one},${without}]`, "row 2"],
+      [`[{"trade":${one}},{"trades":[${one},${without}]}]`, "row 2.2"],
+      [`${one}\n${without}`, "line 2"],
+      [`${one}\n\n[1]`, "line 3"],
+    ] as const) {
+      const { records, failures } = map("orders", text);
+      expect(new Set(records.map((record) => record.external_id)), text.slice(0, 60)).toEqual(
+        new Set(["9223372036854775001"]),
+      );
+      expect(failures).toMatchObject([{ reason: expect.stringContaining(`${place} is no trade`) }]);
+    }
+    expect(map("orders", without)).toMatchObject({
+      records: [],
+      failures: [{ reason: expect.stringContaining("no trade") }],
+    });
+  });
+
   it("that is a refusal, or has no line with an id, is told with its reason; the others are mapped", () => {
     const good = `{"trade":{${shipped},"orders":[${lines}]}}`;
     const without = good
@@ -214,4 +261,28 @@ describe("a listing, parcels and bills", () => {
       records: [{ external_id: "journal:9223372036854775112", kind: "reserve", amount: { amount: "-9.00" } }],
     });
   });
+});
+
+describe("an answer that lists nothing", () => {
+  it.each([
+    ["orders", "[]"],
+    ["orders", '{"trades_sold_increment_get_response":{"request_id":"a","has_next":false}}'],
+    ["orders", '{"trades_sold_get_response":{"total_results":0,"request_id":"a"}}'],
+    ["orders", '{"total_results":0,"request_id":"a"}'],
+    ["orders", '{"trades":[],"request_id":"a"}'],
+    ["orders", '{"trades_sold_get_response":{"trades":{},"total_results":0,"request_id":"a"}}'],
+    ["listings", '{"items_onsale_get_response":{"items":{"item":[]},"total_results":0,"request_id":"a"}}'],
+    ["disputes", '{"refunds_receive_get_response":{"total_results":0,"request_id":"a"}}'],
+    ["shipments", '{"logistics_orders_get_response":{"shippings":{"shipping":[]},"request_id":"a"}}'],
+    ["settlements", '{"bill_bills_get_response":{"bills":{},"total_results":0,"request_id":"a"}}'],
+  ] as const)("of %s gives no record, and is no failure: %s", (resource, text) => {
+    expect(map(resource, text)).toEqual({ records: [], failures: [] });
+  });
+
+  it.each(["{}", '{"hello":"world"}', '{"trades_sold_get_response":{"total_results":3,"request_id":"a"}}'])(
+    "is not %s",
+    (text) => {
+      expect(map("orders", text)).toMatchObject({ records: [], failures: [{}] });
+    },
+  );
 });

@@ -403,6 +403,16 @@ describe("a statement file that is not as the bank wrote it", () => {
     expect(entries.map((entry) => entry.amount.amount)).toEqual(["1234.5", "1"]);
   });
 
+  it("is read where a cell in quotes goes over several lines", () => {
+    const over = row("1", "", "5.00", "", "交易付款", '"first, line\r\n#second ""line"""');
+    const found = read(gbk(file([over, given("2", "1.00")], ["6.00", "0.00"])));
+    expect(found.entries.map((entry) => [entry.externalId, entry.amount.amount, entry.description])).toEqual([
+      ["1", "5", 'first, line\n#second "line"'],
+      ["2", "1", expect.anything()],
+    ]);
+    expect(found.settlements).toMatchObject([{ total: { amount: "6" }, warnings: [] }]);
+  });
+
   it("has no total and a warning where its sums are cut off", () => {
     const cut = text(ROWS).split("#----------\r\n")[0] ?? "";
     expect(read(gbk(cut))).toMatchObject({
@@ -417,6 +427,12 @@ describe("a statement file that is not as the bank wrote it", () => {
     ["a trade that a spreadsheet cut", [row("1", "2.02402E+20", "1.00", "", "收费")], /line 6: .*spreadsheet/],
     ["an amount that is none", [given("1", "abc")], /line 6: .*no amount/],
     ["no time", [given("1", "1.00", "", "2024")], /line 6: .*no time/],
+    ["income and expense in one row", [given("1", "5.00", "-2.00")], /line 6: .*both stand in one row/],
+    [
+      "what follows a cell of several lines",
+      [row("1", "", "1.00", "", "交易付款", '"a\r\nb"'), given("2", "x")],
+      /line 8: .*no amount/,
+    ],
   ])("is refused for %s", (_, rows, reason) => {
     expect(() => parse(gbk(text(rows)))).toThrow(reason);
   });

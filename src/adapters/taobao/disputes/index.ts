@@ -9,6 +9,7 @@ import { type KeysetList, readCursor, readKeyset, writeCursor } from "../client/
 import { TRADE_TYPES } from "../codes.ts";
 import { sellerType } from "../config.ts";
 import { GET_BATCH, PAGE } from "../limits.ts";
+import { refusingRows } from "../schemas/file.ts";
 import { createDisputeActs } from "./acts.ts";
 import { DISPUTE_FIELDS, disputesIn, readDisputes, refundId, refundReference, refundsInFile } from "./read.ts";
 import { toUnified } from "./to-dispute.ts";
@@ -30,7 +31,7 @@ export function createDisputes(client: Client): DisputeCapability {
     getBatch: GET_BATCH.disputes,
     list: (store, input, signal) => listRefunds(client, store, input, signal),
     getMany: (store, keys, signal) => readDisputes(client, store, keys, signal),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => refundsInFile(bytes),
     acts: createDisputeActs(client),
   };

@@ -6,7 +6,7 @@ import type { Client } from "../client/index.ts";
 import { isRefusal } from "../client/refusals.ts";
 import { sellerType, ZONE } from "../config.ts";
 import { MESSAGES, REFUND, type RefundDocument } from "../schemas/dispute.ts";
-import { documentsInFile, idIn } from "../schemas/file.ts";
+import { documentsInFile, idIn, rowsOf } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 
 /** Of which of the platform's systems a document is: their numbers mean different things. */
@@ -151,9 +151,8 @@ export function refundsInFile(bytes: Uint8Array): RawDocument[] {
         : "result" in value
           ? disputesIn(value)
           : [value];
-    return rows.every((row) => refundId(row) !== null && "status" in row)
-      ? rows.map((row) => toRefundDocument(row, systemOf(row)))
-      : null;
+    const isRefund = (row: Fields) => refundId(row) !== null && "status" in row;
+    return rowsOf(rows, "refund", isRefund, (row) => toRefundDocument(row, systemOf(row)));
   });
 }
 

@@ -6,6 +6,7 @@ import type { ListInput, ListingCapability, Page, Store, Stream } from "../../..
 import type { Client } from "../client/index.ts";
 import { type KeysetList, type Position, readCursor, readKeyset, writeCursor } from "../client/pages.ts";
 import { GET_BATCH, PAGE } from "../limits.ts";
+import { refusingRows } from "../schemas/file.ts";
 import { createListingActs } from "./acts.ts";
 import { itemId, itemReference, listingsInFile, readListings } from "./read.ts";
 import { toUnified } from "./to-listing.ts";
@@ -49,7 +50,7 @@ export function createListings(client: Client): ListingCapability {
     list: (store, input, signal) =>
       input.stream === "all" ? listAll(client, store, input, signal) : listOne(client, store, input, signal),
     getMany: (store, keys, signal) => readListings(client, store, keys, signal),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => listingsInFile(bytes),
     acts: createListingActs(client),
   };

@@ -5,7 +5,7 @@ import type { Fields } from "../client/envelope.ts";
 import type { Client } from "../client/index.ts";
 import { ZONE } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
-import { documentsInFile, idIn } from "../schemas/file.ts";
+import { documentsInFile, idIn, rowsOf } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 import { ITEM, type ItemDocument } from "../schemas/listing.ts";
 
@@ -89,8 +89,7 @@ export async function readListings(client: Client, store: Store, keys: readonly 
 export function listingsInFile(bytes: Uint8Array): RawDocument[] {
   return documentsInFile(bytes, "listing", (value) => {
     const items = "item" in value ? recordsOf([value.item]) : "items" in value ? recordsOf(value.items) : [value];
-    return items.every((item) => itemId(item) !== null && "approve_status" in item)
-      ? items.map((item) => toItemDocument(item))
-      : null;
+    const isItem = (item: Fields) => itemId(item) !== null && "approve_status" in item;
+    return rowsOf(items, "listing", isItem, (item) => toItemDocument(item));
   });
 }

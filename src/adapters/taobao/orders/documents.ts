@@ -3,7 +3,7 @@ import type { RawDocument, Reference } from "../../../core/adapter.ts";
 import { localToInstant } from "../../../core/local-time.ts";
 import { type Fields, isFields } from "../client/envelope.ts";
 import { ZONE } from "../config.ts";
-import { documentsInFile, idIn } from "../schemas/file.ts";
+import { documentsInFile, idIn, rowsOf } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 
 /** A trade, and the refunds of its lines that have gone through: `{trade, refunds}`. */
@@ -31,7 +31,10 @@ export function toTradeDocument(trade: Fields, refunds: readonly Fields[]): RawD
 export function tradesInFile(bytes: Uint8Array): RawDocument[] {
   return documentsInFile(bytes, "trade", (value) => {
     if (isFields(value.trade) && tidOf(value.trade)) return [toTradeDocument(value.trade, recordsOf(value.refunds))];
-    if ("trades" in value) return recordsOf(value.trades).map((trade) => toTradeDocument(trade, []));
+    if ("trades" in value) {
+      const isTrade = (trade: Fields) => tidOf(trade) !== null;
+      return rowsOf(recordsOf(value.trades), "trade", isTrade, (trade) => toTradeDocument(trade, []));
+    }
     return tidOf(value) !== null && "status" in value && "orders" in value && !("refund_id" in value)
       ? [toTradeDocument(value, [])]
       : null;

@@ -7,6 +7,7 @@ import type { Client } from "../client/index.ts";
 import { type KeysetList, readCursor, readKeyset, writeCursor } from "../client/pages.ts";
 import { TRADE_TYPES } from "../codes.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
+import { refusingRows } from "../schemas/file.ts";
 import { createOrderActs } from "./acts.ts";
 import { tidOf, tradeReference, tradesInFile } from "./documents.ts";
 import { REFERENCE_FIELDS } from "./fields.ts";
@@ -61,7 +62,7 @@ export function createOrders(client: Client): OrderCapability {
       return page;
     },
     getMany: (store, keys, signal) => readTrades(client, store, keys, signal),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => tradesInFile(bytes),
     acts: createOrderActs(client),
   };

@@ -18,13 +18,15 @@ interface TradeFacts {
 
 const UNKNOWN = { order: "unknown", payment: "unknown" } as const;
 const NO_STEP = { deposit: false, balance: false, forfeited: false };
+/** Of a step payment in a state that no table has. */
+const UNKNOWN_STEP: typeof NO_STEP = { ...NO_STEP };
 
 export function tradeFacts(trade: TradeDocument, refunds: readonly TradeRefund[], warnings: Warning[]): TradeFacts {
   const known = look(TRADE_STATUS, "trade status", trade.status, UNKNOWN, warnings);
   const step =
     trade.step_trade_status === null
       ? null
-      : look(STEP_STATUS, "step payment", trade.step_trade_status, NO_STEP, warnings);
+      : look(STEP_STATUS, "step payment", trade.step_trade_status, UNKNOWN_STEP, warnings);
   const total = trade.payment === null ? null : money(trade.payment, CURRENCY);
   const before = paymentBeforeRefunds(trade, known.payment, step);
   const paid = paidMoney(trade, before, total);
@@ -58,6 +60,8 @@ function orderStatus(trade: TradeDocument, status: OrderStatus, step: typeof NO_
 const COD_PAID = new Set(["TRADE_BUYER_SIGNED", "TRADE_FINISHED"]);
 
 function paymentBeforeRefunds(trade: TradeDocument, status: PaymentStatus, step: typeof NO_STEP | null): PaymentStatus {
+  // What of it has been paid is not known: neither nothing, as before the payment, nor all, as after it.
+  if (step === UNKNOWN_STEP && status !== "refunded") return "unknown";
   // A deposit is a part of the price that has been paid; the rest is not owed yet.
   if (step?.deposit && !step.balance) return "partially_paid";
   if (trade.step_trade_status === "FRONT_NOPAID_FINAL_NOPAID" && status === "refunded") return "unpaid";
@@ -72,7 +76,8 @@ export const isCashOnDelivery = (trade: Pick<TradeDocument, "type">): boolean =>
 function paidMoney(trade: TradeDocument, payment: PaymentStatus, total: Money | null): Money | null {
   if (payment === "partially_paid") return money(trade.step_paid_fee, CURRENCY);
   if (payment === "unpaid" || payment === "authorized") return zero(CURRENCY);
-  return payment === "unknown" && trade.pay_time === null ? null : total;
+  // `pay_time` is the deposit's as well: beside an unknown step it does not say that all was paid.
+  return payment === "unknown" && (trade.pay_time === null || trade.step_trade_status !== null) ? null : total;
 }
 
 /** An exchange that went through gives nothing back, unless it was turned into a refund: that closes the line. */

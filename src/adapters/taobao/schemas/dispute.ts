@@ -1,8 +1,8 @@
 /** Refunds, returns and exchanges: of taobao.refund.get, its twin for special refunds, and tmall.dispute.receive.get. */
 import { z } from "zod";
-import { decimalOrNull, id, idOrNull, instant, instantOrNull, intOrNull, text } from "../../../core/wire.ts";
+import { id, idOrNull, instant, instantOrNull, text } from "../../../core/wire.ts";
 import { ZONE } from "../config.ts";
-import { flag, list, timeOrNull, wordsOrNull } from "./helpers.ts";
+import { decimalOrNull, flag, intOrNull, list, timeOrNull, wordsOrNull } from "./helpers.ts";
 
 const REMIND = z
   .looseObject({ exist_timeout: flag(), timeout: instantOrNull(ZONE), remind_type: intOrNull() })

@@ -2,6 +2,11 @@
 import { z } from "zod";
 import { localToInstant } from "../../../core/local-time.ts";
 import { canonicalDecimal } from "../../../core/money.ts";
+import {
+  decimalOrNull as wireDecimalOrNull,
+  decimalOrZero as wireDecimalOrZero,
+  intOrNull as wireIntOrNull,
+} from "../../../core/wire.ts";
 import { type Fields, isFields } from "../client/envelope.ts";
 import { ZONE } from "../config.ts";
 
@@ -60,6 +65,14 @@ export const wordsOrNull = () =>
       const text = typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
       return text.trim() === "" || text === "null" ? null : text;
     });
+
+/** Some services write the text "null" for nothing, in amounts and counts too. */
+const nothing = (value: unknown): unknown => (typeof value === "string" && /^\s*null\s*$/i.test(value) ? null : value);
+
+/** As the readers of the same names in core/wire.ts, where nothing may be the text "null". */
+export const decimalOrNull = () => z.preprocess(nothing, wireDecimalOrNull());
+export const decimalOrZero = () => z.preprocess(nothing, wireDecimalOrZero());
+export const intOrNull = () => z.preprocess(nothing, wireIntOrNull());
 
 /** Fen as yuan: `20007` is `200.07`. Throws `RangeError` for anything but a whole number. */
 export function yuanOfFen(fen: string): string {

@@ -1,7 +1,7 @@
 /** A listing with its variants, as taobao.items.seller.list.get answers it. */
 import { z } from "zod";
-import { decimalOrNull, id, idOrNull, intOrNull, text, textOrNull } from "../../../core/wire.ts";
-import { flag, list, wordsOrNull } from "./helpers.ts";
+import { id, idOrNull, text, textOrNull } from "../../../core/wire.ts";
+import { decimalOrNull, flag, intOrNull, list, wordsOrNull } from "./helpers.ts";
 
 const SKU = z.looseObject({
   sku_id: id(),

@@ -1,19 +1,8 @@
 /** A trade with its lines, as taobao.trade.fullinfo.get answers it. */
 import { z } from "zod";
-import {
-  decimalOrNull,
-  decimalOrZero,
-  id,
-  idOrNull,
-  instant,
-  instantOrNull,
-  int,
-  intOrNull,
-  text,
-  textOrNull,
-} from "../../../core/wire.ts";
+import { id, idOrNull, instant, instantOrNull, int, text, textOrNull } from "../../../core/wire.ts";
 import { ZONE } from "../config.ts";
-import { flag, list, scalars, timeOrNull, wordsOrNull } from "./helpers.ts";
+import { decimalOrNull, decimalOrZero, flag, intOrNull, list, scalars, timeOrNull, wordsOrNull } from "./helpers.ts";
 
 const COMBINED = z.looseObject({
   item_id: idOrNull(),

@@ -1,7 +1,8 @@
 /** Who the seller is, and the answer of the token address. */
 import { z } from "zod";
-import { id, intOrNull, textOrNull } from "../../../core/wire.ts";
+import { id, textOrNull } from "../../../core/wire.ts";
 import { isFields } from "../client/envelope.ts";
+import { intOrNull } from "./helpers.ts";
 
 export const SELLER = z.looseObject({
   user: z.looseObject({ user_id: id(), nick: textOrNull(), type: textOrNull(), status: textOrNull() }),

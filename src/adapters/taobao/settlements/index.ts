@@ -4,7 +4,7 @@ import { localToInstant } from "../../../core/local-time.ts";
 import { type Fields, isFields } from "../client/envelope.ts";
 import type { Client } from "../client/index.ts";
 import { ZONE } from "../config.ts";
-import { documentsInFile, idIn } from "../schemas/file.ts";
+import { documentsInFile, idIn, refusingRows } from "../schemas/file.ts";
 import { recordsOf } from "../schemas/helpers.ts";
 import { billToUnified, listBills, readBill, toBillDocument } from "./bills.ts";
 import { JOURNAL_FORM, journalToUnified, listJournal, toJournalDocument } from "./journal.ts";
@@ -66,10 +66,10 @@ export function createSettlements(client: Client): SettlementCapability {
       return list(client, store, input, signal);
     },
     getMany: (store, keys, signal) => readSettlements(client, store, keys, signal),
-    toUnified(raw) {
+    toUnified: refusingRows((raw) => {
       if (raw.form === STATEMENT_FORM) return statementToUnified(raw);
       return raw.form === JOURNAL_FORM ? journalToUnified(raw) : billToUnified(raw);
-    },
+    }),
     parseFile: settlementsInFile,
   };
 }

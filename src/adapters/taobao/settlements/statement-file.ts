@@ -81,8 +81,7 @@ function parseStatement(text: string, file: string): Statement {
   if (head < 0) throw broken(`${file}: no line names its columns; ${AGAIN}`);
   const names = cellsOf((lines[head] ?? "").replace(/,\s*$/, ""));
   const rows: Row[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (index <= head || line.trim() === "" || line.startsWith("#")) continue;
+  for (const { index, line } of wholeLines(lines, head + 1, names.length)) {
     const reason = (why: string) => broken(`${file}, line ${index + 1}: ${why}; ${AGAIN}`);
     const cells = fitted(line, names);
     if (cells === null)
@@ -100,6 +99,34 @@ function parseStatement(text: string, file: string): Statement {
   return { rows, income: null, expense: null, warnings: [{ code: "statement_incomplete", detail }] };
 }
 
+/** A cell of words may go over so many lines. */
+const MOST_LINES = 20;
+
+/** Rows with the place of their first line: one whose quotes are still open goes on in the next line. */
+function wholeLines(lines: readonly string[], from: number, columns: number): { index: number; line: string }[] {
+  const rows: { index: number; line: string }[] = [];
+  for (let index = from; index < lines.length; index++) {
+    const line = lines[index] ?? "";
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const length = isOpen(line) ? lengthOf(lines, index, columns) : 1;
+    rows.push({ index, line: lines.slice(index, index + length).join("\n") });
+    index += length - 1;
+  }
+  return rows;
+}
+
+/** True where a quote is open at the end. */
+const isOpen = (line: string): boolean => (line.match(/"/g)?.length ?? 0) % 2 === 1;
+
+/** How many lines make up the row that begins here; one, where none of the next closes it to a row of all columns. */
+function lengthOf(lines: readonly string[], index: number, columns: number): number {
+  for (let length = 2; length <= MOST_LINES && index + length <= lines.length; length++) {
+    const joined = lines.slice(index, index + length).join("\n");
+    if (!isOpen(joined)) return cellsOf(joined).length >= columns ? length : 1;
+  }
+  return 1;
+}
+
 const rowOf = (cells: readonly string[], names: readonly string[]): Row =>
   Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""]));
 
@@ -111,7 +138,10 @@ function faultOf(row: Row): string | null {
   if (number === "") return `the row has no ${COLUMN.id}`;
   if (localToInstant(row[COLUMN.time] ?? "", ZONE) === null) return `${COLUMN.time} is no time`;
   const wrong = [INCOME, EXPENSE].find((name) => !isAmount(cellOf(row, name)));
-  return wrong === undefined ? null : `${wrong} is no amount`;
+  if (wrong !== undefined) return `${wrong} is no amount`;
+  if (moved(row, INCOME) !== null && moved(row, EXPENSE) !== null)
+    return `${INCOME} and ${EXPENSE} both stand in one row, and it is not known which of them moved`;
+  return null;
 }
 
 const isAmount = (cell: string): boolean => cell === "" || AMOUNT.test(cell);
@@ -225,12 +255,14 @@ function cellsOf(line: string): string[] {
 
 /** Money that came in, or (below nought) went out: the column decides, the sign inside it is written now and then. */
 export function amountOf(row: Readonly<Row>): string | null {
-  const read = (name: string) => {
-    const amount = canonicalDecimal(cellOf(row, name).replaceAll(",", "").replace(/^[+-]/, ""));
-    return amount === null || amount === "0" ? null : amount;
-  };
-  const income = read(INCOME);
+  const income = moved(row, INCOME);
   if (income !== null) return income;
-  const expense = read(EXPENSE);
+  const expense = moved(row, EXPENSE);
   return expense === null ? null : `-${expense}`;
+}
+
+/** The magnitude in a column; null where nothing moved. */
+function moved(row: Readonly<Row>, column: string): string | null {
+  const amount = canonicalDecimal(cellOf(row, column).replaceAll(",", "").replace(/^[+-]/, ""));
+  return amount === null || amount === "0" ? null : amount;
 }

@@ -3,6 +3,7 @@ import type { ShipmentCapability, Store } from "../../../core/adapter.ts";
 import type { Client } from "../client/index.ts";
 import { unifiedCarrier } from "../codes.ts";
 import { GET_BATCH } from "../limits.ts";
+import { refusingRows } from "../schemas/file.ts";
 import { COMPANIES } from "../schemas/shipment.ts";
 import { createArrangeAct, createCancelPickupAct } from "./arrange.ts";
 import { createConfirmAct } from "./confirm.ts";
@@ -20,7 +21,7 @@ export function createShipments(client: Client): ShipmentCapability {
     getBatch: GET_BATCH.shipments,
     list: async () => ({ documents: [], references: [], next: null }),
     getMany: (store, keys, signal) => readShippings(client, store, keys, signal),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => shippingsInFile(bytes),
     acts: {
       confirm: createConfirmAct(client),

@@ -1,0 +1,43 @@
+/** What a statement no longer says: a document that comes anew takes the place of the one before, with all of its rows. */
+import type { Database } from "../db/database.ts";
+import { documentId } from "./documents.ts";
+import { settlementId } from "./money.ts";
+import type { IngestStore, MappedDocument } from "./types.ts";
+
+/** A file in parts that has become shorter leaves at most so many behind. */
+const PARTS_BEHIND = 100;
+
+/**
+ * Removes the entries that these documents brought when they were read before and no longer hold, and those of parts that
+ * their file no longer has. Called when the entries of the documents are written, which then carry their `readSeq`.
+ */
+export async function dropReplacedEntries(
+  tx: Database,
+  store: IngestStore,
+  documents: readonly MappedDocument[],
+): Promise<void> {
+  const rows = documents.flatMap(({ id, raw, readSeq, unified: { settlements, entries } }) => {
+    const named = new Set([
+      ...settlements.map((settlement) => settlement.externalId),
+      ...entries.map((entry) => entry.settlementExternalId),
+    ]);
+    const ids = [id, ...partsBehind(raw).map((externalId) => documentId(store.id, "settlements", externalId))];
+    return [...named].flatMap((external) =>
+      external === null
+        ? []
+        : ids.map((document) => ({ settlement: settlementId(store.id, external), document, seq: readSeq })),
+    );
+  });
+  if (rows.length === 0) return;
+  await tx.query(
+    `delete from ledger_entries e using json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
+     where e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Ids of the parts that would follow the last one. */
+function partsBehind({ externalId, part }: MappedDocument["raw"]): string[] {
+  if (!part?.last || externalId !== `${part.of}.${part.index}`) return [];
+  return Array.from({ length: PARTS_BEHIND }, (_, i) => `${part.of}.${part.index + 1 + i}`);
+}
