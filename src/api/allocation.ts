@@ -126,11 +126,12 @@ function renderRule(row: RuleView) {
 function renderExplained(sku: string, { parts, offers }: Explained) {
   return {
     sku,
-    parts: parts.map(({ sku: code, quantity, safetyStock, setApart, levels }) => ({
+    parts: parts.map(({ sku: code, quantity, safetyStock, setApart, retired, levels }) => ({
       sku: code,
       quantity,
       safety_stock: safetyStock,
       set_apart: setApart,
+      retired,
       levels: levels.map(({ location, onHand, reserved, counts }) => ({ location, on_hand: onHand, reserved, counts })),
     })),
     offers: offers.map((offer) => ({

@@ -1,6 +1,7 @@
 /** Campaigns: stock set apart for a time and a place. */
 import { type CampaignView, listCampaigns } from "../core/db/campaign-list.ts";
 import { toDate } from "../core/db/database.ts";
+import { findCodes } from "../core/db/skus.ts";
 import { InputError } from "../core/errors.ts";
 import { type CampaignInput, cancelCampaign, setCampaigns } from "../core/stock/campaigns.ts";
 import { define, json } from "./define.ts";
@@ -15,6 +16,7 @@ import {
   campaignsInput,
 } from "./schemas/campaigns.ts";
 import { idParams, page } from "./schemas/common.ts";
+import { refuseShared } from "./shared-skus.ts";
 import { seenStore } from "./store-access.ts";
 import type { Api } from "./types.ts";
 
@@ -46,6 +48,12 @@ export function defineCampaigns(api: Api): void {
       answer: campaignRowsSchema,
     },
     async ({ c, who, query, body }) => {
+      const items = body.campaigns.flatMap((one) => one.items ?? []);
+      const codes = await findCodes(
+        engine.db,
+        items.flatMap((item) => item.variant_id ?? []),
+      );
+      await refuseShared(engine, who, [...items.flatMap((item) => item.sku ?? []), ...codes]);
       const input = {
         campaigns: body.campaigns.map(readCampaign),
         stores: who.stores,

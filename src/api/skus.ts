@@ -1,5 +1,7 @@
 /** The merchant's own catalogue. */
 import { z } from "zod";
+import { sha256, toHex } from "../core/crypto.ts";
+import { listBasePrices, listCosts } from "../core/db/price-list.ts";
 import { findSku, listSkus } from "../core/db/skus.ts";
 import { listLevels, listOffers } from "../core/db/stock.ts";
 import { upsertSkus } from "../core/stock/catalogue.ts";
@@ -8,6 +10,7 @@ import { answerDocument } from "./documents.ts";
 import { notFound } from "./errors.ts";
 import { feedStart } from "./feed-start.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
+import { renderBasePrice, renderCost } from "./price-views.ts";
 import { skuDetailSchema, skuQuery, skuRowsSchema, skuSchema, skusInput } from "./schemas/catalogue.ts";
 import { feedPage } from "./schemas/common.ts";
 import { allows } from "./scopes.ts";
@@ -63,7 +66,7 @@ export function defineSkus(api: Api): void {
     api,
     "GET /v1/skus/{code}",
     {
-      summary: "One SKU with its stock and offers",
+      summary: "One SKU with its stock, offers, prices and costs",
       params: z.object({ code: z.string().min(1).max(200) }),
       answer: skuDetailSchema,
     },
@@ -77,13 +80,20 @@ export function defineSkus(api: Api): void {
       const offers = allows(who.scopes, "offers:read")
         ? (await listOffers(engine.db, { stores, sku: sku.code }, PARTS)).rows
         : [];
-      const body = { ...renderSku(sku), levels: levels.map(renderLevel), offers: offers.map(renderOffer) };
+      const priced = allows(who.scopes, "prices:read");
+      const prices = priced
+        ? (await listBasePrices(engine.db, { sku: sku.code, currency: undefined }, PARTS)).rows
+        : [];
+      const costs = priced ? (await listCosts(engine.db, { sku: sku.code }, PARTS)).rows : [];
+      const body = {
+        ...renderSku(sku),
+        levels: levels.map(renderLevel),
+        offers: offers.map(renderOffer),
+        prices: prices.map(renderBasePrice),
+        costs: costs.map(renderCost),
+      };
       const text = JSON.stringify(body);
-      return answerDocument(
-        c,
-        text,
-        `${sku.version}-${levels.map((level) => level.version).join(".")}-${offers.map((offer) => offer.desired_version).join(".")}`,
-      );
+      return answerDocument(c, text, toHex(sha256(text)).slice(0, 32));
     },
   );
 }

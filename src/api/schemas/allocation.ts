@@ -70,6 +70,7 @@ export const explainSchema = z
         quantity: int,
         safety_stock: int,
         set_apart: int.meta({ description: "Units that campaigns hold." }),
+        retired: z.boolean(),
         levels: z.array(
           z.object({
             location: text,

@@ -13,6 +13,7 @@ import {
   textOrNull,
   uuid,
 } from "./common.ts";
+import { basePriceSchema, costSchema } from "./prices.ts";
 
 export const listingViewSchema = z
   .object({
@@ -229,5 +230,12 @@ export const offerQuery = listQuery({
 });
 
 export const skuDetailSchema = skuSchema
-  .extend({ levels: z.array(levelSchema), offers: z.array(offerSchema) })
+  .extend({
+    levels: z.array(levelSchema),
+    offers: z.array(offerSchema),
+    prices: z.array(basePriceSchema).meta({ description: "Base prices by currency." }),
+    costs: z
+      .array(costSchema)
+      .meta({ description: "Standard costs by currency and day, from which each is in force." }),
+  })
   .meta({ id: "SkuDetail" });

@@ -69,3 +69,13 @@ export async function findSkuIds(db: Database, codes: readonly string[]): Promis
   ]);
   return new Map(rows.map((row) => [row.code, row.id]));
 }
+
+/** Codes of the SKUs that variants are mapped to. */
+export async function findCodes(db: Database, variantIds: readonly string[]): Promise<string[]> {
+  if (variantIds.length === 0) return [];
+  const rows = await db.query<{ code: string }>(
+    "select distinct s.code from listing_variants v join skus s on s.id = v.sku_id where v.id = any($1::uuid[])",
+    [variantIds],
+  );
+  return rows.map((row) => row.code);
+}

@@ -33,6 +33,10 @@ where case
   else (excluded.source_updated_at, excluded.read_seq) > (t.source_updated_at, t.read_seq) end
 returning id, version, (xmax = 0) as created`;
 
+/** What the variant was mapped by is another now: it is mapped anew. What a person mapped stays. */
+const RELABELLED = `(t.mapped_by in ('seller_code', 'barcode') and t.seller_code is distinct from excluded.seller_code
+    or t.mapped_by = 'barcode' and t.barcode is distinct from excluded.barcode)`;
+
 const UPSERT_VARIANTS = `
 insert into listing_variants as t (id, listing_id, store_id, listing_external_id, external_id, seller_code, barcode, title, options, price,
   regular_price, currency, quantity, places, external_product_id, codes, fulfilled_by, active, position, read_seq, synced_at, updated_at)
@@ -49,8 +53,8 @@ on conflict (id) do update set
   external_product_id = excluded.external_product_id, codes = excluded.codes, fulfilled_by = excluded.fulfilled_by, active = excluded.active,
   position = excluded.position, read_seq = excluded.read_seq, synced_at = excluded.synced_at, updated_at = excluded.updated_at,
   gone_at = null,
-  sku_id = case when t.mapped_by = 'seller_code' and t.seller_code is distinct from excluded.seller_code then null else t.sku_id end,
-  mapped_by = case when t.mapped_by = 'seller_code' and t.seller_code is distinct from excluded.seller_code then null else t.mapped_by end
+  sku_id = case when ${RELABELLED} then null else t.sku_id end,
+  mapped_by = case when ${RELABELLED} then null else t.mapped_by end
 where excluded.read_seq > t.read_seq
 returning id, quantity`;
 

@@ -44,11 +44,11 @@ export async function completePrices(tx: Database, variantIds: readonly string[]
   return dirtyStores;
 }
 
-/** Nothing is held back of a variant that is no SKU of ours any more. */
-export async function forgetPrices(tx: Database, variantId: string, at: Date): Promise<void> {
+/** Nothing is held back of variants that are no SKU of ours any more. */
+export async function forgetPrices(tx: Database, variantIds: readonly string[], at: Date): Promise<void> {
   const rows = await tx.query<{ offer_id: string }>(
-    "delete from offer_prices p using offers o where o.id = p.offer_id and o.variant_id = $1::uuid returning p.offer_id",
-    [variantId],
+    "delete from offer_prices p using offers o where o.id = p.offer_id and o.variant_id = any($1::uuid[]) returning p.offer_id",
+    [variantIds],
   );
   await tellHeld(tx, { held: [], freed: rows.map((row) => row.offer_id) }, at);
 }

@@ -28,6 +28,8 @@ export interface SkuRow {
 }
 
 interface Known {
+  /** Of a bundle that is there, its parts. */
+  parts: readonly string[];
   id: string;
   code: string;
   bundle: boolean;
@@ -60,11 +62,7 @@ export async function upsertSkus(db: Database, inputs: readonly SkuInput[], at: 
         });
     }
     await appendChanges(tx, null, changes);
-    const dirty = await mapWaiting(
-      tx,
-      accepted.map((input) => input.code),
-      at,
-    );
+    const dirty = await mapWaiting(tx, accepted, at);
     const touched = [...changes.map((change) => change.entityId), ...apart];
     const desired = await setDesiredQuantities(tx, touched, { cause: "catalogue", at });
     await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
@@ -82,16 +80,25 @@ async function findKnown(tx: Database, inputs: readonly SkuInput[]): Promise<Map
     bundle: boolean;
     is_component: boolean;
     has_stock: boolean;
+    parts: string[];
   }>(
     `select s.id, s.code, s.bundle, exists (select 1 from sku_components c where c.component_id = s.id) as is_component,
-       exists (select 1 from stock_levels l where l.sku_id = s.id and (l.on_hand <> 0 or l.reserved <> 0)) as has_stock
+       exists (select 1 from stock_levels l where l.sku_id = s.id and (l.on_hand <> 0 or l.reserved <> 0)) as has_stock,
+       coalesce((select json_agg(p.code order by p.code) from sku_components c join skus p on p.id = c.component_id where c.bundle_id = s.id), '[]') as parts
      from skus s where s.code = any($1::text[]) order by s.id for no key update of s`,
     [[...new Set(codes)]],
   );
   return new Map(
     rows.map((row) => [
       row.code,
-      { id: row.id, code: row.code, bundle: row.bundle, isComponent: row.is_component, hasStock: row.has_stock },
+      {
+        id: row.id,
+        code: row.code,
+        parts: row.parts,
+        bundle: row.bundle,
+        isComponent: row.is_component,
+        hasStock: row.has_stock,
+      },
     ]),
   );
 }
@@ -106,6 +113,8 @@ function check(input: SkuInput, inputs: readonly SkuInput[], known: ReadonlyMap<
     return reject("named_twice", "The same code stands twice in this request.");
   const own = known.get(input.code);
   const parts = input.components ?? [];
+  const circle = findCircle(input.code, inputs, known);
+  if (circle) return reject("circular_bundle", `A bundle cannot hold itself: ${circle.join(" → ")}.`);
   if (parts.length > 0 && own?.isComponent) return reject("bundle_of_bundles", "It is a part of a bundle itself.");
   if (parts.length > 0 && own && !own.bundle && own.hasStock)
     return reject("has_stock", "It has stock of its own: a bundle has only that of its parts.");
@@ -118,6 +127,27 @@ function check(input: SkuInput, inputs: readonly SkuInput[], known: ReadonlyMap<
   if (new Set(parts.map((part) => part.code)).size < parts.length)
     return reject("named_twice", "A part stands twice: give its quantity instead.");
   return { code: input.code, outcome: "unchanged", error: null };
+}
+
+/** The way from a bundle by its parts back to itself, as it would be; null where there is none. */
+function findCircle(
+  code: string,
+  inputs: readonly SkuInput[],
+  known: ReadonlyMap<string, Known>,
+): readonly string[] | null {
+  const seen = new Set<string>();
+  const walk = (at: string, way: readonly string[]): readonly string[] | null => {
+    const given = inputs.find((input) => input.code === at)?.components?.map((part) => part.code);
+    for (const part of given ?? known.get(at)?.parts ?? []) {
+      if (part === code) return [...way, part];
+      if (seen.has(part)) continue;
+      seen.add(part);
+      const found = walk(part, [...way, part]);
+      if (found) return found;
+    }
+    return null;
+  };
+  return walk(code, [code]);
 }
 
 interface Written {
@@ -208,12 +238,12 @@ async function writeComponents(
   return { bundles: new Map(bundles.map((row) => [row.id, Number(row.version)])), apart };
 }
 
-/** Variants that show one of these codes and have no SKU yet; each store's changes are its own. */
-async function mapWaiting(tx: Database, codes: readonly string[], at: Date): Promise<string[]> {
+/** Variants that show one of these codes or barcodes and have no SKU yet; each store's changes are its own. */
+async function mapWaiting(tx: Database, inputs: readonly SkuInput[], at: Date): Promise<string[]> {
   const waiting = await tx.query<{ id: string; store_id: string }>(
-    `select id, store_id from listing_variants where seller_code = any($1::text[]) and sku_id is null
+    `select id, store_id from listing_variants where (seller_code = any($1::text[]) or barcode = any($2::text[]) and coalesce(seller_code, '') = '') and sku_id is null
        and mapped_by is distinct from 'hand' and gone_at is null order by store_id, id`,
-    [codes],
+    [inputs.map((input) => input.code), inputs.flatMap((input) => input.barcode || [])],
   );
   const byStore = new Map<string, string[]>();
   for (const row of waiting) byStore.set(row.store_id, [...(byStore.get(row.store_id) ?? []), row.id]);

@@ -1,7 +1,7 @@
 /**
  * What every offer of a SKU should show, computed where it changed and nowhere else: what is available of the SKU, or the
  * least over a bundle's components, less what campaigns hold, then the offer's rules in the order of allocation.ts, which
- * tells each step. An offer at a campaign's place shows what the campaign holds; one without a rule all that is available. Never below zero; a retired SKU shows zero.
+ * tells each step. An offer at a campaign's place shows what the campaign holds; one without a rule all that is available. Never below zero; a retired SKU shows zero, and so does a bundle that holds one.
  */
 import type { Database } from "../db/database.ts";
 
@@ -13,7 +13,7 @@ const SET_DESIRED = `
 with touched as (
   select unnest($1::uuid[]) as id union select bundle_id from sku_components where component_id = any($1::uuid[])
 ), parts as (
-  select s.id, s.retired_at, k.id as part_id, k.safety_stock as safety, k.set_apart as apart, coalesce(c.quantity, 1) as n
+  select s.id, coalesce(s.retired_at, k.retired_at) as retired_at, k.id as part_id, k.safety_stock as safety, k.set_apart as apart, coalesce(c.quantity, 1) as n
   from touched join skus s on s.id = touched.id left join sku_components c on c.bundle_id = s.id
   join skus k on k.id = coalesce(c.component_id, s.id)
 ), part_available as (

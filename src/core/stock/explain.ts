@@ -10,6 +10,7 @@ export interface Explained {
     /** Units of it in one of the SKU asked about. */
     quantity: number;
     safetyStock: number;
+    retired: boolean;
     /** Units of it that campaigns hold. */
     setApart: number;
     levels: { location: string; locationId: string; onHand: number; reserved: number; counts: boolean }[];
@@ -71,7 +72,8 @@ export async function explainStock(
      ${where.text} order by o.store_id, o.id`,
     where.params,
   );
-  return { parts, offers: rows.map((row) => explainOffer(row, parts, sku.retired)) };
+  const isRetired = sku.retired || parts.some((part) => part.retired);
+  return { parts, offers: rows.map((row) => explainOffer(row, parts, isRetired)) };
 }
 
 function explainOffer(row: OfferRow, parts: Explained["parts"], isRetired: boolean): Explained["offers"][number] {
@@ -126,13 +128,14 @@ async function readParts(db: Database, skuId: string): Promise<Explained["parts"
     quantity: number;
     safety_stock: number;
     set_apart: number;
+    retired: boolean;
     location: string | null;
     location_id: string;
     on_hand: number;
     reserved: number;
     counts: boolean;
   }>(
-    `select p.code, coalesce(c.quantity, 1) as quantity, p.safety_stock, p.set_apart, o.code as location, o.id as location_id, l.on_hand, l.reserved,
+    `select p.code, coalesce(c.quantity, 1) as quantity, p.safety_stock, p.set_apart, p.retired_at is not null as retired, o.code as location, o.id as location_id, l.on_hand, l.reserved,
        o.sellable and o.kind = 'own' as counts
      from skus s left join sku_components c on c.bundle_id = s.id join skus p on p.id = coalesce(c.component_id, s.id)
      left join stock_levels l on l.sku_id = p.id left join locations o on o.id = l.location_id
@@ -146,6 +149,7 @@ async function readParts(db: Database, skuId: string): Promise<Explained["parts"
       quantity: row.quantity,
       safetyStock: row.safety_stock,
       setApart: row.set_apart,
+      retired: row.retired,
       levels: [],
     };
     parts.set(row.code, part);

@@ -4,10 +4,9 @@ import { appendAudit } from "../db/audit.ts";
 import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
 import { type Database, repeatable, toDate } from "../db/database.ts";
 import type { Change } from "../ingest/types.ts";
-import { forgetPrices } from "../pricing/price-offers.ts";
 import { OFFERS_CHANNEL } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
-import { completeMapping, lockMapping } from "./mapping.ts";
+import { completeMapping, dropStrayOffers, lockMapping } from "./mapping.ts";
 import { reserveStock } from "./reserve.ts";
 
 export interface HandMapping {
@@ -40,8 +39,7 @@ export async function mapByHand(db: Database, input: HandMapping, at: Date): Pro
       for (const id of part.dirtyStores) dirty.add(id);
     };
     if (skuId === null) {
-      await dropOffers(tx, variant.id);
-      await forgetPrices(tx, variant.id, at);
+      await dropStrayOffers(tx, [variant.id], at);
     } else {
       if (before?.sku_id && before.sku_id !== skuId) add(await moveOpenLines(tx, variant, before.sku_id, skuId, at));
       add(await completeMapping(tx, [variant.id], at));
@@ -67,15 +65,6 @@ async function touchListing(tx: Database, listingId: string, at: Date): Promise<
     version: Number(row.version),
     kind: "updated",
   }));
-}
-
-/** An unmapped variant is no longer ours to set. */
-async function dropOffers(tx: Database, variantId: string): Promise<void> {
-  await tx.query(
-    `update offers set sku_id = null, desired = null, desired_version = desired_version + 1, dirty = false
-     where variant_id = $1::uuid`,
-    [variantId],
-  );
 }
 
 async function moveOpenLines(

@@ -2,12 +2,13 @@
  * Ties variants to SKUs and completes what waited for it: offers, order lines that came before, their reservations.
  * Mapping is rare and runs alone (`lockMapping`), so that no order is saved with a variant that is mapped meanwhile.
  */
+import { raiseAlert } from "../db/alerts.ts";
 import { settleAttention } from "../db/attention.ts";
 import type { Database } from "../db/database.ts";
 import { toDate } from "../db/database.ts";
 import { derivedId, newId } from "../ids.ts";
 import type { Change } from "../ingest/types.ts";
-import { completePrices } from "../pricing/price-offers.ts";
+import { completePrices, forgetPrices } from "../pricing/price-offers.ts";
 import { wakeCampaigns } from "./campaign-items.ts";
 import { setDesiredQuantities } from "./desired.ts";
 import { LINE_DEMAND, type LineDemandRow, toDemand } from "./line-demand.ts";
@@ -16,6 +17,7 @@ import { followPlatformStock } from "./platform-stock.ts";
 import { appendMovements, lockLevels, type Movement, reserveStock, writeLevels } from "./reserve.ts";
 
 const MAPPING_LOCK = 7_226_253;
+const UNMAPPED = "variant_unmapped";
 
 /** Pages that read mappings share the lock; whoever changes one holds it alone until its commit. */
 export async function lockMapping(tx: Database, mode: "shared" | "alone"): Promise<void> {
@@ -37,8 +39,9 @@ export interface MappingResult {
   unmapped: number;
 }
 
-/** Maps by seller code, and completes offers and order lines. Hold the mapping lock alone. */
+/** Maps by seller code, else by barcode, and completes offers and order lines. Hold the mapping lock alone. */
 export async function mapVariants(tx: Database, input: MappingInput): Promise<MappingResult> {
+  const byBarcode = await mapByBarcode(tx, input.variantIds, input.at);
   const changes = input.adopt ? await adoptSkus(tx, input.variantIds, input.adopt, input.at) : [];
   // Other stores may have shown the same code before there was a SKU of it.
   const variantIds = [...new Set([...input.variantIds, ...(await listWaiting(tx, changes))])];
@@ -56,9 +59,22 @@ export async function mapVariants(tx: Database, input: MappingInput): Promise<Ma
   return {
     changes: [...changes, ...completed.changes],
     dirtyStores: completed.dirtyStores,
-    mapped: rows.length,
+    mapped: byBarcode + rows.length,
     unmapped: Number(left?.n ?? 0),
   };
+}
+
+/** Goods without a seller code whose barcode names exactly one SKU; beside another code it is a suggestion. */
+async function mapByBarcode(tx: Database, variantIds: readonly string[], at: Date): Promise<number> {
+  const rows = await tx.query<{ id: string }>(
+    `update listing_variants v set sku_id = s.id, mapped_by = 'barcode', updated_at = $2::timestamptz
+     from skus s where v.id = any($1::uuid[]) and v.sku_id is null and v.mapped_by is distinct from 'hand' and v.barcode <> ''
+       and s.barcode = v.barcode and s.retired_at is null and coalesce(v.seller_code, '') = ''
+       and not exists (select 1 from skus o where o.barcode = v.barcode and o.id <> s.id and o.retired_at is null)
+     returning v.id`,
+    [variantIds, at.toISOString()],
+  );
+  return rows.length;
 }
 
 /** Unmapped variants, of whatever store, whose seller code is one of these new SKUs. */
@@ -131,12 +147,18 @@ async function adoptSkus(
   return made.map((row) => ({ entity: "sku", entityId: row.id, version: 1, kind: "created" }));
 }
 
-/** Offers and order lines of variants that have a SKU now. */
+/** Offers and order lines of variants that have a SKU now; offers of variants that have another one, or none, are not ours to set. */
 export async function completeMapping(
   tx: Database,
   variantIds: readonly string[],
   at: Date,
 ): Promise<{ changes: Change[]; dirtyStores: string[] }> {
+  await dropStrayOffers(tx, variantIds, at);
+  await tx.query(
+    `update alerts set resolved_at = $2::timestamptz, resolved_by = 'tallyport' where code = '${UNMAPPED}' and subject = 'variant' and resolved_at is null
+       and subject_id in (select id::text from listing_variants where id = any($1::uuid[]) and sku_id is not null)`,
+    [variantIds, at.toISOString()],
+  );
   const priced = await completePrices(tx, variantIds, at);
   const kept = await followPlatformStock(tx, variantIds, at);
   const variants = await tx.query<{ id: string; store_id: string; sku_id: string; quantity: number | null }>(
@@ -189,6 +211,34 @@ export async function completeMapping(
     changes: [...kept, ...reserved.changes],
     dirtyStores: [...new Set([...priced, ...reserved.dirtyStores, ...desired.dirtyStores])],
   };
+}
+
+/** An offer shows the stock of its variant's SKU, or nothing of ours. */
+export async function dropStrayOffers(tx: Database, variantIds: readonly string[], at: Date): Promise<void> {
+  const dropped = await tx.query<{ variant_id: string; store_id: string; aspect: string; name: string; lost: boolean }>(
+    `update offers o set sku_id = null, desired = null, desired_version = o.desired_version + 1, dirty = false
+     from listing_variants v where v.id = o.variant_id and v.id = any($1::uuid[]) and o.sku_id is not null
+       and v.sku_id is distinct from o.sku_id and (o.aspect = 'stock' or v.sku_id is null)
+     returning o.variant_id, o.store_id, o.aspect, coalesce(v.seller_code, v.external_id) as name,
+       v.sku_id is null and v.mapped_by is distinct from 'hand' as lost`,
+    [variantIds],
+  );
+  for (const variant of dropped.filter(({ aspect, lost }) => aspect === "stock" && lost))
+    await raiseAlert(
+      tx,
+      {
+        code: UNMAPPED,
+        severity: "warning",
+        storeId: variant.store_id,
+        subject: "variant",
+        subjectId: variant.variant_id,
+        message: `"${variant.name}" was mapped to a SKU and names none any more: what it shows is not set from here.`,
+        remedy: "Map it by hand, or create the SKU of that code.",
+      },
+      at,
+    );
+  const priced = dropped.filter(({ aspect }) => aspect === "price").map((row) => row.variant_id);
+  if (priced.length > 0) await forgetPrices(tx, priced, at);
 }
 
 /** Order lines that came before their variant was mapped take its SKU and reserve. */
