@@ -1,6 +1,7 @@
 /**
  * The port behind which a budget holds across processes. A budget leases start TIMES, not tokens: with T = (W + J) / L
- * between them no window of W can hold more than L calls, as long as each is sent at most J/2 after its time.
+ * between them no window of W can hold more than L calls, as long as each is sent at most J/2 after its time. Where a share
+ * of L is used, T is longer and calls may be as much later (slot-line.ts).
  */
 
 /** What a call draws from one budget. */

@@ -67,10 +67,10 @@ const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
   background: 25_000,
 };
 /**
- * From getting a prepaid slot to its start: time to select what is sent. Where the next start is far away all of it is
- * given; where a start is free at once, as much as it took lately, so that a lone change does not wait for nothing.
+ * From getting a prepaid slot to its start: time to select what is sent, as much as it took lately. No more, since what is
+ * selected grows old meanwhile; and where a start is free at once still less, since a call may be a little late.
  */
-const PREPARE_MS = { least: 4, most: 60, first: 20, kept: 0.9, spare: 1.25 } as const;
+const PREPARE_MS = { most: 250, first: 20, kept: 0.9, spare: 1.5, late: 20 } as const;
 /** A refusal without a time: most platforms count by the second. */
 const DEFAULT_PAUSE_MS = 1_000;
 
@@ -86,6 +86,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   const prepaid = new WeakMap<PrepaidSlot, Slot>();
   /** How long it took lately from a prepaid slot to its call: the longest of some, the oldest counting less. */
   let prepareMs: number = PREPARE_MS.first;
+  const toPrepare = () => Math.min(prepareMs * PREPARE_MS.spare, PREPARE_MS.most);
 
   function lineFor(draws: readonly QuotaDraw[]) {
     const name = JSON.stringify(draws.map((draw) => [draw.key, draw.cost]));
@@ -165,12 +166,14 @@ export function createLimiter(options: LimiterOptions): Limiter {
         slot = await lineFor(draws).take({
           order: ORDER[priority],
           maxWaitMs: MAX_WAIT_MS[priority],
-          leadMs: Math.min(Math.max(prepareMs * PREPARE_MS.spare, PREPARE_MS.least), PREPARE_MS.most),
-          noticeMs: PREPARE_MS.most,
+          leadMs: Math.max(0, toPrepare() - PREPARE_MS.late),
+          noticeMs: toPrepare(),
           signal,
         });
         // Held from the call on, not from now: a slot may never be spent.
         room.leave(draws);
+        const early = slot.at - toPrepare() - timer.now();
+        if (early > 0) await timer.sleep(early, signal);
       }
       let isSpent = false;
       const since = timer.now();

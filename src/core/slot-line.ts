@@ -233,7 +233,7 @@ export function createLine(options: LineOptions) {
         blocked = null;
         pace.offsetMs = Math.min(now - answer.clockMs, pace.offsetMs + FORGET_MS);
         const first = pace.offsetMs + answer.clockMs + answer.startMs;
-        const toleranceMs = Math.min(...spread.map((draw) => draw.jitterMs)) / 2;
+        const toleranceMs = Math.min(...spread.map(toleranceOf));
         for (let i = 0; i < answer.count && !signal.aborted; i++) {
           const at = first + i * answer.stepMs;
           held.push({ at, until: at + toleranceMs, openAt: at - noticeMs, isOpen: false });
@@ -257,6 +257,16 @@ export function isLate(slot: Slot, now: number, pace: Pace): boolean {
   const late = now > slot.until;
   pace.slack = late ? Math.min(pace.slack * 2, MAX_SLACK) : Math.max(1, pace.slack * 0.99);
   return late;
+}
+
+/**
+ * How late a call may be. Half of J; and, where less than the documented rate is used, half of what that leaves: calls that
+ * are no later than L * T - W put no more than L into a window, and the other half is the network's. Where calls must keep
+ * a distance, a late one comes too near to the next.
+ */
+function toleranceOf({ jitterMs, windowMs, share, spacingMs }: QuotaDraw): number {
+  const unused = share < 1 && spacingMs === 0 ? windowMs * (1 / share - 1) : 0;
+  return (jitterMs + unused) / 2;
 }
 
 function leaseSize(draws: readonly QuotaDraw[]): number {

@@ -281,7 +281,7 @@ describe("a prepaid slot", () => {
     const { limiter, groups, budget, call } = givenLimiter();
     const reserved = await settled(limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never()));
     const prepaid = (reserved as PromiseFulfilledResult<Store["prepaid"]>).value;
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(8);
     const store = givenStore({ prepaid });
     await settled(call("first", { store }));
     expect(budget.leases).toHaveLength(1);
@@ -296,6 +296,21 @@ describe("a prepaid slot", () => {
     await vi.advanceTimersByTimeAsync(200);
     await settled(call("late", { store: givenStore({ prepaid }) }));
     expect(budget.leases).toHaveLength(2);
+  });
+
+  it("may be spent as late as the unused share of the rate allows: no window holds more for it", async () => {
+    const { limiter, groups, budget, call } = givenLimiter({ share: 0.95 });
+    for (const [afterMs, leases] of [
+      [40, 1],
+      [120, 3],
+    ] as const) {
+      const reserved = await settled(limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never()));
+      const prepaid = (reserved as PromiseFulfilledResult<Store["prepaid"]>).value;
+      await vi.advanceTimersByTimeAsync(afterMs);
+      await settled(call(`after ${afterMs}`, { store: givenStore({ prepaid }) }));
+      expect(budget.leases).toHaveLength(leases);
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
   });
 
   it("leaves a call alone that draws on something else", async () => {
@@ -320,16 +335,17 @@ describe("whatever happens", () => {
     });
     const setting = fc.record({
       capacity: fc.constantFrom(5, 20, 100, 400),
+      share: fc.constantFrom(1, 0.95, 0.5),
       concurrency: fc.constantFrom(undefined, 1, 3),
       latencies: fc.array(fc.constantFrom(0, 1, 5, 30, 200), { minLength: 1, maxLength: 8 }),
       events: fc.array(event, { minLength: 1, maxLength: 60 }),
     });
     await fc.assert(
-      fc.asyncProperty(setting, async ({ capacity, concurrency, latencies, events }) => {
+      fc.asyncProperty(setting, async ({ capacity, share, concurrency, latencies, events }) => {
         let leases = 0;
         const latency = () => latencies[leases++ % latencies.length] ?? 0;
         const groups = [givenGroup({ capacity, ...(concurrency === undefined ? {} : { concurrency }) })];
-        const { limiter, starts, call, keepBusy } = givenLimiter({ groups, askMs: latency, answerMs: latency });
+        const { limiter, starts, call, keepBusy } = givenLimiter({ groups, share, askMs: latency, answerMs: latency });
         const uses = [{ group: "calls" }];
         const calls: Promise<PromiseSettledResult<unknown>[]>[] = [];
         const keep = (promise: Promise<unknown>) => calls.push(Promise.allSettled([promise]));
