@@ -247,5 +247,11 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
     "statements": [
       "ALTER TABLE \"offers\" ADD COLUMN \"receipt_at\" timestamp with time zone;"
     ]
+  },
+  {
+    "tag": "0010_movement_reference",
+    "statements": [
+      "CREATE INDEX \"stock_movements_batch\" ON \"stock_movements\" USING btree (\"batch\",\"sku_id\") WHERE \"stock_movements\".\"batch\" is not null;"
+    ]
   }
 ];

@@ -65,12 +65,16 @@ export const stockMovements = pgTable(
     quantity: integer("quantity").notNull(),
     onHandAfter: integer("on_hand_after").notNull(),
     orderLineId: uuid("order_line_id"),
+    /** The sender's name for a movement: sent again, it is booked once. */
     batch: text("batch"),
     reason: text("reason"),
     actor: text("actor"),
     at: instant("at").notNull().defaultNow(),
   },
-  (t) => [index("stock_movements_sku").on(t.skuId, t.id)],
+  (t) => [
+    index("stock_movements_sku").on(t.skuId, t.id),
+    index("stock_movements_batch").on(t.batch, t.skuId).where(sql`${t.batch} is not null`),
+  ],
 );
 
 /** Units of a SKU that an order line holds, and those it has already taken. One row per component of a bundle. */

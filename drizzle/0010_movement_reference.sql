@@ -1,0 +1,1 @@
+CREATE INDEX "stock_movements_batch" ON "stock_movements" USING btree ("batch","sku_id") WHERE "stock_movements"."batch" is not null;
