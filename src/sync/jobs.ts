@@ -11,6 +11,8 @@ const QUEUE = "work";
 const MAINTENANCE_QUEUE = "maintenance";
 /** Held while the engine makes its tables and queues: processes that start at once would deadlock over them. */
 const START_LOCK = 7_226_256;
+/** Whoever queues an item takes it at once where there is room; others look for what is left this often. */
+const POLL_SECONDS = 2;
 /** A worker that dies gives its jobs back after this time; a slice of work is shorter. */
 const EXPIRE_SECONDS = 120;
 
@@ -48,14 +50,24 @@ export async function startJobs(
   } finally {
     await db.executeSql(`select pg_advisory_unlock(${START_LOCK})`, []);
   }
-  for (let i = 0; i < options.concurrency; i++)
-    await boss.work<WorkItem>(QUEUE, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
-      if (job) await options.run(job.data);
-    });
+  const idle = new Set<string>();
+  for (let i = 0; i < options.concurrency; i++) {
+    const worker = await boss.work<WorkItem>(
+      QUEUE,
+      { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS },
+      async ([job]) => {
+        idle.delete(worker);
+        if (job) await options.run(job.data).finally(() => idle.add(worker));
+      },
+    );
+    idle.add(worker);
+  }
   await boss.work(MAINTENANCE_QUEUE, { pollingIntervalSeconds: 30 }, () => options.run({ kind: "maintenance" }));
   return {
     send: async (items) => {
-      for (const item of items) await boss.send(QUEUE, item, { singletonKey: workKey(item) });
+      let queued = 0;
+      for (const item of items) if (await boss.send(QUEUE, item, { singletonKey: workKey(item) })) queued += 1;
+      for (const worker of [...idle].slice(0, queued)) boss.notifyWorker(worker);
     },
     stop: () => boss.stop({ graceful: true, wait: true, timeout: 20_000, close: false }),
   };

@@ -1,5 +1,14 @@
 /** A store as its adapter sees it: facts, settings, credentials on demand, refresh by one for all. */
-import type { App, CredentialPurpose, Credentials, MapContext, PrepaidSlot, Priority, Store } from "../core/adapter.ts";
+import type {
+  App,
+  CredentialPurpose,
+  Credentials,
+  MapContext,
+  Marketplace,
+  PrepaidSlot,
+  Priority,
+  Store,
+} from "../core/adapter.ts";
 import { findApp, findCredentials, findStore, listMarketplaces, type StoreRow } from "../core/db/stores.ts";
 import { InputError } from "../core/errors.ts";
 import type { IngestStore } from "../core/ingest/types.ts";
@@ -15,14 +24,20 @@ export interface OpenedStore {
 
 /** Opens a store for one slice of work. Throws `InputError` where it does not exist. */
 export async function openStore(engine: Engine, storeId: string, priority: Priority): Promise<OpenedStore> {
-  const row = await findStore(engine.db, storeId);
+  const [row, places] = await Promise.all([findStore(engine.db, storeId), listMarketplaces(engine.db, storeId)]);
   if (!row) throw new InputError("store_not_found", `There is no store ${storeId}.`, { status: 404 });
-  return openStoreRow(engine, row, priority);
+  return openStoreRow(engine, row, priority, places);
 }
 
-export async function openStoreRow(engine: Engine, row: StoreRow, priority: Priority): Promise<OpenedStore> {
+/** Opens a store whose row was just read; `marketplaces` where those were read too. */
+export async function openStoreRow(
+  engine: Engine,
+  row: StoreRow,
+  priority: Priority,
+  marketplaces?: readonly Marketplace[],
+): Promise<OpenedStore> {
   if (!row.locationId) throw new Error(`store ${row.id} has no location`);
-  const places = await listMarketplaces(engine.db, row.id);
+  const places = marketplaces ?? (await listMarketplaces(engine.db, row.id));
   const app = row.appId ? await openApp(engine, row.appId) : null;
   const known = new Map<CredentialPurpose, Credentials>();
   const handle: Store = {

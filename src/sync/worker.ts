@@ -33,7 +33,7 @@ export interface WorkerOptions {
 const ROOM: Partial<Record<WorkItem["kind"], number>> = { webhooks: 32, push: 64, inbox: 16 };
 /** Looks and moves of the feed come no closer than this, however often they are asked for. */
 const LOOK_GAP_MS = 200;
-const FEED_GAP_MS = 25;
+const FEED_GAP_MS = 50;
 /** After news that could not be answered (the process that had the work was about to end it) once more. */
 const AGAIN_MS = 100;
 /** What is due and another process's to do is left to it for so long. */

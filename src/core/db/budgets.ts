@@ -14,12 +14,21 @@ import {
 import type { Database } from "./database.ts";
 
 /**
+ * Commits without waiting for the disk: a start is worth nothing a second later, and a server that fell and came back has
+ * been away for longer than what it may have forgotten.
+ */
+const UNHURRIED = "set_config('synchronous_commit', 'off', true)";
+
+/**
  * Takes from all rows or from none. `tat` is the time at which a row's next call may start. Rows are locked in key
  * order, so that draws on overlapping sets cannot deadlock, and the clock is read after the last lock was got.
  *
  * own: when the row alone would let the call start. start: when all of them do. A draw is refused, with the time to ask
  * again, when its start lies further ahead than three leases, or when a row would lie idle for the others' sake: the
  * slowest row decides, and the fast ones (an app's, shared by all stores) stay free until then.
+ *
+ * The answer does not wait for the disk: a database that crashes forgets starts of the last moment, and is away for longer.
+ * The statement is a transaction of its own, to which alone the setting applies.
  */
 const LEASE = `
 with draw as (
@@ -71,13 +80,14 @@ with draw as (
     and v.start_ms <= v.ahead_ms and v.start_ms <= v.latest_ms
   returning b.key
 )
-select c.found::int as found, extract(epoch from c.now)::float8 * 1000 as clock_ms, coalesce(v.count, 0)::int as count, v.start_ms, v.step_ms,
+select ${UNHURRIED} as hurry, c.found::int as found, extract(epoch from c.now)::float8 * 1000 as clock_ms, coalesce(v.count, 0)::int as count, v.start_ms, v.step_ms,
   (select count(*) from granted)::int as granted,
   case when v.count < 1 then v.tomorrow_ms
     else greatest(v.start_ms - v.ahead_ms, case when v.start_ms > v.latest_ms then v.start_ms - $4::float8 - $6::float8 end, 1)
     end as wait_ms,
   case when v.count < 1 then v.spent_key else v.slow_key end as key,
-  case when v.count < 1 then 'daily' when v.pause_ms > 0 and v.pause_ms >= v.start_ms then 'paused' else 'busy' end as reason
+  case when v.count < 1 then 'daily' when v.pause_ms > 0 and v.pause_ms >= v.start_ms then 'paused' else 'busy' end as reason,
+  set_config('synchronous_commit', 'off', true) as unsynced
 from clock c left join verdict v on true`;
 
 /** A row's first call may start at once; a process that came first has made it. */
