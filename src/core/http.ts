@@ -88,7 +88,8 @@ async function refresh<T>(
   try {
     return await call.store.refresh(stale);
   } catch (cause) {
-    if (isAdapterError(cause) && (cause.category === "transient" || cause.category === "throttled")) throw cause;
+    if (isAdapterError(cause) && (["transient", "throttled"].includes(cause.category) || cause.scope === "app"))
+      throw cause;
     const message = "the token was refused and could not be renewed: connect the store again";
     // What the platform said when it refused the call says more than that there was no way to renew.
     throw new AuthExpiredError({

@@ -7,7 +7,8 @@ import { fromBase64, randomBytes, toBase64, toBase64Url } from "../core/crypto.t
 import { InputError } from "../core/errors.ts";
 import { noteSecrets } from "../core/mask.ts";
 import { openText, sealText } from "../core/secrets.ts";
-import { type ConnectInput, checkGrant, connectWithGrant, reconnectWithGrant } from "./connect-store.ts";
+import { checkGrant } from "./check-grant.ts";
+import { type ConnectInput, connectWithGrant, reconnectWithGrant } from "./connect-store.ts";
 import type { Engine } from "./engine.ts";
 import { openApp } from "./store-handle.ts";
 import { checkSettings } from "./store-settings.ts";

@@ -36,7 +36,11 @@ export async function refreshCredentials(engine: Engine, store: Store, stale: Cr
         if (grant.authorisedUntil !== undefined)
           await updateStore(engine.db, store.id, { authorisedUntil: grant.authorisedUntil }, engine.clock.now());
       } catch (error) {
-        const refused = isAdapterError(error) && (error.category === "auth_expired" || error.category === "permanent");
+        // A refusal of the app (its secret, our clock) says nothing of the grant, which is good again once that is mended.
+        const refused =
+          isAdapterError(error) &&
+          error.scope !== "app" &&
+          (error.category === "auth_expired" || error.category === "permanent");
         await endRefresh(engine.db, current.id, engine.processId, refused ? engine.clock.now() : null);
         if (refused) throw refuse("the platform refused to refresh the grant; authorise the store again", error);
         throw error;

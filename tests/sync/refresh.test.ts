@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Adapter, Credentials, Grant } from "../../src/core/adapter.ts";
 import { findCredentials, saveCredentials } from "../../src/core/db/stores.ts";
-import { AuthExpiredError, TransientError } from "../../src/core/errors.ts";
+import { AuthExpiredError, PermanentError, TransientError } from "../../src/core/errors.ts";
 import { newId } from "../../src/core/ids.ts";
 import type { Engine } from "../../src/sync/engine.ts";
 import { openStore } from "../../src/sync/store-handle.ts";
@@ -124,6 +124,16 @@ itTwoConnections("S40 lets another refresh when a worker died over it", async ()
   const results = await meetRefusal();
   expect(grants.calls).toBe(1);
   expect(results.every((result) => result.status === "fulfilled")).toBe(true);
+});
+
+it("keeps a grant good where the platform refuses the app that asks, and not the grant", async () => {
+  const grants = createGrants();
+  const { stored, meetRefusal } = await givenWorkers(grants);
+  grants.beforeAnswer = () =>
+    Promise.reject(new PermanentError({ platform: "example", operation: "auth.refresh", scope: "app" }));
+  const [met] = await meetRefusal();
+  expect(met).toMatchObject({ status: "rejected", reason: { category: "permanent", scope: "app" } });
+  expect((await stored()).refusedAt).toBeNull();
 });
 
 it("keeps the pair that is there when a late refresh comes back with an older one", async () => {

@@ -67,7 +67,10 @@ export function scopeProblem(
     const store = named.listings.get(rule.listingId);
     if (store === undefined) return { code: "unknown_listing", detail: `There is no listing ${rule.listingId}.` };
     if (rule.storeId !== null && rule.storeId !== store)
-      return { code: "listing_of_another_store", detail: `Listing ${rule.listingId} is not one of store ${rule.storeId}.` };
+      return {
+        code: "listing_of_another_store",
+        detail: `Listing ${rule.listingId} is not one of store ${rule.storeId}.`,
+      };
   }
   if (rule.validFrom && rule.validUntil && rule.validUntil <= rule.validFrom)
     return { code: "ends_before_it_begins", detail: "`valid_until` must be later than `valid_from`." };

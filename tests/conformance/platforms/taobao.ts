@@ -8,8 +8,8 @@ import { createTaobaoFake, makeAlipayPairs, type TaobaoFake } from "../../../src
 import type { FakeSetup, Platform, Subject } from "../platform.ts";
 
 const APP_ID = "00000000-0000-4000-8000-000000000002";
-/** Each check has a fake of its own; keys are made once, and short, because every day of a statement is signed twice. */
-const ALIPAY = makeAlipayPairs(1024);
+/** Each check has a fake of its own; keys are made once. */
+const ALIPAY = makeAlipayPairs();
 const PICTURE = { name: "proof.png", contentType: "image/png", base64: "iVBORw0KGgo=" };
 
 function makeFake({ name, ...setup }: FakeSetup): Subject {
