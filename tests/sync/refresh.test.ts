@@ -127,7 +127,7 @@ itTwoConnections("S40 lets another refresh when a worker died over it", async ()
 });
 
 it("keeps a grant good where the platform refuses the app that asks, and not the grant", async () => {
-  const grants = createGrants();
+  const grants = createGrants({ grace: false });
   const { stored, meetRefusal } = await givenWorkers(grants);
   grants.beforeAnswer = () =>
     Promise.reject(new PermanentError({ platform: "example", operation: "auth.refresh", scope: "app" }));
