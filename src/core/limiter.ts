@@ -70,7 +70,7 @@ const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
  * From getting a prepaid slot to its start: time to select what is sent, as much as it took lately. No more, since what is
  * selected grows old meanwhile; and where a start is free at once still less, since a call may be a little late.
  */
-const PREPARE_MS = { most: 250, first: 20, kept: 0.9, spare: 1.5, late: 20 } as const;
+const PREPARE_MS = { most: 250, first: 20, kept: 0.9, spare: 1.5, late: 12 } as const;
 /** A refusal without a time: most platforms count by the second. */
 const DEFAULT_PAUSE_MS = 1_000;
 

@@ -260,13 +260,13 @@ export function isLate(slot: Slot, now: number, pace: Pace): boolean {
 }
 
 /**
- * How late a call may be. Half of J; and, where less than the documented rate is used, half of what that leaves: calls that
- * are no later than L * T - W put no more than L into a window, and the other half is the network's. Where calls must keep
- * a distance, a late one comes too near to the next.
+ * How late a call may be. Half of J; and, where less than the documented rate is used, a quarter of what that leaves: calls
+ * that reach the platform no later than L * T - W put no more than L into a window, and the rest is the way's. Where calls
+ * must keep a distance, a late one comes too near to the next.
  */
 function toleranceOf({ jitterMs, windowMs, share, spacingMs }: QuotaDraw): number {
   const unused = share < 1 && spacingMs === 0 ? windowMs * (1 / share - 1) : 0;
-  return (jitterMs + unused) / 2;
+  return jitterMs / 2 + unused / 4;
 }
 
 function leaseSize(draws: readonly QuotaDraw[]): number {

@@ -301,7 +301,7 @@ describe("a prepaid slot", () => {
   it("may be spent as late as the unused share of the rate allows: no window holds more for it", async () => {
     const { limiter, groups, budget, call } = givenLimiter({ share: 0.95 });
     for (const [afterMs, leases] of [
-      [40, 1],
+      [30, 1],
       [120, 3],
     ] as const) {
       const reserved = await settled(limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never()));
