@@ -3,6 +3,7 @@ import { type Adapter, isAbsent, type PrepaidSlot, type Priority, type QuotaUse,
 import type { FeedChange } from "../core/db/changes.ts";
 import type { IngestContext } from "../core/ingest/types.ts";
 import type { WebhookSender } from "../core/webhook-sender.ts";
+import type { News } from "./news.ts";
 
 export interface Engine extends IngestContext {
   /** The adapter of a platform; undefined where no such platform is registered. */
@@ -15,6 +16,8 @@ export interface Engine extends IngestContext {
   takeSlot(store: Store, quota: readonly QuotaUse[], priority: Priority, signal: AbortSignal): Promise<PrepaidSlot>;
   /** The way to those who read from us by webhook; absent where none are sent (tests of other parts). */
   outbound?: Outbound;
+  /** What comes for work that this process has under way; absent where no worker runs. */
+  news?: News;
   /** Called after work of any kind was created: wakes the loops of this process. */
   wake(): void;
 }

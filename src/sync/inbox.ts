@@ -14,10 +14,15 @@ import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
 import { dueAgain } from "./due.ts";
 import { type Engine, LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
+import { awaitNews } from "./news.ts";
 import { mapContext, type OpenedStore, openStore } from "./store-handle.ts";
 import { holdRefused } from "./store-refused.ts";
 import { readCapability, wakeParentStreams } from "./streams.ts";
 
+/** Where messages come one after the other, the next is waited for so long: beginning anew costs more than saving one. */
+const LINGER_MS = 50;
+/** What is known of a store is read again after this time. */
+const OPEN_MS = 5_000;
 /** Entries taken at once. */
 const BATCH = 200;
 /** After this many counted failures an entry is set aside for a person; the sweep finds its record all the same. */
@@ -28,11 +33,21 @@ export async function drainInbox(engine: Engine, storeId: string, signal: AbortS
   const lease = await takeLease(engine.db, `inbox:${storeId}`, engine.processId, LEASE_MS);
   if (!lease) return 0;
   let total = 0;
+  const coming = engine.news ? awaitNews(engine.news, `inbox:${storeId}`) : null;
   try {
-    const store = await openStore(engine, storeId, "normal");
+    let store = await openStore(engine, storeId, "normal");
+    let openedAt = performance.now();
     for (;;) {
       const entries = await listPendingInbox(engine.db, engine.keyring, storeId, engine.clock.now(), BATCH);
-      if (entries.length === 0 || signal.aborted) return total;
+      if (signal.aborted) return total;
+      if (entries.length === 0) {
+        if (await coming?.within(LINGER_MS, signal)) continue;
+        return total;
+      }
+      if (performance.now() - openedAt > OPEN_MS) {
+        store = await openStore(engine, storeId, "normal");
+        openedAt = performance.now();
+      }
       await renewLease(engine.db, lease, LEASE_MS);
       for (const resource of RESOURCES) {
         const own = entries.filter((entry) => entry.resource === resource);
@@ -43,6 +58,7 @@ export async function drainInbox(engine: Engine, storeId: string, signal: AbortS
       }
     }
   } finally {
+    coming?.end();
     await releaseLease(engine.db, lease);
   }
 }

@@ -8,6 +8,7 @@ import { INBOX_CHANNEL } from "../core/db/inbox.ts";
 import { OFFERS_CHANNEL } from "../core/stock/desired.ts";
 import type { Engine } from "./engine.ts";
 import { type JobDatabase, type Jobs, startJobs } from "./jobs.ts";
+import { createNews } from "./news.ts";
 import { createRepeating } from "./repeating.ts";
 import { listDueWebhooks, listDueWork, runWork, type WorkItem, workKey } from "./schedule.ts";
 import { ALL_SEATS, createSeats } from "./seats.ts";
@@ -46,8 +47,10 @@ export async function startWorker(engine: Engine, options: WorkerOptions): Promi
   const concurrency = options.concurrency ?? 6;
   const tickMs = options.tickMs ?? TICK_MS;
   const stopping = new AbortController();
+  const news = createNews();
+  const working: Engine = { ...engine, news };
   const running = new Map<string, { kind: WorkItem["kind"]; end: Promise<void> }>();
-  /** News that came while their work was running: it may have looked just before. */
+  /** News that came while their work was running, and did not listen: it may have looked just before. */
   const heard = new Set<string>();
   const left = new Map<string, number>();
   const seats = options.jobs ? createSeats(engine) : ALL_SEATS;
@@ -56,7 +59,7 @@ export async function startWorker(engine: Engine, options: WorkerOptions): Promi
 
   const run = async (item: WorkItem): Promise<boolean> => {
     try {
-      return await runWork(engine, item, stopping.signal);
+      return await runWork(working, item, stopping.signal);
     } catch (error) {
       if (!stopping.signal.aborted) engine.log.error("work failed", { work: workKey(item), err: error });
       return false;
@@ -82,8 +85,9 @@ export async function startWorker(engine: Engine, options: WorkerOptions): Promi
   /** Answers news where it is this process's to do. */
   const hear = (item: WorkItem): void => {
     const key = workKey(item);
-    if (running.has(key)) heard.add(key);
-    else if (seats.isMine(key)) start(item, true);
+    if (running.has(key)) {
+      if (!news.tell(key)) heard.add(key);
+    } else if (seats.isMine(key)) start(item, true);
   };
   /** What another process will have heard of is left to it, until it has let it lie. */
   const isLeft = (item: WorkItem, now: number, still: Map<string, number>): boolean => {
