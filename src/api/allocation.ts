@@ -6,6 +6,8 @@ import { findSku } from "../core/db/skus.ts";
 import { InputError } from "../core/errors.ts";
 import { type RuleInput, removeRule, setRules } from "../core/stock/allocation-rules.ts";
 import { type Explained, explainStock } from "../core/stock/explain.ts";
+import { orKeep } from "./approvals.ts";
+import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
@@ -13,12 +15,14 @@ import {
   confirmQuery,
   explainSchema,
   type RuleBody,
+  ruleInput,
   ruleQuery,
   ruleRowsSchema,
   ruleSchema,
   rulesInput,
 } from "./schemas/allocation.ts";
 import { idParams, page } from "./schemas/common.ts";
+import { csvAnswerSchema } from "./schemas/csv.ts";
 import { maySee, seenStore } from "./store-access.ts";
 import type { Api, Principal } from "./types.ts";
 
@@ -44,16 +48,26 @@ export function defineAllocation(api: Api): void {
         "A rule speaks of all offers, or of those of a store, listing or SKU. Of each kind the narrowest holds for an offer " +
         "(SKU before listing before store before all). They apply in one order: locations, replenishable, fixed or else " +
         "buffer, share and cap, zero_below, pause. A rule with the scope, kind and `valid_from` of an earlier one takes its " +
-        "place. Rules that would set too many live offers to zero are refused (409 `too_many_zeroes`) unless `confirm=true`.",
+        "place. Rules that would set too many live offers to zero wait for approval (409 `too_many_zeroes`) unless `confirm=true`.",
       query: confirmQuery,
       body: rulesInput,
-      answer: ruleRowsSchema,
+      csv: {
+        columns:
+          "kind, [quantity], [percent], [locations] (by spaces), [store_id], [listing_id], [sku], [valid_from], [valid_until]",
+        handle: async ({ c, who, query }) => {
+          const answer = await writeCsv(api, who, c.req.raw.body, ruleForm(api, who, query.confirm ?? false));
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([ruleRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, query, body }) => {
       const rules = body.rules.map(readRule);
       refuseForeign(who, rules);
       const input = { rules, actor: who.actor, confirmed: query.confirm ?? false };
-      const { rows } = await setRules(engine.db, input, engine.clock.now());
+      const kept = { kind: "rules" as const, request: { rules }, rows: rules.length };
+      const { rows } = await orKeep(api, who, kept, () => setRules(engine.db, input, engine.clock.now()));
       engine.wake();
       return json(c, { data: rows.map(({ id, outcome, error }) => ({ id, outcome, ...(error ? { error } : {}) })) });
     },
@@ -97,6 +111,27 @@ function refuseForeign(who: Principal, rules: readonly RuleInput[]): void {
       { status: 403 },
     );
 }
+
+const ruleForm = ({ engine }: Api, who: Principal, confirmed: boolean): CsvForm<RuleBody> => ({
+  columns: {
+    kind: { required: true },
+    quantity: { number: true },
+    percent: { number: true },
+    locations: { list: true },
+    store_id: {},
+    listing_id: {},
+    sku: {},
+    valid_from: {},
+    valid_until: {},
+  },
+  row: ruleInput,
+  write: async (rows, onSale) => {
+    const rules = rows.map(readRule);
+    refuseForeign(who, rules);
+    return (await setRules(engine.db, { rules, actor: who.actor, confirmed, onSale }, engine.clock.now())).rows;
+  },
+  keep: (rows) => ({ kind: "rules", request: { rules: rows.map(readRule) } }),
+});
 
 function readRule(body: RuleBody): RuleInput {
   return {

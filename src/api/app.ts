@@ -4,6 +4,7 @@ import { defineActions } from "./actions.ts";
 import { defineAfterSales } from "./after-sales.ts";
 import { defineAlerts } from "./alerts.ts";
 import { defineAllocation } from "./allocation.ts";
+import { defineApprovals } from "./approvals.ts";
 import { defineApps, defineConsentReturn } from "./apps.ts";
 import { authenticate, createKeyLookup } from "./auth.ts";
 import { defineCampaigns } from "./campaigns.ts";
@@ -62,6 +63,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineStock,
   defineAllocation,
   defineCampaigns,
+  defineApprovals,
   defineLocations,
   defineOversold,
   definePrices,

@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { requireScope } from "./auth.ts";
-import { problem } from "./errors.ts";
+import { problem, toIssues } from "./errors.ts";
 import { keepAnswer } from "./idempotency.ts";
 import { ROUTES, type RouteId } from "./routes.ts";
 import { problemSchema } from "./schemas/common.ts";
@@ -24,6 +24,11 @@ export interface RouteSpec<Params, Query, Body> {
   /** A body that is not JSON: its media type, for the documentation. */
   rawBody?: string;
   maxBody?: number;
+  /** The same write as CSV, with its columns for the documentation. */
+  csv?: {
+    columns: string;
+    handle(input: Pick<RouteInput<Params, Query, Body>, "c" | "who" | "query">): Promise<Response>;
+  };
   answer?: z.ZodType;
   /** What a body that is not JSON is. */
   answerType?: string;
@@ -52,6 +57,7 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
   const keepsAnswer = method !== "GET" && spec.rawBody === undefined && scope !== "open";
   const middleware: MiddlewareHandler<Env>[] = [];
   if (scope !== "open" && scope !== "key") middleware.push(requireScope(scope));
+  if (spec.csv) middleware.push(readAsCsv(spec.csv, spec.query));
   if (method !== "GET") {
     middleware.push(limitBody(spec.maxBody ?? MAX_BODY));
     if (keepsAnswer) middleware.push(keepAnswer(api.engine));
@@ -78,6 +84,23 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
     });
   };
   api.app.openapi(createRoute(config as unknown as RouteConfig & { path: string }), handler as never);
+}
+
+/** A body of CSV is read as it comes; it has no limit of size but its own, and no kept answer: it is sent again instead. */
+function readAsCsv<Query>(
+  csv: NonNullable<RouteSpec<unknown, Query, unknown>["csv"]>,
+  query: z.ZodType<Query> | undefined,
+): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    if (!/^text\/csv\b/i.test(c.req.header("content-type") ?? "")) return next();
+    const parsed = query?.safeParse(c.req.query());
+    if (parsed && !parsed.success) {
+      const errors = toIssues(parsed.error);
+      const detail = `${errors[0]?.path || "The query"}: ${errors[0]?.message ?? "not right"}`;
+      return problem(c as ApiContext, { status: 400, code: "invalid_parameter", detail, errors });
+    }
+    return csv.handle({ c: c as ApiContext, who: c.get("who"), query: parsed?.data as Query });
+  };
 }
 
 /** Refuses bodies that are larger. */
@@ -125,7 +148,18 @@ const WRITE_HEADERS = z.object({
 
 function requestOf(spec: RouteSpec<unknown, unknown, unknown>) {
   const content = spec.body
-    ? { "application/json": { schema: spec.body } }
+    ? {
+        "application/json": { schema: spec.body },
+        ...(spec.csv
+          ? {
+              "text/csv": {
+                schema: z
+                  .string()
+                  .meta({ description: `UTF-8; the first line names the columns: ${spec.csv.columns}.` }),
+              },
+            }
+          : {}),
+      }
     : spec.rawBody
       ? { [spec.rawBody]: { schema: z.string().meta({ format: "binary" }) } }
       : null;

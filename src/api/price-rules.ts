@@ -5,15 +5,18 @@ import { InputError } from "../core/errors.ts";
 import { approvePrice } from "../core/pricing/approve.ts";
 import { explainPrice } from "../core/pricing/explain.ts";
 import { type PriceRuleInput, removePriceRule, setPriceRules } from "../core/pricing/price-rules.ts";
+import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { renderExplainedPrice, renderHeld, renderPriceChange, renderPriceRule } from "./price-views.ts";
 import { learn } from "./prices.ts";
 import { idParams, page } from "./schemas/common.ts";
+import { csvAnswerSchema } from "./schemas/csv.ts";
 import {
   type PriceRuleBody,
   priceRuleQuery,
+  priceRuleRow,
   priceRuleRowsSchema,
   priceRuleSchema,
   priceRulesInput,
@@ -57,7 +60,17 @@ export function definePriceRules(api: Api): void {
         "the base price's ceiling, then approval. A rule with the scope, kind and `valid_from` (and currency, for rounding and " +
         "bounds) of an earlier one takes its place.",
       body: priceRulesInput,
-      answer: priceRuleRowsSchema,
+      csv: {
+        columns:
+          "kind, [store_id], [listing_id], [sku], [valid_from], [valid_until], and what rules of the kind say: [percent], [amount], [currency], [from], [max_age_days], [direction], [step], [ending], [to]",
+        handle: async ({ c, who }) => {
+          await learn(api);
+          const answer = await writeCsv(api, who, c.req.raw.body, ruleForm(api, who));
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([priceRuleRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, body }) => {
       const rules = body.rules.map(readRule);
@@ -150,6 +163,22 @@ export function definePriceRules(api: Api): void {
     },
   );
 }
+
+const COLUMNS = "store_id listing_id sku valid_from valid_until percent amount currency from direction step ending to";
+
+const ruleForm = ({ engine }: Api, who: Principal): CsvForm<PriceRuleBody> => ({
+  columns: {
+    kind: { required: true },
+    max_age_days: { number: true },
+    ...Object.fromEntries(COLUMNS.split(" ").map((name) => [name, {}])),
+  },
+  row: priceRuleRow,
+  write: async (rows) => {
+    const rules = rows.map(readRule);
+    refuseForeign(who, rules);
+    return setPriceRules(engine.db, { rules, actor: who.actor }, engine.clock.now());
+  },
+});
 
 /** A key of some stores does not decide for the others. */
 function refuseForeign(who: Principal, rules: readonly PriceRuleInput[]): void {

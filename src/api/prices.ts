@@ -1,15 +1,20 @@
 /** What prices are computed of, why they are what they are, and a person's word for those that are held back. */
+
+import { z } from "zod";
 import { listBasePrices, listCosts, listRates } from "../core/db/price-list.ts";
 import { type RowOutcome, setBasePrices, setCosts, setRates } from "../core/pricing/base-prices.ts";
 import { learnPlatforms } from "../core/pricing/due.ts";
 import { hasPrices } from "../sync/engine.ts";
+import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { refuseLimited } from "./keys.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { renderBasePrice, renderCost } from "./price-views.ts";
 import { page } from "./schemas/common.ts";
+import { csvAnswerSchema } from "./schemas/csv.ts";
 import {
   basePriceQuery,
+  basePriceRow,
   basePriceRowsSchema,
   basePriceSchema,
   basePricesInput,
@@ -23,7 +28,7 @@ import {
   ratesInput,
 } from "./schemas/prices.ts";
 import { refuseShared } from "./shared-skus.ts";
-import type { Api } from "./types.ts";
+import type { Api, Principal } from "./types.ts";
 
 const PRICES: CursorForm = { list: "prices", kinds: ["text", "text"] };
 const COSTS: CursorForm = { list: "costs", kinds: ["text", "text", "text"] };
@@ -53,7 +58,16 @@ export function definePrices(api: Api): void {
         "By SKU and currency; each row whole. Answers for each row. What follows for offers is computed at once; a price " +
         "that is zero, missing, in the wrong currency or far from what stands is held back (`GET /v1/prices/held`).",
       body: basePricesInput,
-      answer: basePriceRowsSchema,
+      csv: {
+        columns: "sku, currency, amount, [floor], [ceiling]; a line is whole: an empty cell is none",
+        handle: async ({ c, who }) => {
+          await learn(api);
+          const answer = await writeCsv(api, who, c.req.raw.body, priceForm(api, who));
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([basePriceRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, body }) => {
       await refuseShared(
@@ -144,3 +158,23 @@ export function definePrices(api: Api): void {
 function renderRow(row: RowOutcome | undefined) {
   return { outcome: row?.outcome ?? "rejected", ...(row?.error ? { error: row.error } : {}) };
 }
+
+const priceForm = ({ engine }: Api, who: Principal): CsvForm<z.output<typeof basePriceRow>> => ({
+  columns: {
+    sku: { required: true },
+    currency: { required: true },
+    amount: { required: true },
+    floor: {},
+    ceiling: {},
+  },
+  row: basePriceRow,
+  shape: (cells) => ({ amount: null, ...cells }),
+  write: async (prices) => {
+    await refuseShared(
+      engine,
+      who,
+      prices.map((row) => row.sku),
+    );
+    return setBasePrices(engine.db, { prices, actor: who.actor }, engine.clock.now());
+  },
+});

@@ -1,8 +1,14 @@
 /** What is on the shelves: levels, counts, movements. */
+
+import { z } from "zod";
 import { listLevels } from "../core/db/stock.ts";
-import { countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
+import { InputError } from "../core/errors.ts";
+import { type CountInput, countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
+import { listAbsent } from "../core/stock/full-count.ts";
+import { orKeep } from "./approvals.ts";
 import { define, json } from "./define.ts";
 import { feedStart } from "./feed-start.ts";
+import { refuseLimited } from "./keys.ts";
 import { levelFilter } from "./list-filters.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import {
@@ -14,11 +20,21 @@ import {
   stockRowsSchema,
 } from "./schemas/catalogue.ts";
 import { feedPage } from "./schemas/common.ts";
+import { csvAnswerSchema } from "./schemas/csv.ts";
 import { refuseShared } from "./shared-skus.ts";
-import type { Api } from "./types.ts";
+import {
+  COUNT_COLUMNS,
+  MOVEMENT_COLUMNS,
+  toCount,
+  toMovement,
+  writeCountFile,
+  writeMovementFile,
+} from "./stock-files.ts";
+import type { Api, Principal } from "./types.ts";
 import { renderLevel } from "./views.ts";
 
 const LIST: CursorForm = { list: "stock", kinds: ["text", "text"] };
+const MAX_ABSENT = 20_000;
 
 export function defineStock(api: Api): void {
   const { engine } = api;
@@ -38,12 +54,22 @@ export function defineStock(api: Api): void {
     {
       summary: "Takes counts",
       description:
-        "What was sold or moved after `counted_at` is added to the count, so that a late count does not undo it. Counts " +
-        "that would set too many live offers to zero are refused (409 `too_many_zeroes`) unless `confirm=true`. A key limited " +
-        "to some stores is refused SKUs that other stores sell (403 `sku_shared`).",
+        "What was sold or moved after `counted_at` is added to the count, so that a late count does not undo it. With " +
+        "`absent=zero` the request names every SKU of its locations: what it does not name is counted as none. Counts that " +
+        "would set too many live offers to zero wait for approval (409 `too_many_zeroes`) unless `confirm=true`. A key limited " +
+        "to some stores is refused SKUs that other stores sell (403 `sku_shared`). A file of CSV is written a part at a time; " +
+        "sent again, it changes nothing.",
       query: countsQuery,
       body: countsInput,
-      answer: stockRowsSchema,
+      csv: {
+        columns: COUNT_COLUMNS,
+        handle: async ({ c, who, query }) => {
+          const answer = await writeCountFile(api, who, query, c.req.raw.body);
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([stockRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, query, body }) => {
       await refuseShared(
@@ -52,10 +78,15 @@ export function defineStock(api: Api): void {
         body.counts.map((row) => row.sku),
       );
       const at = engine.clock.now();
-      const counts = body.counts.map(({ counted_at, ...row }) => ({ ...row, countedAt: counted_at ?? at }));
-      const rows = await countStock(engine.db, { counts, actor: who.actor, confirmed: query.confirm ?? false }, at);
+      const counts = body.counts.map(toCount(query.counted_at ?? at));
+      const absent = query.absent === "zero" ? await findAbsent(api, who, body.counts, counts) : null;
+      const all = [...counts, ...(absent ?? [])];
+      const kept = { kind: "counts" as const, request: { counts: all }, rows: all.length };
+      const input = { counts: all, actor: who.actor, confirmed: query.confirm ?? false };
+      const rows = await orKeep(api, who, kept, () => countStock(engine.db, input, at));
       engine.wake();
-      return json(c, { data: rows.map(renderRow) });
+      const data = rows.slice(0, counts.length).map(renderRow);
+      return json(c, absent ? { data, absent: { zeroed: absent.length } } : { data });
     },
   );
   define(
@@ -63,9 +94,19 @@ export function defineStock(api: Api): void {
     "POST /v1/stock/movements",
     {
       summary: "Books receipts, returns, corrections and transfers",
-      description: "A key limited to some stores is refused SKUs that other stores sell (403 `sku_shared`).",
+      description:
+        "A movement with a `reference` is booked once for its SKU. A key limited to some stores is refused SKUs that other " +
+        "stores sell (403 `sku_shared`).",
       body: movementsInput,
-      answer: stockRowsSchema,
+      csv: {
+        columns: MOVEMENT_COLUMNS,
+        handle: async ({ c, who }) => {
+          const answer = await writeMovementFile(api, who, c.req.raw.body);
+          engine.wake();
+          return json(c, answer, 201);
+        },
+      },
+      answer: z.union([stockRowsSchema, csvAnswerSchema]),
       status: 201,
     },
     async ({ c, who, body }) => {
@@ -74,12 +115,42 @@ export function defineStock(api: Api): void {
         who,
         body.movements.map((row) => row.sku),
       );
-      const movements = body.movements.map(({ to_location, ...row }) => ({ ...row, toLocation: to_location ?? null }));
-      const rows = await moveStock(engine.db, { movements, actor: who.actor }, engine.clock.now());
+      const input = { movements: body.movements.map(toMovement), actor: who.actor };
+      const rows = await moveStock(engine.db, input, engine.clock.now());
       engine.wake();
       return json(c, { data: rows.map(renderRow) }, 201);
     },
   );
+}
+
+/** SKUs that a whole count does not name, as counts of none. Throws `InputError` where the request cannot be one. */
+async function findAbsent(
+  { engine }: Api,
+  who: Principal,
+  rows: readonly { counted_at?: Date | undefined }[],
+  counts: readonly CountInput[],
+): Promise<CountInput[]> {
+  refuseLimited(who);
+  const [first] = counts;
+  if (!first || rows.some((row) => row.counted_at !== undefined))
+    throw new InputError(
+      "counted_at_of_row",
+      "With `absent=zero` all was counted at one time: give it as `counted_at` in the query, not in the rows.",
+      { status: 422 },
+    );
+  const absent = await listAbsent(engine.db, {
+    locations: [...new Set(counts.map((count) => count.location))],
+    countedAt: first.countedAt,
+    basis: first.basis,
+    after: null,
+    limit: MAX_ABSENT + 1,
+    except: [...new Set(counts.map((count) => count.sku))],
+  });
+  if (absent.length > MAX_ABSENT)
+    throw new InputError("too_many_absent", `More than ${MAX_ABSENT} SKUs are not named: send the count as CSV.`, {
+      status: 422,
+    });
+  return absent;
 }
 
 function renderRow({ sku, location, outcome, onHand, reserved, error }: StockRow) {

@@ -24,6 +24,7 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/stock": { counts: [{ sku: "SKU-1", quantity: 10, basis: "available" }] },
   "POST /v1/stock/movements": { movements: [{ sku: "SKU-1", kind: "receipt", quantity: 1 }] },
   "PUT /v1/allocation-rules": { rules: [{ kind: "mirror" }] },
+  "PUT /v1/zero-guard": { percent: 20, offers: 20 },
   "POST /v1/locations": { code: "back", name: "Back room" },
   "PATCH /v1/locations/{id}": { name: "Back room" },
   "PUT /v1/campaigns": { campaigns: [{ id: "00000000-0000-8000-8000-0000000000b0", items: [] }] },
@@ -121,6 +122,8 @@ beforeAll(async () => {
       values ('00000000-0000-8000-8000-0000000000a5', '${store.id}', 'mirror') returning id`),
     locations: await row(`insert into locations (id, code, name, kind, store_id)
       values ('00000000-0000-8000-8000-0000000000a9', 'platform:Zzforeign', 'Zzforeign warehouse', 'platform', '${store.id}') returning id`),
+    approvals: await row(`insert into approvals (id, kind, actor, ended, on_sale, rows)
+      values ('00000000-0000-8000-8000-0000000000aa', 'rules', 'Zzforeign key', 1, 1, 1) returning id`),
     campaigns: await row(`insert into campaigns (id, store_id, code, title, starts_at, ends_at)
       values ('00000000-0000-8000-8000-0000000000a8', '${store.id}', 'Zzforeign-c', 'Zzforeign campaign', '${at}', '${at}') returning id`),
     prices: await row(`insert into offers (id, store_id, variant_id, aspect, currency, observed_value)
@@ -164,7 +167,7 @@ describe("S73 who may do what", () => {
       expect(request(id), id).not.toContain("no-such-record");
       const writes =
         /^(POST|PUT|PATCH) /.test(id) &&
-        !/\/(test|push|retry|acknowledge|rotate-secret)$|rejected\/\{id\}\/replay|actions\/\{id\}\/cancel/.test(id);
+        !/\/(test|push|retry|acknowledge|rotate-secret|confirm|withdraw)$|rejected\/\{id\}\/replay|actions\/\{id\}\/cancel/.test(id);
       expect(BODIES[id] !== undefined, id).toBe(writes);
     }
   });

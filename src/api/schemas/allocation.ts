@@ -13,7 +13,7 @@ const narrowed = {
 const counting = <K extends string>(kind: K, description: string) =>
   z.strictObject({ ...narrowed, kind: z.literal(kind), quantity: units }).meta({ description });
 
-const ruleInput = z.discriminatedUnion("kind", [
+export const ruleInput = z.discriminatedUnion("kind", [
   z
     .strictObject({ ...narrowed, kind: z.literal("mirror") })
     .meta({ description: "All that is available: puts out every rule that was set less narrowly." }),

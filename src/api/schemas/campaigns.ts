@@ -46,7 +46,20 @@ const announced = z
   })
   .meta({ description: "Your word on a campaign that a platform announced." });
 
-export const campaignInput = z.union([own, announced]);
+/** A line of a file: an item with its campaign's terms. */
+export const campaignLine = z.strictObject({
+  store_id: own.shape.store_id,
+  code: own.shape.code,
+  title: own.shape.title,
+  place: own.shape.place,
+  starts_at: own.shape.starts_at,
+  ends_at: own.shape.ends_at,
+  ...terms,
+  sku: z.string().trim().min(1).max(200),
+  quantity: z.number().int().min(0).max(1_000_000_000),
+});
+
+const campaignInput = z.union([own, announced]);
 export type CampaignBody = z.output<typeof campaignInput>;
 export const campaignsInput = z.strictObject({ campaigns: z.array(campaignInput).min(1).max(200) });
 export const campaignRowsSchema = z.object({ data: z.array(rowResult({ id: uuid.nullable() })) });

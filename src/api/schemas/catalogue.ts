@@ -93,24 +93,18 @@ export const skuQuery = listQuery({
   updated_since: instantInput.optional(),
 });
 
-export const skusInput = z.strictObject({
-  skus: z
-    .array(
-      z.strictObject({
-        code,
-        title: z.string().max(500).nullable().optional(),
-        barcode: z.string().max(100).nullable().optional(),
-        safety_stock: z.number().int().min(0).max(1_000_000_000).optional(),
-        retired: z.boolean().optional(),
-        components: z
-          .array(z.strictObject({ code, quantity: z.number().int().min(1).max(10_000) }))
-          .max(100)
-          .optional(),
-      }),
-    )
-    .min(1)
-    .max(2000),
+export const skuRow = z.strictObject({
+  code,
+  title: z.string().max(500).nullable().optional(),
+  barcode: z.string().max(100).nullable().optional(),
+  safety_stock: z.number().int().min(0).max(1_000_000_000).optional(),
+  retired: z.boolean().optional(),
+  components: z
+    .array(z.strictObject({ code, quantity: z.number().int().min(1).max(10_000) }))
+    .max(100)
+    .optional(),
 });
+export const skusInput = z.strictObject({ skus: z.array(skuRow).min(1).max(2000) });
 
 export const skuRowsSchema = z.object({ data: z.array(rowResult({ code: text })) });
 
@@ -144,45 +138,47 @@ export const stockQuery = listQuery(stockFilters);
 const location = z.string().trim().min(1).max(100).default("main");
 const units = z.number().int().min(-1_000_000_000).max(1_000_000_000);
 
-export const countsQuery = z.strictObject({ confirm: flag });
+const basis = z
+  .enum(["physical", "available"])
+  .meta({ description: "physical: goods that open orders hold were counted too. available: they were not." });
 
-export const countsInput = z.strictObject({
-  counts: z
-    .array(
-      z.strictObject({
-        sku: code,
-        location,
-        quantity: units.min(0),
-        basis: z
-          .enum(["physical", "available"])
-          .meta({ description: "physical: goods that open orders hold were counted too. available: they were not." }),
-        counted_at: instantInput.optional(),
-      }),
-    )
-    .min(1)
-    .max(5000),
+export const countsQuery = z.strictObject({
+  confirm: flag,
+  absent: z.enum(["zero", "unchanged"]).default("unchanged").meta({
+    description: "What it means that a SKU is not named: that none of it lies at the locations that are, or nothing.",
+  }),
+  counted_at: instantInput.optional().meta({ description: "Of rows without their own. Default: now." }),
+  basis: basis.optional().meta({ description: "Of lines of CSV without their own." }),
+  location: z.string().trim().min(1).max(100).optional().meta({ description: "Of lines of CSV without their own." }),
 });
 
-export const movementsInput = z.strictObject({
-  movements: z
-    .array(
-      z
-        .strictObject({
-          sku: code,
-          location,
-          kind: z.enum(["receipt", "return", "correction", "transfer"]),
-          quantity: units.refine((quantity) => quantity !== 0, "must not be zero"),
-          to_location: z.string().trim().min(1).max(100).optional(),
-          reason: z.string().max(500).nullable().default(null),
-        })
-        .refine((row) => row.kind === "correction" || row.quantity > 0, "only a correction may be negative"),
-    )
-    .min(1)
-    .max(5000),
+export const countRow = z.strictObject({
+  sku: code,
+  location,
+  quantity: units.min(0),
+  basis,
+  counted_at: instantInput.optional(),
 });
+export const countsInput = z.strictObject({ counts: z.array(countRow).min(1).max(5000) });
+
+export const movementRow = z
+  .strictObject({
+    sku: code,
+    location,
+    kind: z.enum(["receipt", "return", "correction", "transfer"]),
+    quantity: units.refine((quantity) => quantity !== 0, "must not be zero"),
+    to_location: z.string().trim().min(1).max(100).optional(),
+    reason: z.string().max(500).nullable().default(null),
+    reference: z.string().trim().min(1).max(200).optional().meta({
+      description: "Your name for it: a movement of the SKU under this name is booked once.",
+    }),
+  })
+  .refine((row) => row.kind === "correction" || row.quantity > 0, "only a correction may be negative");
+export const movementsInput = z.strictObject({ movements: z.array(movementRow).min(1).max(5000) });
 
 export const stockRowsSchema = z.object({
   data: z.array(rowResult({ sku: text, location: text, on_hand: int.nullable(), reserved: int.nullable() })),
+  absent: z.object({ zeroed: int }).optional().meta({ description: "With `absent=zero`: SKUs that were not named." }),
 });
 
 const OFFER_STATES = ["idle", "submitted", "rejected", "unknown", "checking", "drift"] as const;

@@ -41,7 +41,7 @@ const isWhole = (row: { percent?: string | undefined; amount?: string | undefine
   (row.amount === undefined) === (row.currency === undefined);
 const WHOLE = "give `percent`, or `amount` with its `currency`, or both";
 
-const ruleInput = z.discriminatedUnion("kind", [
+export const priceRuleRow = z.discriminatedUnion("kind", [
   rule("manual", {}, "The price is left to people: nothing is set."),
   rule("fixed", ofAmount, "The price itself. Rate, markup, discount, tax and rounding then say nothing."),
   rule(
@@ -102,9 +102,9 @@ const ruleInput = z.discriminatedUnion("kind", [
     "A change of more than this share of the greater price waits for a person (default 50).",
   ),
 ]);
-export type PriceRuleBody = z.output<typeof ruleInput>;
+export type PriceRuleBody = z.output<typeof priceRuleRow>;
 
-export const priceRulesInput = z.strictObject({ rules: z.array(ruleInput).min(1).max(2000) });
+export const priceRulesInput = z.strictObject({ rules: z.array(priceRuleRow).min(1).max(2000) });
 export const priceRuleRowsSchema = z.object({ data: z.array(rowResult({ id: uuid.nullable() })) });
 
 export const priceRuleQuery = listQuery({

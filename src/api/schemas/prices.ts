@@ -12,20 +12,14 @@ const rate = z
   .refine((value) => /[1-9]/.test(value), "must be above zero")
   .meta({ description: "What one unit of `base` is in `quote`, as a decimal string." });
 
-export const basePricesInput = z.strictObject({
-  prices: z
-    .array(
-      z.strictObject({
-        sku,
-        currency: currencyInput,
-        amount: amountInput.nullable().meta({ description: "Null: there is no base price in this currency any more." }),
-        floor: amountInput.nullable().default(null).meta({ description: "No offer goes below it." }),
-        ceiling: amountInput.nullable().default(null).meta({ description: "No offer goes above it." }),
-      }),
-    )
-    .min(1)
-    .max(2000),
+export const basePriceRow = z.strictObject({
+  sku,
+  currency: currencyInput,
+  amount: amountInput.nullable().meta({ description: "Null: there is no base price in this currency any more." }),
+  floor: amountInput.nullable().default(null).meta({ description: "No offer goes below it." }),
+  ceiling: amountInput.nullable().default(null).meta({ description: "No offer goes above it." }),
 });
+export const basePricesInput = z.strictObject({ prices: z.array(basePriceRow).min(1).max(2000) });
 
 export const basePriceRowsSchema = z.object({ data: z.array(rowResult({ sku: text, currency: text })) });
 

@@ -39,7 +39,7 @@ const APPLIED = "rules_applied";
  */
 export async function setRules(
   db: Database,
-  input: { rules: readonly RuleInput[]; actor: string; confirmed: boolean },
+  input: { rules: readonly RuleInput[]; actor: string; confirmed: boolean; onSale?: number | undefined },
   at: Date,
 ): Promise<{ rows: RuleRow[]; dirtyStores: string[] }> {
   return repeatable(db, async (tx) => {
@@ -54,7 +54,7 @@ export async function setRules(
     });
     const created = await writeRules(tx, "allocation_rules", { rules, named, actor: input.actor }, at);
     for (const row of rows) if (row.id !== null) row.outcome = created.get(row.id) ? "created" : "updated";
-    return { rows, dirtyStores: await putIntoForce(tx, at, input.confirmed) };
+    return { rows, dirtyStores: await putIntoForce(tx, at, input.confirmed, input.onSale) };
   });
 }
 
@@ -104,8 +104,8 @@ export async function applyDueRules(db: Database, at: Date): Promise<boolean> {
   return due.rules || due.campaigns;
 }
 
-async function putIntoForce(tx: Database, at: Date, confirmed: boolean): Promise<string[]> {
-  const before = confirmed ? null : await countOnSale(tx);
+async function putIntoForce(tx: Database, at: Date, confirmed: boolean, onSale?: number): Promise<string[]> {
+  const before = confirmed ? null : (onSale ?? (await countOnSale(tx)));
   const skuIds = await compileOfferRules(tx, at, null);
   const { dirtyStores } = await setDesiredQuantities(tx, skuIds, { cause: "allocation rule", at });
   if (before !== null) await guardZeroes(tx, before);

@@ -47,7 +47,14 @@ interface Known {
  */
 export async function setCampaigns(
   db: Database,
-  input: { campaigns: readonly CampaignInput[]; stores: readonly string[] | null; actor: string; confirmed: boolean },
+  input: {
+    campaigns: readonly CampaignInput[];
+    stores: readonly string[] | null;
+    actor: string;
+    confirmed: boolean;
+    /** Offers on sale before the first part of a file. */
+    onSale?: number | undefined;
+  },
   at: Date,
 ): Promise<CampaignRow[]> {
   return repeatable(db, async (tx) => {
@@ -63,7 +70,7 @@ export async function setCampaigns(
     await putIntoForce(
       tx,
       accepted.map(({ id }) => id),
-      input.confirmed,
+      input,
       at,
     );
     await audit(tx, accepted, rows, named, input.actor, at);
@@ -90,15 +97,20 @@ export async function cancelCampaign(
       input.id,
       at.toISOString(),
     ]);
-    await putIntoForce(tx, [input.id], true, at);
+    await putIntoForce(tx, [input.id], { confirmed: true }, at);
     const entry = { actor: input.actor, act: "campaigns.cancel", storeId: row.store_id, subject: "campaign" };
     await appendAudit(tx, [{ ...entry, subjectId: input.id, cause: null, detail: null, outcome: "done" }], at);
     return "cancelled";
   });
 }
 
-async function putIntoForce(tx: Database, ids: readonly string[], confirmed: boolean, at: Date): Promise<void> {
-  const before = confirmed ? null : await countOnSale(tx);
+async function putIntoForce(
+  tx: Database,
+  ids: readonly string[],
+  { confirmed, onSale }: { confirmed: boolean; onSale?: number | undefined },
+  at: Date,
+): Promise<void> {
+  const before = confirmed ? null : (onSale ?? (await countOnSale(tx)));
   const dirtyStores = await applyCampaigns(tx, ids, at);
   if (before !== null) await guardZeroes(tx, before);
   for (const storeId of dirtyStores) await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);

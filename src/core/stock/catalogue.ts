@@ -9,6 +9,7 @@ import type { Change } from "../ingest/types.ts";
 import { refreshSetApart } from "./campaign-sales.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { lockMapping, mapVariants } from "./mapping.ts";
+import { beforeSkus, guardZeroes } from "./zero-guard.ts";
 
 /** Fields that are absent stay as they are. */
 export interface SkuInput {
@@ -37,10 +38,19 @@ interface Known {
   hasStock: boolean;
 }
 
-/** Creates and changes SKUs; answers for each row. */
-export async function upsertSkus(db: Database, inputs: readonly SkuInput[], at: Date): Promise<SkuRow[]> {
+/**
+ * Creates and changes SKUs; answers for each row. Throws `TooManyZeroes` where too many live offers would go to zero, unless
+ * `confirmed`; `onSale`: how many there were before the first part of a file.
+ */
+export async function upsertSkus(
+  db: Database,
+  inputs: readonly SkuInput[],
+  at: Date,
+  guard: { confirmed: boolean; onSale?: number | undefined } = { confirmed: true },
+): Promise<SkuRow[]> {
   return repeatable(db, async (tx) => {
     await lockMapping(tx, "alone");
+    const before = await beforeSkus(tx, inputs.length, guard);
     const known = await findKnown(tx, inputs);
     const results = inputs.map((input) => check(input, inputs, known));
     const accepted = inputs.filter((_, i) => results[i]?.error === null);
@@ -65,6 +75,7 @@ export async function upsertSkus(db: Database, inputs: readonly SkuInput[], at: 
     const dirty = await mapWaiting(tx, accepted, at);
     const touched = [...changes.map((change) => change.entityId), ...apart];
     const desired = await setDesiredQuantities(tx, touched, { cause: "catalogue", at });
+    if (before !== null) await guardZeroes(tx, before);
     await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
     for (const storeId of new Set([...dirty, ...desired.dirtyStores]))
       await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);

@@ -10,7 +10,7 @@ import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { lockMapping } from "./mapping.ts";
 import { healOversold } from "./oversold.ts";
 import { appendMovements, lockLevels, type Movement, writeLevels } from "./reserve.ts";
-import { countOnSale, GUARDED_ROWS, guardZeroes } from "./zero-guard.ts";
+import { beforeSkus, guardZeroes } from "./zero-guard.ts";
 
 export interface CountInput {
   sku: string;
@@ -29,12 +29,14 @@ export interface MovementInput {
   quantity: number;
   toLocation: string | null;
   reason: string | null;
+  /** The sender's name for it: a movement of a SKU that was booked under it is not booked again. */
+  reference?: string | null | undefined;
 }
 
 export interface StockRow {
   sku: string;
   location: string;
-  outcome: "done" | "rejected";
+  outcome: "done" | "unchanged" | "rejected";
   onHand: number | null;
   reserved: number | null;
   error: { code: string; detail: string } | null;
@@ -60,10 +62,17 @@ interface Resolved<T> {
  */
 export async function countStock(
   db: Database,
-  input: { counts: readonly CountInput[]; actor: string; confirmed: boolean },
+  input: {
+    counts: readonly CountInput[];
+    actor: string;
+    confirmed: boolean;
+    /** Offers on sale before the first part of a file. */
+    onSale?: number | undefined;
+  },
   at: Date,
 ): Promise<StockRow[]> {
-  return write(db, input.counts, at, { actor: input.actor, cause: "count", guard: !input.confirmed }, async (work) => {
+  const how = { actor: input.actor, cause: "count", guard: !input.confirmed, onSale: input.onSale };
+  return write(db, input.counts, at, how, async (work) => {
     const since = await movedSince(work.tx, work.rows);
     for (const row of work.rows) {
       const { quantity, basis, countedAt } = row.input;
@@ -90,8 +99,15 @@ export async function moveStock(
   at: Date,
 ): Promise<StockRow[]> {
   return write(db, input.movements, at, { actor: input.actor, cause: "movement", guard: false }, async (work) => {
+    const booked = await findBooked(work.tx, work.rows);
     for (const row of work.rows) {
-      const { kind, quantity, reason } = row.input;
+      const { kind, quantity, reason, reference } = row.input;
+      const name = reference ? `${row.skuId}/${reference}` : null;
+      if (name !== null && booked.has(name)) {
+        work.keep(row);
+        continue;
+      }
+      if (name !== null) booked.add(name);
       const level = work.level(row.skuId, row.locationId);
       if (kind === "transfer") {
         if (row.toLocationId === null || row.toLocationId === row.locationId) {
@@ -105,19 +121,32 @@ export async function moveStock(
   });
 }
 
+/** What was booked already under the senders' names. The levels of these SKUs are locked: nobody else books them now. */
+async function findBooked(tx: Database, rows: readonly Resolved<MovementInput>[]): Promise<Set<string>> {
+  const named = rows.filter((row) => row.input.reference);
+  if (named.length === 0) return new Set();
+  const found = await tx.query<{ sku_id: string; batch: string }>(
+    "select distinct sku_id, batch from stock_movements where batch = any($1::text[]) and sku_id = any($2::uuid[])",
+    [named.map((row) => row.input.reference ?? ""), named.map((row) => row.skuId)],
+  );
+  return new Set(found.map((row) => `${row.sku_id}/${row.batch}`));
+}
+
 interface Work<T> {
   tx: Database;
   rows: Resolved<T>[];
   level(skuId: string, locationId: string): Level;
   move(row: Resolved<T>, level: Level, kind: Movement["kind"], quantity: number, reason: string | null): void;
   reject(row: Resolved<T>, code: string, detail: string): void;
+  /** The row was done before. */
+  keep(row: Resolved<T>): void;
 }
 
 async function write<T extends { sku: string; location: string; toLocation?: string | null }>(
   db: Database,
   inputs: readonly T[],
   at: Date,
-  how: { actor: string; cause: string; guard: boolean },
+  how: { actor: string; cause: string; guard: boolean; onSale?: number | undefined },
   run: (work: Work<T>) => Promise<void>,
 ): Promise<StockRow[]> {
   return repeatable(db, async (tx) => {
@@ -139,18 +168,23 @@ async function write<T extends { sku: string; location: string; toLocation?: str
       if (!level) throw new Error("a level that was just locked is not there");
       return level;
     };
-    const before = how.guard && rows.length >= GUARDED_ROWS ? await countOnSale(tx) : null;
+    const before = await beforeSkus(tx, rows.length, { confirmed: !how.guard, onSale: how.onSale });
     await run({
       tx,
       rows,
       level: levelOf,
       reject: (row, code, detail) => reject(row.index, code, detail),
+      keep: (row) => {
+        const { onHand, reserved } = levelOf(row.skuId, row.locationId);
+        Object.assign(results[row.index] ?? {}, { outcome: "unchanged", onHand, reserved });
+      },
       move: (row, level, kind, quantity, reason) => {
         level.onHand += quantity;
         touched.add(level.skuId);
         const { skuId, locationId, onHand } = level;
         const place = { skuId, locationId, onHandAfter: onHand };
-        movements.push({ ...place, kind, quantity, orderLineId: null, reason, actor: how.actor });
+        const batch = "reference" in row.input ? ((row.input.reference as string | null | undefined) ?? null) : null;
+        movements.push({ ...place, kind, quantity, orderLineId: null, reason, actor: how.actor, batch });
         Object.assign(results[row.index] ?? {}, { onHand, reserved: level.reserved });
       },
     });

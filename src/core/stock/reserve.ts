@@ -277,6 +277,8 @@ export interface Movement {
   orderLineId: string | null;
   reason: string | null;
   actor: string | null;
+  /** The sender's name for it. */
+  batch?: string | null;
 }
 
 function applyMove(move: Move, level: Level, input: ReserveInput, ledger: LineLedger, movements: Movement[]): void {
@@ -371,9 +373,9 @@ export async function writeLevels(
 export async function appendMovements(tx: Database, movements: readonly Movement[], at: Date): Promise<void> {
   if (movements.length === 0) return;
   await tx.query(
-    `insert into stock_movements (sku_id, location_id, kind, quantity, on_hand_after, order_line_id, reason, actor, at)
-     select r.sku_id, r.location_id, r.kind, r.quantity, r.after, r.line_id, r.reason, r.actor, $2::timestamptz
-     from json_to_recordset($1::text::json) as r(sku_id uuid, location_id uuid, kind text, quantity integer, after integer, line_id uuid, reason text, actor text)`,
+    `insert into stock_movements (sku_id, location_id, kind, quantity, on_hand_after, order_line_id, reason, actor, batch, at)
+     select r.sku_id, r.location_id, r.kind, r.quantity, r.after, r.line_id, r.reason, r.actor, r.batch, $2::timestamptz
+     from json_to_recordset($1::text::json) as r(sku_id uuid, location_id uuid, kind text, quantity integer, after integer, line_id uuid, reason text, actor text, batch text)`,
     [
       JSON.stringify(
         movements.map((movement) => ({
@@ -385,6 +387,7 @@ export async function appendMovements(tx: Database, movements: readonly Movement
           line_id: movement.orderLineId,
           reason: movement.reason,
           actor: movement.actor,
+          batch: movement.batch ?? undefined,
         })),
       ),
       at.toISOString(),
