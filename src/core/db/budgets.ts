@@ -15,7 +15,7 @@ import type { Database } from "./database.ts";
 
 /**
  * Commits without waiting for the disk: a start is worth nothing a second later, and a server that fell and came back has
- * been away for longer than what it may have forgotten.
+ * been away for longer than what it may have forgotten. Holds for the statement's transaction, which is its own.
  */
 const UNHURRIED = "set_config('synchronous_commit', 'off', true)";
 
@@ -26,9 +26,6 @@ const UNHURRIED = "set_config('synchronous_commit', 'off', true)";
  * own: when the row alone would let the call start. start: when all of them do. A draw is refused, with the time to ask
  * again, when its start lies further ahead than three leases, or when a row would lie idle for the others' sake: the
  * slowest row decides, and the fast ones (an app's, shared by all stores) stay free until then.
- *
- * The answer does not wait for the disk: a database that crashes forgets starts of the last moment, and is away for longer.
- * The statement is a transaction of its own, to which alone the setting applies.
  */
 const LEASE = `
 with draw as (
@@ -86,8 +83,7 @@ select ${UNHURRIED} as hurry, c.found::int as found, extract(epoch from c.now)::
     else greatest(v.start_ms - v.ahead_ms, case when v.start_ms > v.latest_ms then v.start_ms - $4::float8 - $6::float8 end, 1)
     end as wait_ms,
   case when v.count < 1 then v.spent_key else v.slow_key end as key,
-  case when v.count < 1 then 'daily' when v.pause_ms > 0 and v.pause_ms >= v.start_ms then 'paused' else 'busy' end as reason,
-  set_config('synchronous_commit', 'off', true) as unsynced
+  case when v.count < 1 then 'daily' when v.pause_ms > 0 and v.pause_ms >= v.start_ms then 'paused' else 'busy' end as reason
 from clock c left join verdict v on true`;
 
 /** A row's first call may start at once; a process that came first has made it. */
