@@ -9,6 +9,7 @@ import { Bench, BenchError, type Benchmark, type BenchOptions, type Figure } fro
 import { ingest } from "./ingest.ts";
 import { list } from "./list.ts";
 import { map } from "./map.ts";
+import { push } from "./push.ts";
 import { saleDay } from "./sale-day.ts";
 import { sync } from "./sync.ts";
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   feed,
   api,
   "sale-day": saleDay,
+  push,
 };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join("|")}> [--json] [--minutes N] [--short]

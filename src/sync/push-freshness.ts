@@ -17,6 +17,8 @@ export interface Freshness {
   readUntil: Date | null;
 }
 
+type FreshStore = Pick<StoreRow, "id" | "platform" | "settings" | "clockSkewMs">;
+
 const ALWAYS: Freshness = { isFresh: true, readUntil: null };
 
 /** Streams that bring sales. */
@@ -30,17 +32,24 @@ export function saleStreams(engine: Pick<Engine, "adapterOf">, platform: string)
 export async function readFreshness(
   engine: Pick<Engine, "adapterOf" | "clock">,
   db: Database,
-  store: Pick<StoreRow, "id" | "platform" | "settings" | "clockSkewMs">,
+  store: FreshStore,
   aspect: Aspect,
 ): Promise<Freshness> {
-  if (aspect === "price") return ALWAYS;
-  const streams = saleStreams(engine, store.platform);
+  const streams = aspect === "price" ? [] : saleStreams(engine, store.platform);
   if (streams.length === 0) return ALWAYS;
-  const watermark = await orderWatermark(
-    db,
-    store.id,
-    streams.map((stream) => stream.name),
-  );
+  const names = streams.map((stream) => stream.name);
+  return freshnessOf(engine, store, aspect, await orderWatermark(db, store.id, names));
+}
+
+/** The same, of a watermark that was read already. */
+export function freshnessOf(
+  engine: Pick<Engine, "adapterOf" | "clock">,
+  store: FreshStore,
+  aspect: Aspect,
+  watermark: Date | null,
+): Freshness {
+  const streams = aspect === "price" ? [] : saleStreams(engine, store.platform);
+  if (streams.length === 0) return ALWAYS;
   if (!watermark) return { isFresh: false, readUntil: new Date(0) };
   const longest = Math.max(...streams.map((stream) => stream.everySeconds * 2 + stream.window.safetyLagSeconds));
   const maxAge = pushSettings(store.settings).maxAgeSeconds ?? longest;

@@ -61,9 +61,12 @@ export async function runLanes(drain: Drain, options: LaneOptions): Promise<void
   }
 
   // One look, and more of them while calls take long: what has become due meanwhile does not wait for those.
-  while (true) {
+  let lookedAt = systemTimer.now();
+  for (let isFirst = true; ; isFirst = false) {
     const seen = events;
-    const wanted = signal.aborted || active >= most ? 0 : await state.look();
+    const isAfresh = isFirst || active === 0 || systemTimer.now() - lookedAt >= LOOK_MS;
+    if (isAfresh) lookedAt = systemTimer.now();
+    const wanted = signal.aborted || active >= most ? 0 : await state.look(isAfresh);
     for (let free = Math.min(most - active, wanted); free > 0 && !signal.aborted; free -= 1) start();
     if (events !== seen) continue;
     if (active === 0 && state.isQuiet()) break;

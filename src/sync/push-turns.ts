@@ -5,15 +5,15 @@
  */
 import type { PushOutcome, PushRoute } from "../core/adapter.ts";
 import type { Database } from "../core/db/database.ts";
-import { renewLease } from "../core/db/leases.ts";
 import { concludeOffers } from "../core/db/offer-conclusions.ts";
 import { countDueCalls, type DirtyOffer, markSent, type PushFilter, takeDirtyOffers } from "../core/db/offers.ts";
+import { type PushState, renewPush } from "../core/db/push-state.ts";
 import type { AdapterError } from "../core/errors.ts";
 import { LEASE_MS } from "./engine.ts";
 import { cutIntoCalls } from "./push-batch.ts";
 import { type Concluded, concludeOffer, isItemsFault, tellRefused } from "./push-conclude.ts";
 import { type CallResult, type Drain, pushBlock } from "./push-drain.ts";
-import { readFreshness } from "./push-freshness.ts";
+import { type Freshness, freshnessOf, readFreshness, saleStreams } from "./push-freshness.ts";
 import { type Part, partsAfterFailure, partsAfterSuccess } from "./push-isolate.ts";
 import { concernsStore, holdRefused } from "./store-refused.ts";
 
@@ -39,6 +39,8 @@ interface Finished {
   answer: CallResult;
 }
 
+/** An answer waits for so long to be written down with others. */
+const GATHER_MS = 15;
 /** Offers that one statement looks at. */
 const MOST_LOOKED_AT = 1_000;
 
@@ -58,8 +60,9 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   let reserved = 0;
   let besides = 0;
   let isTurning = false;
-  /** Nothing was to be had although there seemed to be: not before a call has ended. */
-  let isFruitless = false;
+  /** The last choice found less than was asked for: looking again at once would find the same. */
+  let isDry = false;
+  let soon: ReturnType<typeof setTimeout> | null = null;
   let looking: Promise<void> | null = null;
 
   let isEnded = false;
@@ -80,8 +83,9 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       .flatMap(({ offers, part }) => [...offers.map(({ id }) => id), ...(part?.otherwise ?? [])]);
   const inParts = (): string[] => parts.flatMap(({ ids, otherwise }) => [...ids, ...(otherwise ?? [])]);
 
-  async function filter(db: Database, ended: ReadonlySet<Sent>): Promise<PushFilter> {
-    const freshness = await readFreshness(engine, db, store.row, aspect);
+  const streams = saleStreams(engine, store.row.platform).map((stream) => stream.name);
+
+  function filter(freshness: Freshness, ended: ReadonlySet<Sent>): PushFilter {
     if (!freshness.isFresh) result.heldBack ??= "its orders were not read recently: only zeroes go out";
     return {
       storeId: store.row.id,
@@ -96,15 +100,17 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   }
 
   async function lookOnce(): Promise<void> {
-    const due = await filter(engine.db, new Set());
+    const due = filter(await readFreshness(engine, engine.db, store.row, aspect), new Set());
     const besideParts = { ...due, inFlight: [...due.inFlight, ...inParts()] };
     const found = await countDueCalls(engine.db, besideParts, route.batch, MOST_LOOKED_AT);
     urgency = found.urgency;
     calls = isEnded ? 0 : Math.max(0, found.calls + parts.length - reserved);
+    isDry = calls === 0;
   }
 
-  async function look(): Promise<number> {
-    if (calls > 0 || isFruitless || isEnded) return calls;
+  /** How many calls there are to make. `afresh`: some time has passed, or nothing else is under way. */
+  async function look(afresh = false): Promise<number> {
+    if (calls > 0 || isEnded || (isDry && !afresh)) return calls;
     looking ??= lookOnce().finally(() => {
       looking = null;
     });
@@ -112,7 +118,14 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     return calls;
   }
 
+  function dry(): void {
+    isDry = true;
+    calls = 0;
+  }
+
   async function turn(): Promise<void> {
+    if (soon) clearTimeout(soon);
+    soon = null;
     if (isTurning) return;
     isTurning = true;
     while (waiting.length > 0 || finished.length > 0) {
@@ -134,29 +147,31 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     const ended = new Set(done.map(({ sent }) => sent));
     const mayChoose = lanes.length > 0 && !isEnded && !drain.signal.aborted;
     const given = await engine.db.transaction(async (tx) => {
-      await renewLease(tx, lease, LEASE_MS);
-      await concludeOffers(tx, aspect, concluded, at);
-      return mayChoose ? choose(tx, lanes.length, ended) : [];
+      // Both leave at once: neither needs the other's answer.
+      const [now] = await Promise.all([
+        renewPush(tx, lease, LEASE_MS, store.row.id, streams),
+        concludeOffers(tx, aspect, concluded, at),
+      ]);
+      return mayChoose ? choose(tx, now, lanes.length, ended) : [];
     });
     for (const sent of ended) underWay.delete(sent);
     for (const sent of given) underWay.add(sent);
     reserved -= lanes.length;
-    isFruitless = given.length < lanes.length;
-    if (isFruitless) calls = 0;
+    if (given.length < lanes.length) dry();
     result.sent += given.reduce((sum, { offers }) => sum + offers.length, 0);
     for (const [index, { give }] of lanes.entries()) give(given[index] ?? null);
     if (done.length > 0) await conclude(done, concluded, at);
   }
 
   /** What goes next, by the newest state: parts in which a bad item is looked for, then the most dangerous offers. */
-  async function choose(tx: Database, lanes: number, ended: ReadonlySet<Sent>): Promise<Sent[]> {
-    const block = await findBlock(tx, store.row.id);
+  async function choose(tx: Database, now: PushState, lanes: number, ended: ReadonlySet<Sent>): Promise<Sent[]> {
+    const block = now.store ? pushBlock(now.store) : "the store is gone";
     if (block) {
       result.heldBack = block;
       end();
       return [];
     }
-    const due = await filter(tx, ended);
+    const due = filter(freshnessOf(engine, store.row, aspect, now.watermark), ended);
     const given: Sent[] = [];
     while (given.length < lanes && parts.length > 0) {
       const part = parts.shift() as Part;
@@ -174,11 +189,19 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       const busy = [...underWay, ...given].filter((sent) => !ended.has(sent)).flatMap((sent) => sent.offers);
       const listings = new Set(busy.map((offer) => offer.listingExternalId));
       for (const call of cutIntoCalls(route.batch, offers, left, listings)) given.push({ offers: call, part: null });
+      // As many as were asked for: there are more, and nobody need look.
+      if (offers.length === limit && given.length === lanes) calls = Math.max(calls, 1);
+      else if (offers.length < limit) dry();
     }
     const sending = given.flatMap(({ offers }) => offers);
     for (const offer of sending) if (notApplied.has(offer.id)) offer.wasUnknown = false;
     if (sending.length > 0) await markSent(tx, sending, engine.clock.now());
     return given;
+  }
+
+  function add(more: readonly Part[]): void {
+    parts.push(...more);
+    if (more.length > 0) isDry = false;
   }
 
   /** What is written of a call's offers. Of one that a bad item has sunk, nothing: its parts go again. */
@@ -187,11 +210,11 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     if ("failure" in answer && isItemsFault(answer.failure)) {
       for (const { id, wasUnknown } of sent.offers) if (!wasUnknown) notApplied.add(id);
       if (part.ids.length > 1) {
-        parts.push(...partsAfterFailure(part, answer.failure));
+        add(partsAfterFailure(part, answer.failure));
         return [];
       }
-      if (part.otherwise) parts.push({ ids: part.otherwise, otherwise: null });
-    } else if (!("failure" in answer)) parts.push(...partsAfterSuccess(part));
+      if (part.otherwise) add([{ ids: part.otherwise, otherwise: null }]);
+    } else if (!("failure" in answer)) add(partsAfterSuccess(part));
     return sent.offers.map((offer) => concludeOffer(drain, offer, answer, at));
   }
 
@@ -253,22 +276,15 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       }),
     finish: (sent: Sent, answer: CallResult) => {
       finished.push({ sent, answer });
-      void turn();
+      // What its lane asks for next may come with the same transaction.
+      if (isDry || isEnded) void turn();
+      else soon ??= setTimeout(() => void turn(), GATHER_MS);
     },
-    isQuiet: () => !isTurning && besides === 0 && finished.length === 0,
+    isQuiet: () => !isTurning && soon === null && besides === 0 && finished.length === 0,
     rethrow: () => {
       if (failures.length > 0) throw failures[0];
     },
   };
-}
-
-async function findBlock(db: Database, storeId: string): Promise<string | null> {
-  const [row] = await db.query<{ mode: string; stopped: boolean; state: string; reason: string | null }>(
-    "select mode, push_stopped as stopped, state, state_reason as reason from stores where id = $1::uuid",
-    [storeId],
-  );
-  if (!row) return "the store is gone";
-  return pushBlock({ mode: row.mode, pushStopped: row.stopped, state: row.state, stateReason: row.reason });
 }
 
 function unknownErrors(outcomes: ReadonlyMap<string, PushOutcome>): AdapterError[] {

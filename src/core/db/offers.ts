@@ -161,18 +161,14 @@ export async function countDueCalls(
 }
 
 /**
- * Writes what is about to be sent: a crash afterwards leaves it known that these values may have arrived. What the
- * platform still works on is overtaken thereby: its receipt speaks of an older value from now on.
+ * Writes what is about to be sent, of offers that this transaction has taken: a crash afterwards leaves it known that these
+ * values may have arrived. What the platform still works on is overtaken thereby: its receipt speaks of an older value.
  */
 export async function markSent(tx: Database, offers: readonly DirtyOffer[], at: Date): Promise<void> {
   await tx.query(
-    `update offers o set sent_value = r.v, sent_version = r.n, sent_at = $2::timestamptz,
-       state = case when o.state = 'submitted' then 'unknown' else o.state end
-     from json_to_recordset($1::text::json) as r(id uuid, v numeric, n bigint) where o.id = r.id`,
-    [
-      JSON.stringify(offers.map((offer) => ({ id: offer.id, v: offer.desired, n: offer.desiredVersion }))),
-      at.toISOString(),
-    ],
+    `update offers set sent_value = desired, sent_version = desired_version, sent_at = $2::timestamptz,
+       state = case when state = 'submitted' then 'unknown' else state end where id = any($1::uuid[])`,
+    [offers.map((offer) => offer.id), at.toISOString()],
   );
 }
 
