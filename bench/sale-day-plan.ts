@@ -18,6 +18,8 @@ export const CAPACITIES = [20, 10, 5, 3, 2] as const;
 export const SLOW_BELOW = 5;
 /** What the product uses of a documented rate unless told otherwise. */
 export const SHARE = 0.95;
+/** Quantities that one call of these stores takes. */
+export const ITEMS_PER_CALL = 50;
 /** Spread that the budget adds to each window of a second, in milliseconds. */
 const JITTER_MS = 20;
 /** Milliseconds from one start to the next. */

@@ -36,9 +36,9 @@ import { skuCode } from "./wire-orders.ts";
 const WORKERS = 3;
 const SECRET = "0".repeat(64);
 /** The sale, its beginning that warms up and does not count, and the windows in which use is counted. */
-const FULL = { seconds: 130, warmMs: 10_000, windowMs: 60_000 };
+const FULL = { seconds: 126, warmMs: 6_000, windowMs: 60_000 };
 const SHORT = { seconds: 25, warmMs: 5_000, windowMs: 10_000 };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 70_000;
 /** A call is on its way for so long before the store sees it. */
 const WIRE_MS = 5;
 
@@ -137,9 +137,13 @@ async function report(
   const numbers = new Map(first.map((_, sku) => [skuCode(sku), sku]));
   const sales = (await committedSales(db)).map(({ code, units, at }) => ({ sku: numbers.get(code) ?? -1, units, at }));
   const ledger = toLedger(sales, first);
-  bench.report("oversold_by_us", oversoldByUs(logs, ledger, first, WIRE_MS));
+  const byUs = oversoldByUs(logs, ledger, first, WIRE_MS);
+  bench.report("oversold_by_us", byUs.length);
   bench.report("oversold", oversoldInAll(logs, first));
-  bench.say(`oversold by us, had calls taken no time: ${oversoldByUs(logs, ledger, first, 0)}`);
+  if (byUs.length > 0)
+    bench.say(
+      `oversold by us: the quantities arrived ${byUs.map((ms) => ms.toFixed(0)).join(", ")} ms after the commit of a newer one`,
+    );
   bench.report("over_limit", total(logs.map((log) => log.overLimit)));
   reportUse(bench, logs, day);
   const changes = reportArrivals(bench, logs, ledger, first, day.from + length.warmMs);
