@@ -161,17 +161,22 @@ function renderRule(row: RuleView) {
 function renderExplained(sku: string, { parts, offers }: Explained) {
   return {
     sku,
-    parts: parts.map(({ sku: code, quantity, safetyStock, setApart, retired, levels }) => ({
+    parts: parts.map(({ sku: code, quantity, safetyStock, setApart, retired, levels, ...holders }) => ({
       sku: code,
       quantity,
       safety_stock: safetyStock,
       set_apart: setApart,
       retired,
       levels: levels.map(({ location, onHand, reserved, counts }) => ({ location, on_hand: onHand, reserved, counts })),
+      orders: holders.orders.map(({ orderId, storeId, ...order }) => ({ id: orderId, store_id: storeId, ...order })),
+      held_by_others: holders.heldByOthers,
+      campaigns: holders.campaigns.map(({ endsAt, ...campaign }) => ({ ...campaign, ends_at: endsAt })),
     })),
     offers: offers.map((offer) => ({
       id: offer.offerId,
       store_id: offer.storeId,
+      store: offer.store,
+      place: offer.place,
       variant_id: offer.variantId,
       listing_external_id: offer.listingExternalId,
       variant_external_id: offer.variantExternalId,
@@ -184,6 +189,10 @@ function renderExplained(sku: string, { parts, offers }: Explained) {
       })),
       shows: offer.shows,
       desired: offer.desired,
+      desired_at: offer.desiredAt,
+      cause: offer.cause,
+      confirmed: offer.confirmed,
+      confirmed_at: offer.confirmedAt,
     })),
   };
 }

@@ -11,8 +11,9 @@ export interface ApiClient {
 
 export interface CallOptions {
   body?: unknown;
-  /** A body that is no JSON. */
+  /** A body as it is, and its media type (default: bytes). */
   bytes?: Uint8Array;
+  type?: string;
 }
 
 export interface ApiTarget {
@@ -35,7 +36,7 @@ export function createApiClient(target: ApiTarget): ApiClient {
     const headers: Record<string, string> = { authorization: `Bearer ${target.key}` };
     const init: RequestInit = { method, headers, signal: target.signal };
     if (options.bytes !== undefined) {
-      headers["content-type"] = "application/octet-stream";
+      headers["content-type"] = options.type ?? "application/octet-stream";
       init.body = options.bytes as Uint8Array<ArrayBuffer>;
     } else if (options.body !== undefined) {
       headers["content-type"] = "application/json";

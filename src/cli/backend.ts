@@ -74,6 +74,13 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
   return {
     listStores,
     health,
+    get: <T>(path: string) => api.call<T>("GET", path),
+    post: <T>(path: string) => api.call<T>("POST", path),
+    remove: (path: string) => api.call<null>("DELETE", path),
+    list: <T>(path: string) => api.list<T>(path),
+    /** A body as it is in a file. */
+    send: <T>(method: "PUT" | "POST", path: string, bytes: Uint8Array, type: string) =>
+      api.call<T>(method, path, { bytes, type }),
     addStore: (input: NewStore) => api.call<StoreView>("POST", "/v1/stores", { body: input }),
     /** Asks the platform what it says of the store. */
     testStore: (id: string) => api.call<Record<string, unknown>>("POST", `/v1/stores/${id}/test`),

@@ -72,10 +72,10 @@ describe("files of rows", () => {
       detail: 'There is no SKU "NOPE".',
     });
     expect((await api.send(key, "GET /v1/skus/C1997")).body.on_hand).toBe(1997 % 9);
-    const versions = () => api.db.query("select sku_id, on_hand from stock_levels order by 1");
+    const versions = () => api.db.query("select sku_id, on_hand, version from stock_levels order by 1");
     const before = await versions();
     const again = await api.send(key, "PUT /v1/stock?counted_at=2026-01-01T00:00:00Z", sent);
-    expect(again.body).toMatchObject({ done: n - bad.size, rejected: bad.size });
+    expect(again.body).toMatchObject({ done: 0, unchanged: n - bad.size, rejected: bad.size });
     expect(await versions()).toEqual(before);
   });
 

@@ -159,6 +159,41 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
     expect((await run("push", "start", "kiosk")).code).toBe(0);
   });
 
+  it("files of SKUs, counts and rules go in, bad rows are told, and what a store shows is explained in sentences", async () => {
+    const file = (name: string, ...lines: string[]) => {
+      writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
+      return join(folder, name);
+    };
+    const [{ code: sku }] = (await json("skus")).value;
+    expect(await run("skus", file("skus.csv", "code,title", "NEW-1,New"))).toMatchObject({
+      code: 0,
+      stdout: "1 done\n",
+    });
+    const counts = file("counts.csv", "sku,quantity", `${sku},50`, "NEW-1,-1", "NONE,3");
+    const counted = await run("stock", "count", counts, "--basis", "physical");
+    expect(counted).toMatchObject({ code: 3, stdout: "1 done, 2 rejected\n" });
+    expect(counted.stderr).toMatch(/Line 3: quantity: .*\nLine 4: There is no SKU "NONE"\./);
+    expect(await json("stock", "count", file("none.csv", "sku,quantity,basis", "NONE,3,physical"))).toMatchObject({
+      code: 1,
+      value: { rejected: 1 },
+    });
+    expect(await run("stock", "count", file("wrong.csv", "item,count", "A,1"))).toMatchObject({ code: 1, stdout: "" });
+    expect((await run("stock", "count", counts, "--absent", "perhaps")).code).toBe(2);
+    const rules = file("rules.json", JSON.stringify({ rules: [{ kind: "buffer", quantity: 4, sku }] }));
+    expect((await run("stock", "rules", rules)).stdout).toBe("1 done\n");
+    const { value, stdout } = await json("explain", sku);
+    const [offer] = value.offers;
+    expect(JSON.parse(stdout).parts[0].sku).toBe(sku);
+    const told = (await run("stock", "explain", offer.variant_id)).stdout;
+    expect(told).toContain(`${sku}: 50 on hand at main, `);
+    expect(told).toContain("Kiosk, listing ");
+    expect(told).toContain(`4 are kept back: ${offer.shows} left.`);
+    expect(told).toContain(`${offer.desired} to be shown since 20`);
+    expect((await run("explain", "NONE")).code).toBe(1);
+    expect((await run("campaigns")).stdout).toBe("There is no campaign.\n");
+    expect((await json("apps")).value).toEqual([]);
+  });
+
   it("keys are shown once and can be ended", async () => {
     const { value: key } = await json("keys", "create", "till", "--role", "warehouse");
     expect(key).toMatchObject({ name: "till", role: "warehouse", key: expect.stringMatching(/^tp_/) });

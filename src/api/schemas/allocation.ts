@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { RULE_KINDS } from "../../core/stock/allocation.ts";
-import { flag, instantInput, instantOrNull, int, listQuery, rowResult, text, textOrNull, uuid } from "./common.ts";
+import {
+  flag,
+  instant,
+  instantInput,
+  instantOrNull,
+  int,
+  listQuery,
+  rowResult,
+  text,
+  textOrNull,
+  uuid,
+} from "./common.ts";
 
 const units = z.number().int().min(0).max(1_000_000_000);
 const narrowed = {
@@ -79,12 +90,19 @@ export const explainSchema = z
             counts: z.boolean().meta({ description: "Sells." }),
           }),
         ),
+        orders: z
+          .array(z.object({ id: uuid, store_id: uuid, number: text, held: int, oversold: int }))
+          .meta({ description: "Open orders that hold units of it, oldest first, up to 50." }),
+        held_by_others: int.meta({ description: "Units held by orders that are not named." }),
+        campaigns: z.array(z.object({ id: uuid, title: text, held: int, ends_at: instant })),
       }),
     ),
     offers: z.array(
       z.object({
         id: uuid,
         store_id: uuid,
+        store: text,
+        place: textOrNull,
         variant_id: uuid,
         listing_external_id: text,
         variant_external_id: text,
@@ -99,6 +117,10 @@ export const explainSchema = z
         ),
         shows: int,
         desired: int.nullable(),
+        desired_at: instantOrNull.meta({ description: "Since when it is to be shown." }),
+        cause: textOrNull,
+        confirmed: int.nullable().meta({ description: "What the platform confirmed last." }),
+        confirmed_at: instantOrNull,
       }),
     ),
   })

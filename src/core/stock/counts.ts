@@ -84,6 +84,11 @@ export async function countStock(
       else {
         const moved = since.get(row.index) ?? { moved: 0, held: 0 };
         const onHand = quantity + moved.moved + (basis === "available" ? moved.held : 0);
+        const isSame = level.countedAt?.getTime() === countedAt.getTime() && level.countBasis === basis;
+        if (isSame && level.onHand === onHand) {
+          work.keep(row);
+          continue;
+        }
         work.move(row, level, "count", onHand - level.onHand, `counted ${quantity} ${basis}`);
         level.countedAt = countedAt;
         level.countBasis = basis;
