@@ -57,8 +57,11 @@ export interface Limiter {
   ): Promise<void>;
 }
 
-const DEFAULT_SHARE = 0.95;
+/** Share of a documented rate that is used where nothing else is set. */
+export const DEFAULT_SHARE = 0.95;
 const ORDER: Readonly<Record<Priority, number>> = { interactive: 1, zero: 3, normal: 5, background: 8 };
+/** What was chosen for a start that came too late goes before all that is yet to be chosen: it grows old. */
+const ORDER_OF_CHOSEN = 2;
 /** A person waits seconds; a work slice lasts 30 s and rather comes back later. */
 const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
   interactive: 10_000,
@@ -139,14 +142,15 @@ export function createLimiter(options: LimiterOptions): Limiter {
       const since = timer.now();
       const draws = toDraws(store, groups, uses, priority, share);
       const { prepaid: paid } = store;
-      if (paid && isSameQuota(paid.quota, uses) && paid.spend()) {
+      const isChosen = paid !== null && isSameQuota(paid.quota, uses);
+      if (isChosen && paid.spend()) {
         room.enter(draws);
         return startAt(prepaid.get(paid) ?? { at: 0, until: 0 }, draws, since, signal);
       }
       if (draws.length === 0) return { waitedMs: 0, release: () => {} };
       for (;;) {
         const slot = await lineFor(draws).take({
-          order: ORDER[priority],
+          order: isChosen ? Math.min(ORDER_OF_CHOSEN, ORDER[priority]) : ORDER[priority],
           maxWaitMs: MAX_WAIT_MS[priority] - (timer.now() - since),
           leadMs: 0,
           noticeMs: 0,

@@ -313,6 +313,17 @@ describe("a prepaid slot", () => {
     }
   });
 
+  it("that came too late puts its call before those that have yet to choose what they send", async () => {
+    const { limiter, groups, starts, call } = givenLimiter();
+    const reserved = await settled(limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never()));
+    const prepaid = (reserved as PromiseFulfilledResult<Store["prepaid"]>).value;
+    await vi.advanceTimersByTimeAsync(200);
+    const others = Array.from({ length: 8 }, (_, i) => call(`other ${i}`, { priority: "zero" }));
+    const late = call("late", { store: givenStore({ prepaid }) });
+    await settled(Promise.all([...others, late]));
+    expect(starts.findIndex((start) => start.name === "late")).toBeLessThan(3);
+  });
+
   it("leaves a call alone that draws on something else", async () => {
     const groups = [givenGroup(), givenGroup({ name: "other" })];
     const { limiter, call } = givenLimiter({ groups });
