@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explainPriceSchema, heldSchema, historySchema } from "../../src/api/schemas/prices.ts";
+import { repriceOrMark } from "../../src/core/pricing/marks.ts";
 import { exampleListing, ingestExamples, listingDocument } from "../support/example.ts";
 import { givenPrices } from "./given-prices.ts";
 import { givenStock } from "./given-stock.ts";
@@ -294,5 +295,37 @@ describe("rates and costs", () => {
     api.clock.advance(86_400_000);
     await timely();
     expect(await desired()).toEqual(["11.67"]);
+  });
+});
+
+describe("a change of very many prices", () => {
+  it("is worked off part by part, and what a crash left is computed before anything of it is sent", async () => {
+    const skus = Array.from({ length: 1_050 }, (_, i) => `M${i}`);
+    const given = await givenPrices({ skus });
+    const { api, store, rules, desired, timely, push, sent } = given;
+    const prices = skus.map((sku) => ({ sku, currency: "EUR", amount: "10.00" }));
+    await given.base(prices);
+    await rules([{ kind: "markup", percent: "10" }]);
+    const marks = async () =>
+      Number((await api.db.query<{ n: string }>("select count(*) as n from price_marks"))[0]?.n);
+    const amounts = async () =>
+      (
+        await api.db.query<{ d: string; n: string }>(
+          "select desired::text as d, count(*) as n from offers where aspect = 'price' group by 1",
+        )
+      ).map((row) => [row.d, Number(row.n)]);
+    expect([await marks(), await amounts()]).toEqual([0, [["11.00", 1_050]]]);
+    expect((await desired())[0]).toBe("11.00");
+    // The process dies right after the change, before its parts.
+    const cause = { cause: "rule", actor: "test", at: api.clock.now() };
+    await api.db.transaction(async (tx) => {
+      await tx.query('update price_rules set params = \'{"percent":"20"}\'');
+      await repriceOrMark(tx, { of: "rules", scopes: [{ storeId: store.id, listingId: null, skuId: null }] }, cause);
+    });
+    expect(await marks()).toBe(1_050);
+    await push();
+    expect(sent()).toEqual([]);
+    await timely();
+    expect([await marks(), await amounts()]).toEqual([0, [["12.00", 1_050]]]);
   });
 });

@@ -6,7 +6,8 @@ import { appendAudit } from "../db/audit.ts";
 import { type Database, repeatable } from "../db/database.ts";
 import { findSkuIds } from "../db/skus.ts";
 import { compare, money } from "../money.ts";
-import { lockPricing, type PriceScope, reprice } from "./reprice.ts";
+import { repriceOrMark, workOffMarks } from "./marks.ts";
+import { lockPricing, type PriceScope } from "./reprice.ts";
 
 export interface RowOutcome {
   outcome: "created" | "updated" | "unchanged" | "removed" | "rejected";
@@ -118,7 +119,7 @@ export async function setRates(
   at: Date,
 ): Promise<RowOutcome[]> {
   const keyOf = ({ base, quote, validOn }: RateInput) => `${base}/${quote}/${validOn}`;
-  return repeatable(db, async (tx) => {
+  const rows = await repeatable(db, async (tx) => {
     await lockPricing(tx);
     const rows = refuseTwice(input.rates, keyOf);
     const accepted = input.rates.filter((_, i) => rows[i]?.error === null);
@@ -147,9 +148,11 @@ export async function setRates(
       [[...new Set(accepted.map((rate) => rate.base))]],
     );
     const scope: PriceScope = { of: "rules", scopes };
-    if (outcomes.size > 0) await reprice(tx, scope, { cause: "rate", actor: input.actor, at });
+    if (outcomes.size > 0) await repriceOrMark(tx, scope, { cause: "rate", actor: input.actor, at });
     return rows;
   });
+  await workOffMarks(db, at);
+  return rows;
 }
 
 interface Setting<Row> {
@@ -166,7 +169,7 @@ async function setOfSkus<Row extends { sku: string }>(
   told: { cause: string; act: string; actor: string; at: Date },
   { keyOf, check, write }: Setting<Row>,
 ): Promise<RowOutcome[]> {
-  return repeatable(db, async (tx) => {
+  const rows = await repeatable(db, async (tx) => {
     await lockPricing(tx);
     const ids = await findSkuIds(tx, [...new Set(inputs.map((row) => row.sku))]);
     const rows = refuseTwice(inputs, keyOf);
@@ -186,9 +189,11 @@ async function setOfSkus<Row extends { sku: string }>(
     tellOutcomes(rows, inputs, keyOf, outcomes);
     await auditRows(tx, { ...told, subject: "sku" }, inputs, rows, keyOf);
     const skuIds = [...new Set(accepted.filter((row) => outcomes.has(keyOf(row))).map((row) => row.id))];
-    if (skuIds.length > 0) await reprice(tx, { of: "skus", skuIds }, told);
+    if (skuIds.length > 0) await repriceOrMark(tx, { of: "skus", skuIds }, told);
     return rows;
   });
+  await workOffMarks(db, told.at);
+  return rows;
 }
 
 function refuseTwice<Row>(inputs: readonly Row[], keyOf: (row: Row) => string): RowOutcome[] {

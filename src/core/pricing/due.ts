@@ -1,8 +1,9 @@
 /** Prices that change with time: rules begin and end, dated costs and rates come into force and get old, platforms are new. */
 import { type Database, repeatable } from "../db/database.ts";
 import { lockMapping } from "../stock/mapping.ts";
+import { MARKED, repriceOrMark, workOffMarks } from "./marks.ts";
 import { completePrices, PLATFORMS } from "./price-offers.ts";
-import { lockPricing, type PriceScope, reprice } from "./reprice.ts";
+import { lockPricing, type PriceScope } from "./reprice.ts";
 
 const APPLIED = "prices_applied";
 
@@ -15,18 +16,19 @@ select exists (select 1 from price_rules r, last where r.valid_from > last.at an
   (select last.at is null or (last.at at time zone 'UTC')::date < ($2::timestamptz at time zone 'UTC')::date from last)
     and (exists (select 1 from base_prices) or exists (select 1 from price_rules)) as day,
   exists (select 1 from stores s where s.mode <> 'disconnected'
-    and not coalesce((select value ? s.platform from settings where name = $3), false)) as platform
+    and not coalesce((select value ? s.platform from settings where name = $3), false)) as platform,
+  ${MARKED} as marks
 from (select 1) one`;
 const LAST = "with last as (select (select (value #>> '{}')::timestamptz from settings where name = $1) as at)";
 
-type Due = Record<"edge" | "day" | "platform", boolean>;
+type Due = Record<"edge" | "day" | "platform" | "marks", boolean>;
 
 async function findDue(db: Database, at: Date): Promise<Due> {
   const [due] = await db.query<Due>(`${LAST} ${DUE}`, [APPLIED, at.toISOString(), PLATFORMS]);
-  return due ?? { edge: false, day: false, platform: false };
+  return due ?? { edge: false, day: false, platform: false, marks: false };
 }
 
-/** Whether a rule of prices began or ended since prices were last brought up to date, a day began, or a platform is new. */
+/** Whether a rule of prices began or ended since prices were last brought up to date, a day began, a platform is new, or prices are marked. */
 export async function arePricesDue(db: Database, at: Date): Promise<boolean> {
   return Object.values(await findDue(db, at)).some(Boolean);
 }
@@ -40,14 +42,16 @@ export async function applyDuePrices(db: Database, hasPrices: HasPrices, at: Dat
       await lockPricing(tx);
       // Once a day all: dated costs and rates have no edge of their own.
       const scope: PriceScope = due.day ? { of: "all" } : { of: "rules", scopes: await listEdges(tx, at) };
-      await reprice(tx, scope, { cause: due.day ? "day" : "window", actor: null, at });
+      await repriceOrMark(tx, scope, { cause: due.day ? "day" : "window", actor: null, at });
       await tx.query(
         `insert into settings (name, value, updated_at) values ($1, to_jsonb($2::text), $2::timestamptz)
          on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`,
         [APPLIED, at.toISOString()],
       );
     });
-  return due.platform || due.edge || due.day;
+  const isDue = Object.values(due).some(Boolean);
+  if (isDue) await workOffMarks(db, at);
+  return isDue;
 }
 
 /** Where rules began or ended since the last time. */

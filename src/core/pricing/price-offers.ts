@@ -3,7 +3,8 @@ import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import { tellHeld } from "./held-alerts.ts";
 import { SHOWN_PRICE } from "./load.ts";
-import { lockPricing, reprice } from "./reprice.ts";
+import { repriceOrMark } from "./marks.ts";
+import { lockPricing } from "./reprice.ts";
 
 /** Setting that holds, by platform, whether its prices can be set. */
 export const PLATFORMS = "priced_platforms";
@@ -40,8 +41,7 @@ export async function completePrices(tx: Database, variantIds: readonly string[]
     [JSON.stringify(offers), at.toISOString()],
   );
   const offerIds = offers.map((offer) => offer.offer_id);
-  const { dirtyStores } = await reprice(tx, { of: "offers", offerIds }, { cause: "listing", actor: null, at });
-  return dirtyStores;
+  return repriceOrMark(tx, { of: "offers", offerIds }, { cause: "listing", actor: null, at });
 }
 
 /** Nothing is held back of variants that are no SKU of ours any more. */

@@ -1,4 +1,4 @@
-/** Rules of prices: set and removed, with all prices that follow, in one transaction. */
+/** Rules of prices: set and removed, with all prices that follow: in one transaction, or where they are many, part by part after it. */
 import { type Database, repeatable } from "../db/database.ts";
 import {
   deleteRule,
@@ -10,7 +10,8 @@ import {
   writeRules,
 } from "../db/rules.ts";
 import { derivedId } from "../ids.ts";
-import { lockPricing, reprice } from "./reprice.ts";
+import { repriceOrMark, workOffMarks } from "./marks.ts";
+import { lockPricing } from "./reprice.ts";
 import { KINDS_BY_CURRENCY, type PriceRuleKind } from "./rule-kinds.ts";
 
 export interface PriceRuleInput extends RuleScope {
@@ -30,7 +31,7 @@ export async function setPriceRules(
   input: { rules: readonly PriceRuleInput[]; actor: string },
   at: Date,
 ): Promise<RuleRow[]> {
-  return repeatable(db, async (tx) => {
+  const rows = await repeatable(db, async (tx) => {
     await lockPricing(tx);
     const named = await findScopes(tx, input.rules);
     const rows = input.rules.map((rule) => checkRule(rule, named, at));
@@ -45,9 +46,11 @@ export async function setPriceRules(
       listingId,
       skuId: sku === null ? null : (named.skus.get(sku) ?? null),
     }));
-    await reprice(tx, { of: "rules", scopes }, { cause: "rule", actor: input.actor, at });
+    await repriceOrMark(tx, { of: "rules", scopes }, { cause: "rule", actor: input.actor, at });
     return rows;
   });
+  await workOffMarks(db, at);
+  return rows;
 }
 
 /** Removes a rule that the reader may see (`stores`; null: all); false where there is none. */
@@ -56,13 +59,15 @@ export async function removePriceRule(
   input: { id: string; stores: readonly string[] | null; actor: string },
   at: Date,
 ): Promise<boolean> {
-  return repeatable(db, async (tx) => {
+  const isRemoved = await repeatable(db, async (tx) => {
     await lockPricing(tx);
     const scope = await deleteRule(tx, "price_rules", input, at);
     if (!scope) return false;
-    await reprice(tx, { of: "rules", scopes: [scope] }, { cause: "rule removed", actor: input.actor, at });
+    await repriceOrMark(tx, { of: "rules", scopes: [scope] }, { cause: "rule removed", actor: input.actor, at });
     return true;
   });
+  if (isRemoved) await workOffMarks(db, at);
+  return isRemoved;
 }
 
 function checkRule(rule: PriceRuleInput, named: NamedScopes, at: Date): RuleRow {

@@ -62,7 +62,8 @@ export async function reprice(tx: Database, scope: PriceScope, cause: RepriceCau
   return { ...result, dirtyStores: [...dirty] };
 }
 
-async function listScope(tx: Database, scope: PriceScope): Promise<string[]> {
+/** Offers of a scope, in the order in which they are locked. */
+export async function listScope(tx: Database, scope: PriceScope): Promise<string[]> {
   if (scope.of === "offers") return [...scope.offerIds].sort();
   const from = "select o.id from offers o where o.aspect = 'price' and o.sku_id is not null";
   const rows =
