@@ -22,6 +22,7 @@ import { defineOversold } from "./oversold.ts";
 import { definePlatforms } from "./platforms.ts";
 import { definePriceRules } from "./price-rules.ts";
 import { definePrices } from "./prices.ts";
+import { definePush } from "./push.ts";
 import { defineReceipts } from "./receipts.ts";
 import { defineRejected } from "./rejected.ts";
 import { giveRequestId } from "./request-id.ts";
@@ -69,6 +70,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   definePrices,
   definePriceRules,
   defineOffers,
+  definePush,
   defineAfterSales,
   defineReceipts,
   defineChanges,

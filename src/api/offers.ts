@@ -16,7 +16,7 @@ export function defineOffers(api: Api): void {
     "GET /v1/offers",
     {
       summary: "Desired, sent, confirmed and observed values",
-      description: "`dirty=true` shows what would be sent to a store once it is live.",
+      description: "`differs=true` shows what would change at the platforms, also of stores that are only observed.",
       query: offerQuery,
       answer: page(offerSchema),
     },
@@ -27,6 +27,7 @@ export function defineOffers(api: Api): void {
         aspect: query.aspect,
         state: query.state,
         dirty: query.dirty,
+        differs: query.differs,
         sku: query.sku,
         variant: query.variant,
       };

@@ -17,8 +17,11 @@ export const ROUTES = {
   "PUT /v1/stores/{id}/credentials": "stores:write",
   "POST /v1/stores/{id}/test": "sync:write",
   "POST /v1/stores/{id}/sync": "sync:write",
+  "GET /v1/stores/{id}/push": "stores:read",
   "POST /v1/stores/{id}/push": "sync:write",
   "POST /v1/stores/{id}/import": "stores:write",
+
+  "PUT /v1/push-brake": "sync:write",
 
   "GET /v1/apps": "admin",
   "POST /v1/apps": "admin",

@@ -100,9 +100,8 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
     },
     /** The emergency brake; null: on every connected store. */
     async setPushStopped(id: string | null, stopped: boolean): Promise<StoreView[]> {
-      const body = { push_stopped: stopped };
-      const stores = await wanted(id);
-      return Promise.all(stores.map((store) => api.call<StoreView>("PATCH", `/v1/stores/${store.id}`, { body })));
+      await api.call("PUT", "/v1/push-brake", { body: { stopped, ...(id === null ? {} : { stores: [id] }) } });
+      return wanted(id);
     },
     importFile: (id: string, resource: Resource, bytes: Uint8Array) => importFile(api, id, resource, bytes),
     exportList: (what: string, format: "csv" | "ndjson", write: (text: string) => Promise<void>) =>

@@ -13,6 +13,7 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/stores/{id}/credentials": { credentials: { token: "good-token" } },
   "POST /v1/stores/{id}/sync": {},
   "POST /v1/stores/{id}/import": [],
+  "PUT /v1/push-brake": { stopped: false },
   "PATCH /v1/orders/{id}": { hold: { reason: "look at it" } },
   "POST /v1/orders/{id}/shipments": { carrier: "dhl", tracking_number: "1" },
   "POST /v1/orders/{id}/cancel": {},
@@ -167,7 +168,9 @@ describe("S73 who may do what", () => {
       expect(request(id), id).not.toContain("no-such-record");
       const writes =
         /^(POST|PUT|PATCH) /.test(id) &&
-        !/\/(test|push|retry|acknowledge|rotate-secret|confirm|withdraw)$|rejected\/\{id\}\/replay|actions\/\{id\}\/cancel/.test(id);
+        !/\/(test|push|retry|acknowledge|rotate-secret|confirm|withdraw)$|rejected\/\{id\}\/replay|actions\/\{id\}\/cancel/.test(
+          id,
+        );
       expect(BODIES[id] !== undefined, id).toBe(writes);
     }
   });

@@ -79,6 +79,84 @@ describe("sending on request", () => {
   });
 });
 
+describe("what would go out, and the brake", () => {
+  const given = async () => {
+    const { api, key, store } = await givenConnected({ ...NEW_STORE, adopt_skus: true });
+    const [row] = await api.db.query<{ location_id: string; stock_from: string }>(
+      "select location_id, stock_from from stores",
+    );
+    const ingestStore = {
+      id: store.id,
+      platform: "example",
+      stockFrom: new Date(row!.stock_from),
+      adoptSkus: true,
+      locationId: row!.location_id,
+    };
+    const [variant] = exampleListing().variants;
+    const variants = Array.from({ length: 4 }, (_, i) => ({
+      ...variant!,
+      externalId: `V${i}`,
+      sellerCode: `SKU-${i}`,
+    }));
+    await ingestExamples(api.engine, ingestStore, "listings", [listingDocument(exampleListing({ variants }))]);
+    const quantities = { "SKU-0": 0, "SKU-1": 4, "SKU-2": 25 };
+    const counts = Object.entries(quantities).map(([sku, quantity]) => ({ sku, quantity, basis: "physical" }));
+    await api.send(key, "PUT /v1/stock", { body: { counts } });
+    return { api, key, store };
+  };
+
+  it("counts and lists what would change at a store that is only observed", async () => {
+    const { api, key, store } = await given();
+    const { body } = await api.send(key, `GET /v1/stores/${store.id}/push`);
+    expect(body).toMatchObject({
+      blocked: expect.stringContaining("observe"),
+      stock: { differing: 3, to_zero: 1, less: 1, more: 1, same: 0, calls: 1, expected_end_at: expect.any(String) },
+    });
+    const list = await api.send(key, `GET /v1/offers?store=${store.id}&differs=true`);
+    const rows: { sku: string; desired: number; observed: number }[] = list.body.data;
+    expect(rows.map(({ sku, desired, observed }) => [sku, desired, observed]).sort()).toEqual([
+      ["SKU-0", 0, 10],
+      ["SKU-1", 4, 10],
+      ["SKU-2", 25, 10],
+    ]);
+    await api.send(key, `PATCH /v1/stores/${store.id}`, { body: { mode: "live" } });
+    await api.send(key, `POST /v1/stores/${store.id}/push`);
+    const after = await api.send(key, `GET /v1/stores/${store.id}/push`);
+    expect(after.body.stock).toMatchObject({ differing: 0, calls: 0, expected_end_at: null });
+  });
+
+  it("stops one store or all, says who did it and why, and lets them go again", async () => {
+    const { api, key, store } = await given();
+    await api.send(key, `PATCH /v1/stores/${store.id}`, { body: { mode: "live" } });
+    const stop = { stopped: true, reason: "prices of a test system went out" };
+    const all = await api.send(key, "PUT /v1/push-brake", { body: stop });
+    expect(all.body.data).toEqual([{ store_id: store.id, push_stopped: true, changed: true }]);
+    const held = await api.send(key, `POST /v1/stores/${store.id}/push`);
+    expect(held.body.stock).toMatchObject({ sent: 0, held_back: expect.stringContaining("stopped") });
+    const again = await api.send(key, "PUT /v1/push-brake", { body: { stopped: true, stores: [store.id] } });
+    expect(again.body.data).toEqual([{ store_id: store.id, push_stopped: true, changed: false }]);
+    await api.send(key, "PUT /v1/push-brake", { body: { stopped: false, stores: [store.id] } });
+    expect((await api.send(key, `POST /v1/stores/${store.id}/push`)).body.stock.sent).toBe(3);
+    const audit = await api.send(key, "GET /v1/audit");
+    const acts = audit.body.data.filter(({ act }: { act: string }) => act.startsWith("push."));
+    expect(acts.map(({ act, cause }: { act: string; cause: string }) => [act, cause]).sort()).toEqual([
+      ["push.start", null],
+      ["push.stop", "prices of a test system went out"],
+    ]);
+  });
+
+  it("speaks of no store that the key may not see", async () => {
+    const { api, store } = await given();
+    const other = "00000000-0000-4000-8000-000000000001";
+    const limited = await api.key("operator", [other]);
+    expect((await api.send(limited, "PUT /v1/push-brake", { body: { stopped: true } })).body.data).toEqual([]);
+    const named = await api.send(limited, "PUT /v1/push-brake", { body: { stopped: true, stores: [store.id] } });
+    expect(named.status).toBe(404);
+    const rows = await api.db.query("select 1 from stores where push_stopped");
+    expect(rows).toEqual([]);
+  });
+});
+
 describe("importing a file", () => {
   const file = (documents: unknown) => new TextEncoder().encode(JSON.stringify(documents));
 

@@ -221,6 +221,7 @@ export const offerQuery = listQuery({
   aspect: z.enum(["stock", "price"]).optional(),
   state: z.enum(OFFER_STATES).optional(),
   dirty: flag,
+  differs: flag,
   sku: z.string().max(200).optional(),
   variant: z.uuid().optional(),
 });

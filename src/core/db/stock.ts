@@ -1,6 +1,7 @@
 /** Reading stock levels, the ledger and offers. */
 import type { Database } from "./database.ts";
 import { conditions, type PageRequest, type RowPage, readPage } from "./page.ts";
+import { DIFFERS } from "./push-preview.ts";
 
 export interface LevelView {
   sku_id: string;
@@ -91,6 +92,8 @@ export async function listOffers(
     aspect?: string | undefined;
     state?: string | undefined;
     dirty?: boolean | undefined;
+    /** The platform shows another value than it should. */
+    differs?: boolean | undefined;
     sku?: string | undefined;
     variant?: string | undefined;
   },
@@ -104,6 +107,7 @@ export async function listOffers(
   where.equal("s.code", filter.sku);
   where.equal("o.variant_id", filter.variant, "uuid");
   if (filter.dirty !== undefined) where.add(filter.dirty ? "o.dirty" : "not o.dirty");
+  if (filter.differs !== undefined) where.add(filter.differs ? `(${DIFFERS})` : `(${DIFFERS}) is not true`);
   return readPage<OfferView>(db, {
     select: `o.id, o.store_id, o.variant_id, v.listing_external_id, v.external_id as variant_external_id, v.seller_code, s.code as sku,
       o.aspect, o.place, o.currency, o.desired, o.desired_version, o.desired_at, o.cause, o.sent_value, o.sent_at, o.confirmed_value,
