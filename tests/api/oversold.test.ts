@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { oversoldSchema } from "../../src/api/schemas/oversold.ts";
+import { itTwoConnections } from "../support/database.ts";
 import {
   exampleLine,
   exampleListing,
@@ -103,4 +104,86 @@ describe("the worklist of oversold units", () => {
       ["later", "substitute", "TWIN"],
     ]);
   });
+});
+
+describe("a hot SKU", () => {
+  itTwoConnections(
+    "S34 sold by 30 stores, 500 orders read by three writers beside counts and rules: no page is lost, all add up",
+    async () => {
+      const { api, key, store, count, move } = await givenStock();
+      await api.send(key, "PUT /v1/skus", {
+        body: {
+          skus: [
+            { code: "LID" },
+            {
+              code: "SET",
+              components: [
+                { code: "SKU-1", quantity: 1 },
+                { code: "LID", quantity: 1 },
+              ],
+            },
+          ],
+        },
+      });
+      await count(1_000, "physical");
+      await move({ sku: "LID", kind: "receipt", quantity: 1_000 });
+      const [variant] = exampleListing().variants;
+      if (!variant) throw new Error("the example has a variant");
+      const variants = ["SKU-1", "LID", "SET"].map((sellerCode) => ({
+        ...variant,
+        externalId: `V-${sellerCode}`,
+        sellerCode,
+      }));
+      const stores = [store];
+      for (let i = 1; i < 30; i++) stores.push(await api.store({ name: `Store ${i}` }));
+      for (const one of stores)
+        await ingestExamples(api.engine, one, "listings", [
+          listingDocument(exampleListing({ externalId: "L9", variants })),
+        ]);
+      // Every order holds the hot SKU, others beside it in any order of locking.
+      const line = (id: string, sku: string) =>
+        exampleLine({ externalId: id, variantExternalId: `V-${sku}`, sellerCode: sku });
+      const pages = Array.from({ length: 100 }, (_, page) => ({
+        store: stores[page % 30] ?? store,
+        documents: Array.from({ length: 5 }, (_, i) =>
+          orderDocument(
+            exampleOrder({
+              externalId: `H${page}-${i}`,
+              placedAt: api.clock.now(),
+              lines: page % 2 === 0 ? [line("1", "LID"), line("2", "SKU-1")] : [line("1", "SET")],
+            }),
+          ),
+        ),
+      }));
+      const writer = async () => {
+        for (let page = pages.shift(); page; page = pages.shift())
+          await ingestExamples(api.engine, page.store, "orders", page.documents);
+      };
+      const people = async () => {
+        for (let i = 0; i < 10; i++) {
+          const rules = [{ kind: "cap", quantity: 5_000 + i }];
+          expect((await api.send(key, "PUT /v1/allocation-rules", { body: { rules } })).status).toBe(200);
+          expect((await move({ kind: "receipt", quantity: 1 })).status).toBe(201);
+        }
+      };
+      await Promise.all([writer(), writer(), writer(), people()]);
+      const [orders] = await api.db.query<{ n: string }>("select count(*) as n from orders");
+      expect(Number(orders?.n)).toBe(500);
+      const levels = await api.db.query(
+        "select s.code, l.on_hand, l.reserved from stock_levels l join skus s on s.id = l.sku_id order by 1",
+      );
+      expect(levels).toEqual([
+        { code: "LID", on_hand: 1_000, reserved: 500 },
+        { code: "SKU-1", on_hand: 1_010, reserved: 500 },
+      ]);
+      const shown = await api.db.query<{ code: string; desired: string; n: string }>(
+        "select s.code, o.desired::text, count(*) as n from offers o join skus s on s.id = o.sku_id group by 1, 2 order by 1",
+      );
+      expect(shown.map((row) => [row.code, row.desired, Number(row.n)])).toEqual([
+        ["LID", "500", 30],
+        ["SET", "500", 30],
+        ["SKU-1", "510", 31],
+      ]);
+    },
+  );
 });
