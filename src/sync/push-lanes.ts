@@ -14,6 +14,10 @@ import { withSlot } from "./store-handle.ts";
 const MOST_LANES = 16;
 /** While calls take longer than this, new work is looked for beside them. */
 const LOOK_MS = 1_000;
+/** Where changes come one after the other, the next is waited for so long: beginning anew costs more than sending one. */
+const LINGER_MS = 50;
+/** Other work of the drain, and what is known of the store, waits no longer for that. */
+const LINGER_AT_MOST_MS = 5_000;
 
 /** Works until nothing may go, the budget says wait, the store's pushes are stopped, or the signal. Throws what is ours. */
 export async function runLanes(drain: Drain, options: LaneOptions): Promise<void> {
@@ -60,19 +64,40 @@ export async function runLanes(drain: Drain, options: LaneOptions): Promise<void
       });
   }
 
-  // One look, and more of them while calls take long: what has become due meanwhile does not wait for those.
-  let lookedAt = systemTimer.now();
-  for (let isFirst = true; ; isFirst = false) {
-    const seen = events;
-    const isAfresh = isFirst || active === 0 || systemTimer.now() - lookedAt >= LOOK_MS;
-    if (isAfresh) lookedAt = systemTimer.now();
-    const wanted = signal.aborted || active >= most ? 0 : await state.look(isAfresh);
-    for (let free = Math.min(most - active, wanted); free > 0 && !signal.aborted; free -= 1) start();
-    if (events !== seen) continue;
-    if (active === 0 && state.isQuiet()) break;
-    await either(LOOK_MS, (next) => {
-      wake = next;
-    });
+  let hasNews = false;
+  const unlisten =
+    options.pick.of === "due"
+      ? engine.news?.listen(`push:${store.row.id}:${drain.aspect}`, () => {
+          hasNews = true;
+          changed();
+        })
+      : undefined;
+  const lingerUntil = unlisten ? systemTimer.now() + LINGER_AT_MOST_MS : 0;
+  const mayLinger = () => result.sent > 0 && !signal.aborted && systemTimer.now() < lingerUntil;
+
+  // One look, and more of them with news and while calls take long: what has become due does not wait for those.
+  async function lookAndStart(): Promise<void> {
+    let lookedAt = systemTimer.now();
+    for (let isFirst = true; ; isFirst = false) {
+      const seen = events;
+      const isAfresh = isFirst || hasNews || active === 0 || systemTimer.now() - lookedAt >= LOOK_MS;
+      hasNews = false;
+      if (isAfresh) lookedAt = systemTimer.now();
+      const wanted = signal.aborted || active >= most ? 0 : await state.look(isAfresh);
+      for (let free = Math.min(most - active, wanted); free > 0 && !signal.aborted; free -= 1) start();
+      if (events !== seen) continue;
+      const isOver = active === 0 && state.isQuiet();
+      if (isOver && !mayLinger()) return;
+      await either(isOver ? LINGER_MS : LOOK_MS, (next) => {
+        wake = next;
+      });
+      if (isOver && events === seen) return;
+    }
+  }
+  try {
+    await lookAndStart();
+  } finally {
+    unlisten?.();
   }
   state.rethrow();
 }

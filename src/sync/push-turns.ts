@@ -110,6 +110,8 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
 
   /** How many calls there are to make. `afresh`: some time has passed, or nothing else is under way. */
   async function look(afresh = false): Promise<number> {
+    // A look that began before is no answer to what has come since.
+    if (afresh && looking) await looking;
     if (calls > 0 || isEnded || (isDry && !afresh)) return calls;
     looking ??= lookOnce().finally(() => {
       looking = null;
