@@ -144,8 +144,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
       const { prepaid: paid } = store;
       const isChosen = paid !== null && isSameQuota(paid.quota, uses);
       if (isChosen && paid.spend()) {
+        const slot = prepaid.get(paid) ?? { at: 0, until: 0 };
         room.enter(draws);
-        return startAt(prepaid.get(paid) ?? { at: 0, until: 0 }, draws, since, signal);
+        const ticket = await startAt(slot, draws, since, signal);
+        if (!isLate(slot, timer.now(), pace)) return ticket;
+        ticket.release();
       }
       if (draws.length === 0) return { waitedMs: 0, release: () => {} };
       for (;;) {
