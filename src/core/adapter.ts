@@ -628,8 +628,40 @@ export interface DisputeActInput {
   returnAddressId: string | null;
 }
 
+/** What an operator needs a buyer's clear data for, as far as platforms ask. */
+export const REVEAL_PURPOSES = ["shipping_label", "after_sales", "manual_order"] as const;
+export type RevealPurpose = (typeof REVEAL_PURPOSES)[number];
+
+/** A receiver in the clear. `phoneUntil`: the number is lent, and rings nowhere afterwards. */
+export interface RevealedReceiver {
+  name: string | null;
+  phone: string | null;
+  phoneUntil: Date | null;
+  lines: string[];
+  district: string | null;
+  city: string | null;
+  region: string | null;
+  country: string | null;
+}
+
+/**
+ * One order's receiver in the clear, where the platform's documents mask or encrypt it. Asked for one order at a time, by a
+ * person, within the day's budget of a quota group of its own. The answer goes to who asked and is kept nowhere. Throws
+ * `AdapterError`: `conflict` where the receiver has changed since.
+ */
+export interface RevealCapability {
+  readonly absent?: never;
+  reveal(
+    store: Store,
+    input: { orderExternalId: string; purpose: RevealPurpose },
+    signal: AbortSignal,
+  ): Promise<RevealedReceiver>;
+}
+
 export interface OrderCapability extends ReadCapability {
   readonly acts: Acts<"set_memo" | "acknowledge" | "cancel" | "refund">;
+  /** Left out where documents carry the buyer in the clear. */
+  readonly receivers?: RevealCapability | Absent;
 }
 
 export interface ListingCapability extends ReadCapability {
