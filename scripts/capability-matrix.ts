@@ -30,7 +30,8 @@ function cell(adapter: Adapter, name: (typeof CAPABILITIES)[number], notes: stri
   }
   const missing: string[] = [];
   const acts = "acts" in capability ? (capability.acts as Record<string, { absent?: string }>) : {};
-  for (const [act, value] of Object.entries(acts))
+  const { receivers } = capability as { receivers?: { absent?: string } };
+  for (const [act, value] of Object.entries({ ...acts, ...(receivers ? { reveal: receivers } : {}) }))
     if (typeof value.absent === "string") missing.push(`${act} (${value.absent})`);
   const level = `✓ ${adapter.proof[name] ?? "a"}`;
   if (missing.length === 0) return level;

@@ -24,6 +24,8 @@ export interface RouteSpec<Params, Query, Body> {
   /** A body that is not JSON: its media type, for the documentation. */
   rawBody?: string;
   maxBody?: number;
+  /** The answer holds what we may not keep: not even for an `Idempotency-Key`. */
+  keepsNothing?: true;
   /** The same write as CSV, with its columns for the documentation. */
   csv?: {
     columns: string;
@@ -54,7 +56,7 @@ export function define<Params = unknown, Query = unknown, Body = unknown>(
 ): void {
   const [method = "", path = ""] = id.split(" ");
   const scope = ROUTES[id];
-  const keepsAnswer = method !== "GET" && spec.rawBody === undefined && scope !== "open";
+  const keepsAnswer = method !== "GET" && spec.rawBody === undefined && scope !== "open" && !spec.keepsNothing;
   const middleware: MiddlewareHandler<Env>[] = [];
   if (scope !== "open" && scope !== "key") middleware.push(requireScope(scope));
   if (spec.csv) middleware.push(readAsCsv(spec.csv, spec.query));

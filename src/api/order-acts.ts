@@ -1,10 +1,12 @@
 /** Acts on an order: what goes to the platform is an action with one effect, what is ours is done at once. */
+import type { z } from "zod";
 import { appendAudit } from "../core/db/audit.ts";
 import { holdOrder, releaseOrder } from "../core/db/holds.ts";
 import { findOrderFacts, type OrderFacts } from "../core/db/order-facts.ts";
 import { findOrderText } from "../core/db/orders.ts";
 import { InputError } from "../core/errors.ts";
 import { requestAct } from "../sync/actions.ts";
+import { revealReceiver } from "../sync/reveal.ts";
 import { seesBuyers } from "./auth.ts";
 import { define, json } from "./define.ts";
 import { checkMatch, orderEtag } from "./documents.ts";
@@ -90,12 +92,15 @@ export function defineOrderActs(api: Api): void {
     "POST /v1/orders/{id}/reveal",
     {
       summary: "Shows one order's buyer in the clear",
-      description: "With a reason; who looked, when and why is kept in the audit log.",
+      description:
+        "With a reason; who looked, when and why is kept in the audit log. Where our record is masked or encrypted and the " +
+        "platform can be asked, it is, within its allowance of the day (429 when that is spent), and what it answers is kept nowhere.",
       params: idParams,
       body: revealInput,
+      keepsNothing: true,
       answer: revealSchema,
     },
-    async ({ c, who, params, body }) => json(c, await reveal(api, who, params.id, body.reason)),
+    async ({ c, who, params, body }) => json(c, await reveal(api, who, params.id, body, c.req.raw.signal)),
   );
 }
 
@@ -158,16 +163,36 @@ async function setHold(
     );
 }
 
-async function reveal(api: Api, who: Principal, id: string, reason: string) {
+async function reveal(api: Api, who: Principal, id: string, body: z.output<typeof revealInput>, signal: AbortSignal) {
   const { engine } = api;
   const found = await findOrderText(engine.db, id, { stores: who.stores, openWith: engine.keyring });
   if (!found) throw notFound("order");
+  const order = JSON.parse(found.text) as RevealedOrder;
+  const { buyer, ship_to: shipTo } = order;
+  const isAsked = shipTo !== null && shipTo.privacy !== "clear";
+  // Before anybody sees anything, and before the platform is asked.
   const entry = { actor: who.actor, act: "orders.reveal", storeId: found.storeId, subject: "order", subjectId: id };
-  await appendAudit(engine.db, [{ ...entry, cause: reason, detail: null, outcome: "done" }], engine.clock.now());
-  const { buyer, ship_to, notes } = JSON.parse(found.text) as Record<"buyer" | "ship_to", unknown> & {
-    notes: { buyer: string | null };
+  const detail = isAsked ? { purpose: body.purpose } : null;
+  await appendAudit(engine.db, [{ ...entry, cause: body.reason, detail, outcome: "done" }], engine.clock.now());
+  const ours = { buyer, ship_to: shipTo, note: order.notes.buyer, phone_until: null, withheld: null };
+  if (!isAsked) return ours;
+  const input = { storeId: found.storeId, orderExternalId: order.external_id, purpose: body.purpose };
+  const answer = await revealReceiver(engine, input, signal);
+  if ("withheld" in answer) return { ...ours, withheld: answer.withheld };
+  const { phoneUntil, ...receiver } = answer;
+  const { company, postcode } = shipTo;
+  return {
+    ...ours,
+    ship_to: { ...receiver, company, postcode, privacy: "clear" },
+    phone_until: phoneUntil?.toISOString() ?? null,
   };
-  return { buyer, ship_to, note: notes.buyer };
+}
+
+interface RevealedOrder {
+  external_id: string;
+  buyer: unknown;
+  ship_to: { privacy: string; company: string | null; postcode: string | null } | null;
+  notes: { buyer: string | null };
 }
 
 async function findOrder(api: Api, who: Principal, id: string): Promise<OrderFacts> {

@@ -43,10 +43,14 @@ export function renderCapability(adapter: Adapter, name: CapabilityName) {
     reason: lacking?.absent ?? null,
     source: lacking?.source ?? null,
     proof: adapter.proof[name] ?? null,
-    acts: "acts" in capability ? renderActs(capability.acts) : [],
+    acts: "acts" in capability ? renderActs({ ...capability.acts, ...revealOf(capability) }) : [],
     streams: "streams" in capability ? capability.streams.map(({ name: stream, by }) => ({ name: stream, by })) : [],
   };
 }
+
+/** Asked through the API as any act, and no act: its answer is kept nowhere. */
+const revealOf = (capability: object): Record<string, object> =>
+  "receivers" in capability && capability.receivers ? { reveal: capability.receivers } : {};
 
 function renderActs(acts: Readonly<Record<string, object>>) {
   return Object.entries(acts).map(([name, act]) => ({

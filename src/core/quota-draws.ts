@@ -43,15 +43,18 @@ export function toDraws(
   });
 }
 
+type QuotaOverride = Partial<Pick<QuotaGroup, "capacity" | "concurrency">> & { daily?: number };
+
 /** A store's own host may bear more (or less) than the adapter assumes: `settings.quotas`, checked when it was set. */
 function withOverride(store: Store, group: QuotaGroup): QuotaGroup {
-  const overrides = store.settings.quotas as Record<string, Partial<QuotaGroup>> | undefined;
+  const overrides = store.settings.quotas as Record<string, QuotaOverride> | undefined;
   const override = overrides?.[group.name];
   if (!override) return group;
   return {
     ...group,
     capacity: override.capacity ?? group.capacity,
     ...(override.concurrency === undefined ? {} : { concurrency: override.concurrency }),
+    ...(override.daily === undefined || !group.daily ? {} : { daily: { ...group.daily, limit: override.daily } }),
   };
 }
 

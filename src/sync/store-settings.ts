@@ -10,7 +10,12 @@ const STORE_SETTINGS = z.object({
   quotas: z
     .record(
       z.string(),
-      z.strictObject({ capacity: z.number().positive().optional(), concurrency: z.int().positive().optional() }),
+      z.strictObject({
+        capacity: z.number().positive().optional(),
+        concurrency: z.int().positive().optional(),
+        /** Calls of a day, of a group that counts them. */
+        daily: z.int().positive().optional(),
+      }),
     )
     .optional(),
   ...PUSH_SETTINGS.shape,

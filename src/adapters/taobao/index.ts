@@ -56,6 +56,12 @@ const UNVERIFIED: readonly Unverified[] = [
     ifWrong: "a discount that is shown for information names the wrong payer; totals are right",
   },
   {
+    fact: "a shop may ask for 500 receivers in the clear a day; the platform meters them and publishes no number",
+    capability: "orders.receivers",
+    ifWrong:
+      "we stop before the platform does, or it refuses with its words; settings.quotas.decrypt.daily changes ours",
+  },
+  {
     fact: "a trade older than three months is still answered by its id",
     capability: "orders",
     ifWrong: "an open trade of that age counts as gone when it is read again; its record stays",

@@ -10,14 +10,26 @@ export const QUOTAS: readonly QuotaGroup[] = [
   { name: "app", scope: "app", capacity: 10, windowMs: 1000, daily: { limit: 1_000_000, timeZone: ZONE } },
   { name: "app_test", scope: "app", capacity: 10, windowMs: 1000, daily: { limit: 5_000, timeZone: ZONE } },
   { name: "method", scope: "endpoint", capacity: 2, windowMs: 1000 },
+  // Receivers in the clear. How many a shop may ask for is the platform's secret and depends on its orders: a cautious number.
+  {
+    name: "decrypt",
+    scope: "store",
+    capacity: 2,
+    windowMs: 1000,
+    daily: { limit: 500, timeZone: ZONE },
+    backgroundShare: 1,
+  },
   // The bank's gateway is another system with counts of its own.
   { name: "alipay", scope: "store", capacity: 2, windowMs: 1000 },
 ];
 
+export const DECRYPT_METHOD = "taobao.top.oaid.decrypt";
+
 /** What a call of a method draws on. */
 export function quotaOf(store: Store, method: string): readonly QuotaUse[] {
   const app = appSettingsOf(store).level === "test" ? "app_test" : "app";
-  return [{ group: app }, { group: "method", key: method }];
+  const uses = [{ group: app }, { group: "method", key: method }];
+  return method === DECRYPT_METHOD ? [...uses, { group: "decrypt" }] : uses;
 }
 
 /** What a push says that it draws on, before its method is known. */

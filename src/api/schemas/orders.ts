@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REVEAL_PURPOSES } from "../../core/adapter.ts";
 import { addressSchema, buyerSchema, orderLineSchema, orderSchema, orNull } from "../../core/model/api-schemas.ts";
 import { ORDER_STATUSES, PAYMENT_STATUSES } from "../../core/model/vocabulary.ts";
 import {
@@ -113,11 +114,21 @@ export const cancelInput = z.strictObject({
   restock: z.boolean().default(true),
 });
 
-export const revealInput = z.strictObject({ reason: z.string().trim().min(3).max(500) });
+export const revealInput = z.strictObject({
+  reason: z.string().trim().min(3).max(500),
+  purpose: z
+    .enum(REVEAL_PURPOSES)
+    .default("shipping_label")
+    .meta({ description: "Told to platforms that ask what for, where the platform itself must be asked." }),
+});
 export const revealSchema = z
   .object({
     buyer: orNull(buyerSchema),
     ship_to: orNull(addressSchema),
     note: textOrNull.meta({ description: "The buyer's remark." }),
+    phone_until: instantOrNull.meta({
+      description: "Until when a lent telephone number rings; null: no end is known.",
+    }),
+    withheld: textOrNull.meta({ description: "Why the receiver is still masked or encrypted." }),
   })
   .meta({ id: "RevealedBuyer" });

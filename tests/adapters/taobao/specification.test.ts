@@ -272,6 +272,12 @@ async function everyCall(): Promise<Sent[]> {
     { listingExternalId: "539130012662", variantExternalId: null, reason: null },
     { item: givenItem({ approve_status: "instock" }) },
   );
+  const clear = given();
+  const { receivers } = clear.adapter.orders;
+  if (!receivers || isAbsent(receivers)) throw new Error("receivers are absent");
+  // The stub names nobody: the call is what matters here.
+  await expect(receivers.reveal(tmall, { orderExternalId: TID, purpose: "shipping_label" }, SIGNAL)).rejects.toThrow();
+  take(clear);
   await act("orders.find_same_receiver", { ...order, otherExternalIds: ["4012345678901234568"] });
   await act("listings.deactivate", { listingExternalId: "539130012662", variantExternalId: null, reason: null });
   const parcel = {

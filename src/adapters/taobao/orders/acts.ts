@@ -30,10 +30,6 @@ export function createOrderActs(client: Client): OrderCapability["acts"] {
     delay_receipt: createDelayAct(client),
     set_address: createAddressAct(client),
     find_same_receiver: createMergeAct(client),
-    reveal: absent(
-      "clear receiver data may be held for the label alone and is not to be kept, and what an act answers is kept",
-      "https://open.taobao.com/api.htm?docId=54714",
-    ),
   };
 }
 

@@ -12,6 +12,7 @@ import { createOrderActs } from "./acts.ts";
 import { tidOf, tradeReference, tradesInFile } from "./documents.ts";
 import { REFERENCE_FIELDS } from "./fields.ts";
 import { readTrades } from "./read.ts";
+import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
 const DAY_MS = 86_400_000;
@@ -65,6 +66,7 @@ export function createOrders(client: Client): OrderCapability {
     toUnified: refusingRows(toUnified),
     parseFile: (bytes) => tradesInFile(bytes),
     acts: createOrderActs(client),
+    receivers: createReceivers(client),
   };
 }
 

@@ -48,7 +48,7 @@ const REGIONS: readonly (readonly [string, string | null])[] = [
 ];
 
 /** Domestic trades name no country; regions that have a code of their own do. Null for a country that is only named. */
-function countryOf(country: string | null, region: string | null): string | null {
+export function countryOf(country: string | null, region: string | null): string | null {
   if (region === null) return country === null ? null : (COUNTRIES[country] ?? null);
   const special = REGIONS.find(([name]) => region.startsWith(name));
   if (special) return special[1];
