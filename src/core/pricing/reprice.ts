@@ -9,7 +9,7 @@ import { type Judged, judgePrice } from "./checks.ts";
 import { tellDrift, tellHeld, tellRates } from "./held-alerts.ts";
 import { isSame, loadPriceOffers, loadRates, type PriceOffer } from "./load.ts";
 
-const PRICING_LOCK = 7_226_254;
+const PRICING_LOCK = 7_226_255;
 const BATCH = 1_000;
 
 /** Whoever changes what prices are computed of holds this until its commit. After the mapping lock, where both are held. */
