@@ -17,6 +17,7 @@ import { toFailure } from "./failure.ts";
 import { type Concluded, SUBMITTED_LOOK_MS, tellRefused } from "./push-conclude.ts";
 import { type Drain, operationOf } from "./push-drain.ts";
 import { runLanes } from "./push-lanes.ts";
+import { readChanged } from "./push-readback.ts";
 import { pushSettings } from "./push-settings.ts";
 import { holdRefused } from "./store-refused.ts";
 
@@ -62,7 +63,7 @@ async function writeEnds(
           .map((offer) => ({ offer, outcome })),
   );
   const conclusions = ended.flatMap(({ offer, outcome }) =>
-    offer.isOvertaken ? [] : [conclusionOf(offer, outcome, at)],
+    offer.isOvertaken ? [] : [conclusionOf(drain, offer, outcome, at)],
   );
   const overtaken = ended.flatMap(({ offer }) => (offer.isOvertaken ? [offer] : []));
   await engine.db.transaction(async (tx) => {
@@ -75,16 +76,21 @@ async function writeEnds(
     else result.unknown++;
   }
   await tellRefused(drain, conclusions, new Set(), at);
+  const changed = conclusions.filter(({ state }) => state === "waiting");
+  if (changed.length > 0) await readChanged(drain, changed);
   return ended.length > 0;
 }
 
 function conclusionOf(
+  { aspect, capability }: Drain,
   offer: SubmittedOffer,
   outcome: Exclude<PushOutcome, { outcome: "submitted" }>,
   at: Date,
 ): Concluded {
   const error = "error" in outcome ? outcome.error : null;
-  const state = outcome.outcome === "accepted" ? "idle" : outcome.outcome;
+  // Compared and found changed: computed again when the orders of that moment are read.
+  const isChanged = error?.category === "conflict" && capability.compareAndSet && aspect === "stock";
+  const state = outcome.outcome === "accepted" ? "idle" : isChanged ? "waiting" : outcome.outcome;
   return {
     id: offer.id,
     version: offer.version,
@@ -95,7 +101,7 @@ function conclusionOf(
     receipt: null,
     closes: offer.receipt,
     attempts: error ? 1 : 0,
-    dueAt: state === "unknown" ? new Date(at.getTime() + SUBMITTED_LOOK_MS) : null,
+    dueAt: state === "unknown" || state === "waiting" ? new Date(at.getTime() + SUBMITTED_LOOK_MS) : null,
     errorCode: error ? (error.platformCode ?? error.category) : null,
     errorText: error?.message ?? null,
     audit: {

@@ -205,6 +205,27 @@ export function pushGroup(aspect: Aspect): Check[] {
         },
       },
       {
+        name: "what compares before it sets can be read back",
+        applies: (adapter) => !isAbsent(adapter.stock) && adapter.stock.compareAndSet,
+        run: async (bench) => {
+          expect(capabilityOf(bench).read, "the engine reads what is there before it computes again").toBeTypeOf(
+            "function",
+          );
+        },
+      },
+      {
+        name: "what goes by the direct way is shown at once, and no feed says more of it",
+        applies: (adapter) => !isAbsent(adapter.stock) && adapter.stock.direct !== undefined,
+        run: async (bench) => {
+          const { direct, check } = capabilityOf(bench);
+          expect(check, "the direct way is beside feeds").toBeTypeOf("function");
+          const [target] = await targets(bench);
+          const item = itemOf(needed(target, "nothing"), "0", "k");
+          accepted((await direct?.set(bench.store, [item], bench.signal)) ?? []);
+          expect(shown(bench, needed(target, "nothing"))).toBe("0");
+        },
+      },
+      {
         name: "a write over another quantity than was observed is refused as a conflict",
         applies: (adapter) => !isAbsent(adapter.stock) && adapter.stock.compareAndSet,
         run: async (bench) => {

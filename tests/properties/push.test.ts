@@ -32,6 +32,8 @@ const CODES = ["SKU-1-One", "SKU-2-One", "SKU-4-One"] as const;
 const STORES = 5;
 /** These set what they are told, whatever they show. */
 const PLAIN = [3, 4];
+/** This one works off what it is told by itself, a minute later. */
+const FEEDING = 2;
 
 type Fault = "cut" | "reset" | { status: number } | { status: number; headers: Record<string, string> };
 type Step =
@@ -274,7 +276,15 @@ async function givenWorld() {
     );
     const row = await connectStore(
       engine,
-      { platform, name, credentials: fake.credentials, settings: {}, baseUrl: served.baseUrl, appId, actor: "test" },
+      {
+        platform,
+        name,
+        credentials: fake.credentials,
+        settings: index === FEEDING ? { stock_by: "feed" } : {},
+        baseUrl: served.baseUrl,
+        appId,
+        actor: "test",
+      },
       signal,
     );
     await setStoreMode(engine, row.id, "live", "test");

@@ -12,6 +12,8 @@ export const CREDENTIALS = z.object({
 export const SETTINGS = z.object({
   /** Name of the place whose stock a new listing draws on. */
   default_place: z.string().min(1).default("MAIN"),
+  /** How quantities go out: by calls, or by feeds that the platform works off by itself. */
+  stock_by: z.enum(["call", "feed"]).default("call"),
 });
 export type Settings = z.infer<typeof SETTINGS>;
 

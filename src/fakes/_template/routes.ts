@@ -23,7 +23,7 @@ const LIST = z.strictObject({
 });
 const MAKE_MS = 60_000;
 
-export function createRoutes(store: Store, limits: { mostPerWindow: number }): Route[] {
+export function createRoutes(store: Store, limits: { mostPerWindow: number; feedMs: number }): Route[] {
   const order = (id: string): Order => found(store.orders.get(id), "ORDER_NOT_FOUND");
 
   /** Rows of a window in the order of their time; a token names the last row that was given. */
@@ -156,7 +156,7 @@ export function createRoutes(store: Store, limits: { mostPerWindow: number }): R
       },
     },
     ...listingRoutes(store, page),
-    ...pushRoutes(store),
+    ...pushRoutes(store, limits),
     ...parcelRoutes(store, order),
     ...caseRoutes(store, page),
     ...reportRoutes(store),
@@ -214,7 +214,7 @@ function listingRoutes(store: Store, page: PageOf): Route[] {
   ];
 }
 
-function pushRoutes(store: Store): Route[] {
+function pushRoutes(store: Store, limits: { feedMs: number }): Route[] {
   const ITEM = z.strictObject({ ref: ID, offer_id: ID, place: ID });
   const SET = ITEM.extend({ batch: ID, quantity: z.int().min(0), if_quantity: z.int().nullable() });
   const PRICE = z.strictObject({
@@ -225,6 +225,23 @@ function pushRoutes(store: Store): Route[] {
   });
   const feeds = new Map<string, { state: string; results: { ref: string; code: string; message: string | null }[] }>();
   const now = () => store.clock.now();
+  const setQuantity = (item: z.infer<typeof SET>) => {
+    const hit = store.findOffer((offer) => offer.id === item.offer_id);
+    const level = hit?.offer.places.find((candidate) => candidate.place === item.place);
+    if (!hit || !level) return { ref: item.ref, code: "OFFER_NOT_FOUND", message: "no such offer at this place" };
+    if (hit.offer.batch !== item.batch) return { ref: item.ref, code: "INVALID_ARGUMENT", message: "wrong batch" };
+    if (item.if_quantity !== null && item.if_quantity !== level.quantity && level.quantity !== item.quantity)
+      return { ref: item.ref, code: "STALE_VERSION", message: `the quantity is ${level.quantity}` };
+    level.quantity = item.quantity;
+    store.touch(hit.listing);
+    store.bookkeeper.append(now(), {
+      kind: "stock_set",
+      variantId: hit.offer.id,
+      quantity: shownOf(hit.offer),
+      by: "api",
+    });
+    return { ref: item.ref, code: "OK", message: null };
+  };
   return [
     {
       operation: "stock.set",
@@ -234,26 +251,26 @@ function pushRoutes(store: Store): Route[] {
         const { items } = z.strictObject({ items: z.array(SET).min(1).max(20) }).parse(body);
         if (new Set(items.map((item) => item.place)).size > 1)
           throw new Refusal("INVALID_ARGUMENT", "one place a call");
-        const results = items.map((item) => {
-          const hit = store.findOffer((offer) => offer.id === item.offer_id);
-          const level = hit?.offer.places.find((candidate) => candidate.place === item.place);
-          if (!hit || !level) return { ref: item.ref, code: "OFFER_NOT_FOUND", message: "no such offer at this place" };
-          if (hit.offer.batch !== item.batch)
-            return { ref: item.ref, code: "INVALID_ARGUMENT", message: "wrong batch" };
-          if (item.if_quantity !== null && item.if_quantity !== level.quantity && level.quantity !== item.quantity)
-            return { ref: item.ref, code: "STALE_VERSION", message: `the quantity is ${level.quantity}` };
-          level.quantity = item.quantity;
-          store.touch(hit.listing);
-          store.bookkeeper.append(now(), {
-            kind: "stock_set",
-            variantId: hit.offer.id,
-            quantity: shownOf(hit.offer),
-            by: "api",
-          });
-          return { ref: item.ref, code: "OK", message: null };
-        });
-        return { results };
+        return { results: items.map(setQuantity) };
       },
+    },
+    {
+      operation: "stock.feed",
+      method: "POST",
+      path: "/v1/stock-feeds",
+      run: ({ body }) => {
+        const { items } = z.strictObject({ items: z.array(SET).min(1).max(20) }).parse(body);
+        const id = store.newId();
+        feeds.set(id, { state: "MAKING", results: [] });
+        store.later(limits.feedMs, () => feeds.set(id, { state: "DONE", results: items.map(setQuantity) }));
+        return { id, state: "MAKING" };
+      },
+    },
+    {
+      operation: "stock.check",
+      method: "GET",
+      path: "/v1/stock-feeds",
+      run: ({ query }) => ({ id: query.id, ...found(feeds.get(query.id ?? ""), "FEED_NOT_FOUND") }),
     },
     {
       operation: "stock.get",

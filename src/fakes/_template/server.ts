@@ -27,6 +27,8 @@ export interface FakeOptions {
   quota?: Quota;
   /** A window that holds more records is refused; default 1000. */
   mostPerWindow?: number;
+  /** How long the platform works on a feed of quantities; default a minute. */
+  feedMs?: number;
   /** Sends messages to the address that was set. */
   webhookFetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -199,7 +201,7 @@ export function createFake(options: FakeOptions = {}) {
         return {};
       },
     },
-    ...createRoutes(store, { mostPerWindow: options.mostPerWindow ?? 1000 }),
+    ...createRoutes(store, { mostPerWindow: options.mostPerWindow ?? 1000, feedMs: options.feedMs ?? 60_000 }),
   ];
 
   const checkToken = (request: Request) => {
