@@ -107,6 +107,36 @@ describe("the worklist of oversold units", () => {
 });
 
 describe("a hot SKU", () => {
+  itTwoConnections("sold from two shelves in one moment is counted over both", async () => {
+    const { api, key, store, count, move, desired } = await givenStock();
+    await count(10, "physical");
+    const back = (await api.send(key, "POST /v1/locations", { body: { code: "back", name: "Back room" } })).body.id;
+    await move({ location: "back", kind: "receipt", quantity: 10 });
+    const order = (externalId: string) => orderDocument(exampleOrder({ externalId, placedAt: api.clock.now() }));
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let first: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((written) => {
+      first = ingestExamples(api.engine, store, "orders", [order("1")], async () => {
+        written();
+        await held;
+      });
+    });
+    const second = ingestExamples(api.engine, { ...store, locationId: back }, "orders", [order("2")]);
+    const waiting = async () =>
+      (
+        await api.db.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).length > 0;
+    while (!(await waiting()));
+    goOn();
+    await Promise.all([first, second]);
+    expect(await desired()).toEqual([18]);
+  });
+
   itTwoConnections(
     "S34 sold by 30 stores, 500 orders read by three writers beside counts and rules: no page is lost, all add up",
     async () => {
