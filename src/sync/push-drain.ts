@@ -1,7 +1,7 @@
 /** What the parts of one drain share. */
 import type { PushCapability, PushOutcome } from "../core/adapter.ts";
 import type { Lease } from "../core/db/leases.ts";
-import type { Aspect, DirtyOffer } from "../core/db/offers.ts";
+import type { Aspect } from "../core/db/offers.ts";
 import type { StoreRow } from "../core/db/stores.ts";
 import type { AdapterError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
@@ -30,11 +30,6 @@ export interface Drain {
 
 /** What one call brought: outcomes of items, or the failure of the call as a whole. */
 export type CallResult = { outcomes: ReadonlyMap<string, PushOutcome> } | { failure: AdapterError };
-
-/** Offers of one call. */
-export interface Call {
-  offers: readonly DirtyOffer[];
-}
 
 /** Why a store's offers wait; null where they may go. */
 export function pushBlock(store: Pick<StoreRow, "mode" | "pushStopped" | "state" | "stateReason">): string | null {
