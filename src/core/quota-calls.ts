@@ -4,8 +4,8 @@ import { toDraws } from "./quota-draws.ts";
 
 /** Where no group says how many: enough to use a quick quota over a slow line. */
 const UNSTATED = 8;
-/** A call that waits for its start holds no place: two more keep the line full while answers are written down. */
-const WAITING = 2;
+/** A call that waits for its start holds no place: some more keep the line full while answers are written down. */
+const WAITING = 4;
 
 /** Calls of a store that may be prepared or under way together, as far as its groups' concurrency allows. */
 export function callsAtOnce(store: Store, groups: readonly QuotaGroup[], uses: readonly QuotaUse[]): number {

@@ -41,7 +41,9 @@ export async function callPlatform(
   handle: OpenedStore["handle"],
   offers: readonly DirtyOffer[],
 ): Promise<CallResult> {
-  const { engine, store, aspect, signal } = drain;
+  const { engine, store, aspect } = drain;
+  // One of its own for each call: none gathers the listeners of all.
+  const signal = AbortSignal.any([drain.signal]);
   try {
     const outcomes = await route.set(handle, offers.map(toItem), signal);
     return { outcomes: new Map(outcomes.map((outcome): [string, PushOutcome] => [outcome.key, outcome])) };

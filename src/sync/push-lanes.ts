@@ -39,10 +39,12 @@ export async function runLanes(drain: Drain, options: LaneOptions): Promise<void
   async function lane(): Promise<void> {
     while (!signal.aborted && (await state.reserve())) {
       const priority = state.urgency() === 0 ? "zero" : "normal";
-      const slot = await engine.takeSlot(store.handle, route.quota, priority, signal).catch((error: unknown) => {
-        state.giveBack();
-        throw error;
-      });
+      const slot = await engine
+        .takeSlot(store.handle, route.quota, priority, AbortSignal.any([signal]))
+        .catch((error: unknown) => {
+          state.giveBack();
+          throw error;
+        });
       const sent = await state.nextCall();
       if (!sent) return;
       state.finish(sent, await callPlatform(drain, route, withSlot(store.handle, slot), sent.offers));
@@ -80,7 +82,8 @@ export async function runLanes(drain: Drain, options: LaneOptions): Promise<void
     let lookedAt = systemTimer.now();
     for (let isFirst = true; ; isFirst = false) {
       const seen = events;
-      const isAfresh = isFirst || hasNews || active === 0 || systemTimer.now() - lookedAt >= LOOK_MS;
+      const isAfresh =
+        isFirst || hasNews || (active === 0 && state.isQuiet()) || systemTimer.now() - lookedAt >= LOOK_MS;
       hasNews = false;
       if (isAfresh) lookedAt = systemTimer.now();
       const wanted = signal.aborted || active >= most ? 0 : await state.look(isAfresh);

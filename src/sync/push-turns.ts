@@ -41,6 +41,8 @@ interface Finished {
 
 /** An answer waits for so long to be written down with others. */
 const GATHER_MS = 15;
+/** A look counts so many calls: what is beyond is found when they are made. */
+const CALLS_LOOKED_AT = 16;
 /** Offers that one statement looks at. */
 const MOST_LOOKED_AT = 1_000;
 
@@ -102,7 +104,12 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   async function lookOnce(): Promise<void> {
     const due = filter(await readFreshness(engine, engine.db, store.row, aspect), new Set());
     const besideParts = { ...due, inFlight: [...due.inFlight, ...inParts()] };
-    const found = await countDueCalls(engine.db, besideParts, route.batch, MOST_LOOKED_AT);
+    const found = await countDueCalls(
+      engine.db,
+      besideParts,
+      route.batch,
+      Math.min(MOST_LOOKED_AT, route.batch.max * CALLS_LOOKED_AT),
+    );
     urgency = found.urgency;
     calls = isEnded ? 0 : Math.max(0, found.calls + parts.length - reserved);
     isDry = calls === 0;
@@ -192,7 +199,7 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       const listings = new Set(busy.map((offer) => offer.listingExternalId));
       for (const call of cutIntoCalls(route.batch, offers, left, listings)) given.push({ offers: call, part: null });
       // As many as were asked for: there are more, and nobody need look.
-      if (offers.length === limit && given.length === lanes) calls = Math.max(calls, 1);
+      if (offers.length === limit && given.length === lanes) calls = Math.max(calls, lanes);
       else if (offers.length < limit) dry();
     }
     const sending = given.flatMap(({ offers }) => offers);
