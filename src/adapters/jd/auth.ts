@@ -1,0 +1,116 @@
+/**
+ * Signature, consent, tokens and the first look. The signature is MD5 over secret, names and values sorted by name, secret,
+ * in upper-case hex; blank parameters are neither signed nor sent.
+ */
+import type { App, AuthCapability, Credentials, Grant, Store, StoreFacts } from "../../core/adapter.ts";
+import { md5, toHex } from "../../core/crypto.ts";
+import { AuthExpiredError } from "../../core/errors.ts";
+import type { Client } from "./client/index.ts";
+import { isRefusal } from "./client/outcomes.ts";
+import { authoriseUrl, CREDENTIALS, CURRENCY, SETTINGS, ZONE } from "./config.ts";
+import { idIn, isFields, SHOP, TOKEN } from "./schemas.ts";
+
+/** Parameters that are sent: those with a value. */
+export const withoutBlanks = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters).filter(([name, value]) => name !== "" && value.trim() !== ""));
+
+export function signCall(secret: string, parameters: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(withoutBlanks(parameters))
+    .filter(([name]) => name !== "sign")
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => name + value);
+  return toHex(md5(`${secret}${pairs.join("")}${secret}`)).toUpperCase();
+}
+
+export function createAuth(client: Client): AuthCapability {
+  return {
+    kind: "oauth",
+    credentials: CREDENTIALS,
+    settings: SETTINGS,
+    probe: (store, signal) => probe(client, store, signal),
+    authoriseUrl(app, { state, redirectUrl }) {
+      const query = { app_key: app.key, response_type: "code", redirect_uri: redirectUrl, state, scope: "snsapi_base" };
+      return `${authoriseUrl(app)}?${new URLSearchParams(query)}`;
+    },
+    async exchange(app, { query }, signal) {
+      const form = { grant_type: "authorization_code", code: query.code ?? "" };
+      return toGrant(await client.token(bareStore(app), "access_token", form, signal), client.clock.now(), {});
+    },
+    async refresh(store, { values }, signal) {
+      const { refresh_token } = values;
+      if (!refresh_token)
+        throw expired("the token cannot be renewed without a refresh token: authorise the shop again");
+      const form = { grant_type: "refresh_token", refresh_token };
+      const answer = await client.token(withoutRefresh(store), "refresh_token", form, signal);
+      return toGrant(answer, client.clock.now(), values);
+    },
+  };
+}
+
+/** The end of a token counts from the answer's own time. */
+function toGrant(answer: unknown, now: Date, known: Readonly<Record<string, string>>): Grant {
+  const { access_token, refresh_token, expires_in, time } = TOKEN.parse(answer);
+  const values = { ...known, access_token, ...(refresh_token === null ? {} : { refresh_token }) };
+  const expiresAt = expires_in === null ? null : new Date((time ?? now).getTime() + expires_in * 1000);
+  return { values, expiresAt };
+}
+
+async function probe(client: Client, store: Store, signal: AbortSignal): Promise<StoreFacts> {
+  const { fields, date } = await client.callDated(store, "jingdong.vender.shop.query", signal);
+  const shop = SHOP.parse(fields.shop_jos_result);
+  const colType = await colTypeOf(client, store, signal);
+  return {
+    externalId: shop.vender_id,
+    name: shop.shop_name ?? shop.vender_id,
+    marketplaces: [{ code: "jd", currency: CURRENCY, language: "zh", timeZone: ZONE, country: "CN" }],
+    currency: CURRENCY,
+    timeZone: ZONE,
+    facts: {
+      ...(shop.shop_id === null ? {} : { shop_id: shop.shop_id }),
+      ...(colType === null ? {} : { col_type: colType }),
+    },
+    clockSkewMs: date === null ? null : date.getTime() - client.clock.now().getTime(),
+    warnings: [],
+  };
+}
+
+/** How the shop co-operates; an app that may not ask for it goes without. */
+async function colTypeOf(client: Client, store: Store, signal: AbortSignal): Promise<string | null> {
+  try {
+    const { vender_info_result: info } = await client.call(store, "jingdong.seller.vender.info.get", {}, signal);
+    return isFields(info) ? (info.col_type === 0 ? "0" : idIn(info.col_type)) : null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return null;
+  }
+}
+
+const expired = (message: string) => new AuthExpiredError({ platform: "jd", operation: "auth.refresh", message });
+
+/** A refused refresh must end there: the call that renews a token may not ask for another one. */
+const withoutRefresh = (store: Store): Store => ({
+  ...store,
+  refresh: () => Promise.reject(expired("the grant was refused")),
+});
+
+/** Before there is a shop there is an app; its calls carry no token. */
+function bareStore(app: App): Store {
+  const none: Credentials = { purpose: "api", values: {}, version: 0, expiresAt: null };
+  return withoutRefresh({
+    id: app.id,
+    platform: app.platform,
+    name: "",
+    externalId: null,
+    baseUrl: null,
+    settings: {},
+    marketplaces: [],
+    currency: CURRENCY,
+    timeZone: ZONE,
+    app,
+    priority: "interactive",
+    prepaid: null,
+    facts: {},
+    credentials: async () => none,
+    refresh: async () => none,
+  });
+}

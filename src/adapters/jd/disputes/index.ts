@@ -1,0 +1,128 @@
+/** Disputes. Applications are listed by when they were made and by when they were decided: the second alone lacks open ones. */
+import type { DisputeCapability, ListInput, Page, RawDocument, Store, Stream } from "../../../core/adapter.ts";
+import { documentsInFile } from "../client/envelope.ts";
+import { type Client, windowOf } from "../client/index.ts";
+import { listIn, readCursor, readPages } from "../client/pages.ts";
+import { GET_BATCH, PAGE } from "../limits.ts";
+import type { Fields } from "../schemas.ts";
+import { createDisputeActs } from "./acts.ts";
+import {
+  CLAIMS,
+  caller,
+  REFUNDS,
+  readDispute,
+  SERVICES,
+  type System,
+  serviceQuery,
+  systemOf,
+  toDocument,
+} from "./read.ts";
+import { toUnified } from "./to-dispute.ts";
+
+/** How long a window may be is not written. */
+const WINDOW = { maxMinutes: 1440, safetyLagSeconds: 60, overlapSeconds: 600, maxAgeDays: null, minSeconds: 2 };
+const LONG = { ...WINDOW, maxMinutes: 7 * 1440 };
+
+const STREAMS: readonly Stream[] = [
+  { name: "refunds_applied", by: "creation", window: LONG, everySeconds: 300, backfill: true },
+  { name: "refunds_checked", by: "change", window: WINDOW, everySeconds: 300, backfill: false },
+  { name: "services_changed", by: "change", window: WINDOW, everySeconds: 300, backfill: false },
+  { name: "services_applied", by: "creation", window: LONG, everySeconds: 86_400, backfill: true },
+  { name: "claims", by: "change", window: LONG, everySeconds: 3600, backfill: true },
+];
+
+export function createDisputes(client: Client): DisputeCapability {
+  return {
+    streams: STREAMS,
+    rereadOpenMinutes: 360,
+    getBatch: GET_BATCH,
+    list: (store, input, signal) => listDisputes(client, store, input, signal),
+    async getMany(store, keys, signal) {
+      const found: (RawDocument | null)[] = [];
+      for (const key of keys) found.push(await readDispute(client, store, key, signal));
+      return {
+        documents: found.flatMap((document) => document ?? []),
+        missing: keys.flatMap(({ externalId }, i) =>
+          found[i] === null ? [{ externalId, means: "gone" as const }] : [],
+        ),
+      };
+    },
+    toUnified,
+    parseFile: (bytes) =>
+      documentsInFile(bytes, "dispute", (value) => {
+        const system = systemOf(value);
+        return system === null ? null : [toDocument(value, system)];
+      }),
+    acts: createDisputeActs(client),
+  };
+}
+
+async function listDisputes(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+  const list = listOf(store, input);
+  const cursor = readCursor(input.cursor, list.method);
+  const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (number, size) => {
+    const answer = await client.call(store, list.method, list.parameters(number, size), signal);
+    return list.system === "service" ? listIn(answer.pageResult, "data") : listIn(answer.queryResult, "result");
+  });
+  const documents = rows.map((row) => toDocument(row, list.system));
+  // The list of applications lacks their goods: each is read by its number.
+  if (list.system !== "refund") return { ...page, documents, references: [] };
+  const references = documents.map(({ externalId, sourceUpdatedAt, sourceVersion }) => ({
+    externalId,
+    sourceUpdatedAt,
+    sourceVersion,
+  }));
+  return { ...page, documents: [], references };
+}
+
+interface List {
+  method: string;
+  system: System;
+  parameters(page: number, size: number): Fields;
+}
+
+function listOf(store: Store, input: ListInput): List {
+  const [from, to] = windowOf(input);
+  const indexed = (pageIndex: number, pageSize: number) => ({ pageIndex, pageSize });
+  switch (input.stream) {
+    case "refunds_applied":
+      return {
+        method: REFUNDS,
+        system: "refund",
+        parameters: (...at) => ({ applyTimeStart: from, applyTimeEnd: to, ...indexed(...at) }),
+      };
+    case "refunds_checked":
+      return {
+        method: REFUNDS,
+        system: "refund",
+        parameters: (...at) => ({ checkTimeStart: from, checkTimeEnd: to, ...indexed(...at) }),
+      };
+    case "services_changed":
+      return {
+        method: "jingdong.asc.sync.list",
+        system: "service",
+        parameters: (pageNumber, pageSize) => ({
+          ...caller(store),
+          updateTimeBegin: from,
+          updateTimeEnd: to,
+          pageNumber: String(pageNumber),
+          pageSize: String(pageSize),
+          extJsonStr: "{}",
+        }),
+      };
+    case "services_applied":
+      return {
+        method: SERVICES,
+        system: "service",
+        parameters: (...at) => serviceQuery(store, { applyTimeBegin: from, applyTimeEnd: to }, ...at),
+      };
+    case "claims":
+      return {
+        method: CLAIMS,
+        system: "claim",
+        parameters: (...at) => ({ modifiedStartTime: from, modifiedEndTime: to, ...indexed(...at) }),
+      };
+    default:
+      throw new Error(`disputes have no stream "${input.stream}"`);
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Bills: fees by order, a day a call, sales and refunds in two lists. Fee types are numbers without a public table, so that
+ * the setting `fee_types` says what they mean; a bill's number is the statement that its fees belong to.
+ */
+import { z } from "zod";
+import type {
+  ListInput,
+  MapContext,
+  Page,
+  RawDocument,
+  SettlementCapability,
+  Store,
+  Stream,
+} from "../../core/adapter.ts";
+import { instantToLocal, localToInstant } from "../../core/local-time.ts";
+import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../core/model/records.ts";
+import type { EntryKind } from "../../core/model/vocabulary.ts";
+import { money, neg } from "../../core/money.ts";
+import { documentsInFile } from "./client/envelope.ts";
+import { type Client, toPlatformTime } from "./client/index.ts";
+import { listIn, parseCursor } from "./client/pages.ts";
+import { FEE_NAMES } from "./codes.ts";
+import { CURRENCY, settingsOf, ZONE } from "./config.ts";
+import { BILL, type Fields, idIn, recordsOf } from "./schemas.ts";
+
+type Book = "bill" | "refund-bill";
+const METHODS: Readonly<Record<Book, string>> = {
+  bill: "jingdong.pop.taurus.queryBillChargeListByCondition",
+  "refund-bill": "jingdong.pop.taurus.queryRefundBillChargeListByCondition",
+};
+const DAY_MS = 86_400_000;
+/** Fees are settled days after they are made: each is read again until then. */
+const WINDOW = {
+  maxMinutes: 10 * 1440,
+  safetyLagSeconds: 3600,
+  overlapSeconds: 7 * 86_400,
+  maxAgeDays: null,
+  minSeconds: 3600,
+};
+const STREAMS: readonly (Stream & { book: Book })[] = [
+  { name: "bills", book: "bill", by: "creation", window: WINDOW, everySeconds: 21_600, backfill: true },
+  { name: "refund_bills", book: "refund-bill", by: "creation", window: WINDOW, everySeconds: 21_600, backfill: true },
+];
+const POSITION = z.object({ day: z.int().min(0) });
+const FORM = "bill@2.0";
+
+export function createSettlements(client: Client): SettlementCapability {
+  return {
+    streams: STREAMS,
+    getBatch: 5,
+    list: (store, input, signal) => listBills(client, store, input, signal),
+    async getMany(store, keys, signal) {
+      const documents: RawDocument[] = [];
+      for (const { externalId, key } of keys) {
+        const [book = "", order = ""] = externalId.split(":");
+        const method = METHODS[book as Book];
+        const orderId = key?.order ?? order;
+        if (method === undefined || !/^\d+$/.test(orderId)) continue;
+        const answer = await client.call(store, method, { orderId }, signal);
+        const found = toDocuments(listIn(answer.returnType, "values").rows, book as Book);
+        documents.push(...found.filter((document) => document.externalId === externalId));
+      }
+      const ids = new Set(documents.map((document) => document.externalId));
+      const missing = keys.filter(({ externalId }) => !ids.has(externalId));
+      return { documents, missing: missing.map(({ externalId }) => ({ externalId, means: "gone" })) };
+    },
+    toUnified,
+    parseFile(bytes) {
+      const book = new TextDecoder().decode(bytes).includes("queryRefundBill") ? "refund-bill" : "bill";
+      return documentsInFile(bytes, "settlement", (value) =>
+        Array.isArray(value.feeList) ? toDocuments([value], book) : null,
+      );
+    },
+  };
+}
+
+/** One day of the window: the lists have no pages, and long ranges time out. */
+async function listBills(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+  const book = STREAMS.find(({ name }) => name === input.stream)?.book;
+  if (book === undefined) throw new Error(`settlements have no stream "${input.stream}"`);
+  const { day } = input.cursor === null ? { day: 0 } : parseCursor(POSITION, input.cursor, METHODS[book]);
+  const from = input.since.getTime() + day * DAY_MS;
+  const end = Math.min(from + DAY_MS, input.until.getTime());
+  const parameters = {
+    startDate: toPlatformTime(new Date(from)),
+    endDate: toPlatformTime(new Date(end + 1000)),
+    dateType: settingsOf(store.settings).bill_date_type,
+  };
+  const answer = await client.call(store, METHODS[book], parameters, signal);
+  const next = end < input.until.getTime() ? JSON.stringify({ day: day + 1 }) : null;
+  return { documents: toDocuments(listIn(answer.returnType, "values").rows, book), references: [], next };
+}
+
+/** A document for each order and bill: an order's fees may come in several bills. */
+function toDocuments(rows: readonly Fields[], book: Book): RawDocument[] {
+  return rows.flatMap((row) => {
+    const order = idIn(row.orderId) ?? "";
+    const bills = new Map<string, Fields[]>();
+    for (const fee of recordsOf(row.feeList)) {
+      const number = idIn(fee.billNo) ?? "open";
+      bills.set(number, [...(bills.get(number) ?? []), fee]);
+    }
+    return [...bills].map(([number, feeList]) => ({
+      externalId: `${book}:${order}:${number}`,
+      ...(order === "" ? {} : { key: { order } }),
+      via: { book },
+      sourceUpdatedAt: null,
+      sourceVersion: null,
+      form: FORM,
+      payload: { ...row, feeList },
+    }));
+  });
+}
+
+const INCOME = "1";
+const EXPENSE = "2";
+type Fee = z.infer<typeof BILL>["feeList"][number];
+
+function toUnified(raw: RawDocument, { settings }: MapContext): Unified {
+  const bill = BILL.parse(raw.payload);
+  const types = settingsOf(settings).fee_types;
+  const unknown = new Set<string>();
+  const entries = bill.feeList.map((fee, index): LedgerEntry => {
+    const kind = kindOf(fee, types, raw.via?.book);
+    if (kind === null) unknown.add(`${fee.feeType} (direction ${fee.direction ?? "none"})`);
+    const postedAt = fee.settlementTime ?? bill.completed ?? bill.createTime;
+    if (postedAt === null) throw new Error("the fee has no time");
+    const amount = money(fee.money, CURRENCY);
+    return {
+      externalId: fee.detailId ?? `${raw.externalId}:${index}`,
+      settlementExternalId: fee.billNo,
+      book: "bills",
+      state: fee.settlementTime === null ? "deferred" : "posted",
+      kind: kind ?? "other",
+      externalKind: fee.feeType,
+      amount: fee.direction === EXPENSE ? neg(amount) : amount,
+      postedAt,
+      orderExternalId: bill.orderId,
+      orderLineExternalId: fee.skuUuid,
+      shipmentExternalId: null,
+      refundExternalId: null,
+      sellerCode: null,
+      description: fee.settleRemark,
+    };
+  });
+  const detail = `Fee types ${[...unknown].join(", ")} have no meaning: name it in the setting fee_types.`;
+  const warnings = unknown.size === 0 ? [] : [{ code: "unknown_code", detail }];
+  return unified({ entries, settlements: headsOf(bill.feeList, warnings) });
+}
+
+/** By the settings, by its name, or as goods that brought income; null where nothing says what it is. */
+function kindOf(fee: Fee, types: Readonly<Record<string, EntryKind>>, book: string | undefined): EntryKind | null {
+  const named = FEE_NAMES.find(([pattern]) => pattern.test(fee.settleRemark ?? ""))?.[1];
+  const isGoods = fee.direction === INCOME && fee.skuId !== null && book !== "refund-bill";
+  return types[fee.feeType] ?? named ?? (isGoods ? "sale" : null);
+}
+
+/** The statement of a bill's number: its day is that on which it was settled. Nobody states its total. */
+function headsOf(fees: readonly Fee[], warnings: Warning[]): Settlement[] {
+  const [fee] = fees;
+  if (!fee?.billNo || fee.settlementTime === null) return [];
+  const day = instantToLocal(fee.settlementTime, ZONE).slice(0, 10);
+  const periodStart = localToInstant(day, ZONE) ?? fee.settlementTime;
+  return [
+    {
+      externalId: fee.billNo,
+      periodStart,
+      periodEnd: new Date(periodStart.getTime() + DAY_MS),
+      currency: CURRENCY,
+      total: null,
+      payout: null,
+      payoutCurrencyRate: null,
+      paidAt: null,
+      externalStatus: null,
+      warnings,
+    },
+  ];
+}

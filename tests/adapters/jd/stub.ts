@@ -1,0 +1,232 @@
+/** The adapter with calls that are answered by a script, and documents as the platform's pages show them. */
+import { jd } from "../../../src/adapters/jd/index.ts";
+import type {
+  Credentials,
+  DisputeCapability,
+  ListingCapability,
+  MapContext,
+  OrderCapability,
+  PushCapability,
+  PushItem,
+  RawDocument,
+  SettlementCapability,
+  ShipmentCapability,
+  Store,
+} from "../../../src/core/adapter.ts";
+import { answeredContext } from "../../support/answered-context.ts";
+
+export const NOW = "2026-01-20T12:00:00Z";
+export const SIGNAL = new AbortController().signal;
+export type Fields = Record<string, unknown>;
+
+const KEYS: Credentials = {
+  purpose: "api",
+  values: { access_token: "aaaabbbbcccc", refresh_token: "ddddeeeeffff" },
+  version: 1,
+  expiresAt: null,
+};
+
+export const CONTEXT: MapContext = {
+  storeId: "store",
+  currency: "CNY",
+  timeZone: "Asia/Shanghai",
+  marketplaces: [],
+  settings: {},
+};
+
+export function givenStore(overrides: Partial<Store> = {}): Store {
+  return {
+    id: "store",
+    platform: "jd",
+    name: "Shop",
+    externalId: "10012345",
+    baseUrl: null,
+    settings: {},
+    marketplaces: [],
+    currency: "CNY",
+    timeZone: "Asia/Shanghai",
+    app: { id: "app", platform: "jd", key: "0123456789ABCDEF", secret: "fedcba9876543210", settings: {} },
+    priority: "normal",
+    prepaid: null,
+    facts: {},
+    credentials: async () => KEYS,
+    refresh: async () => KEYS,
+    ...overrides,
+  };
+}
+
+export interface Sent {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  form: Record<string, string>;
+  parameters: Fields;
+}
+
+/** Makes the adapter. A record is wrapped as the method's answer; a text is answered as it is. */
+export function givenAdapter(answer: (call: Sent) => Fields | string = () => ({})) {
+  const sent: Sent[] = [];
+  const adapter = jd.createAdapter(
+    answeredContext(NOW, ({ url, headers = {}, body }, operation) => {
+      const form = Object.fromEntries(new URLSearchParams(String(body ?? new URL(url).search)));
+      const call = {
+        method: operation,
+        url,
+        headers,
+        form,
+        parameters: JSON.parse(form["360buy_param_json"] ?? "{}") as Fields,
+      };
+      sent.push(call);
+      const got = answer(call);
+      const root = `${operation.replaceAll(".", "_")}_responce`;
+      return { text: typeof got === "string" ? got : JSON.stringify({ [root]: { code: "0", ...got } }) };
+    }),
+  );
+  const present = {
+    ...adapter,
+    orders: adapter.orders as OrderCapability,
+    listings: adapter.listings as ListingCapability,
+    shipments: adapter.shipments as ShipmentCapability,
+    disputes: adapter.disputes as DisputeCapability,
+    settlements: adapter.settlements as SettlementCapability,
+    stock: adapter.stock as PushCapability,
+    prices: adapter.prices as PushCapability,
+  };
+  return { adapter: present, sent };
+}
+
+export const file = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+
+/** The one document of a file, mapped. */
+export function mapOf(
+  resource: "orders" | "listings" | "shipments" | "disputes" | "settlements",
+  value: unknown,
+  settings = {},
+) {
+  const capability = givenAdapter().adapter[resource];
+  const documents: RawDocument[] = capability.parseFile(file(value), CONTEXT);
+  if (documents.length !== 1 || !documents[0]) throw new Error(`${documents.length} documents`);
+  return capability.toUnified(documents[0], { ...CONTEXT, settings });
+}
+
+export function givenOrder(overrides: Fields = {}): Fields {
+  return {
+    orderId: "290123456789",
+    venderId: "10012345",
+    orderType: "22",
+    payType: "4-在线支付",
+    orderTotalPrice: "398.00",
+    orderSellerPrice: "378.00",
+    orderPayment: "368.00",
+    freightPrice: "0.00",
+    sellerDiscount: "20.00",
+    orderState: "WAIT_SELLER_STOCK_OUT",
+    orderStateRemark: "等待出库",
+    deliveryType: "3",
+    invoiceInfo: "不需要开具发票",
+    orderRemark: "",
+    venderRemark: "",
+    orderStartTime: "2026-01-15 10:02:11",
+    paymentConfirmTime: "2026-01-15 10:02:40",
+    orderEndTime: "1970-01-01 00:00:00",
+    modified: "2026-01-15 10:02:41",
+    balanceUsed: "0.00",
+    returnOrder: "0",
+    parentOrderId: "0",
+    directParentOrderId: "0",
+    storeOrder: "",
+    idSopShipmenttype: 0,
+    vatInfo: [],
+    pin: "AAJhbGljZWFsaWNlYWxpY2VhbGljZQ==",
+    open_id_buyer: "o1AbC",
+    waybill: "",
+    logisticsId: "",
+    consigneeInfo: {
+      fullname: "AWNmdWxsbmFtZWZ1bGxuYW1l",
+      mobile: "AWNtb2JpbGVtb2JpbGVtb2JpbGU=",
+      telephone: "AWNtb2JpbGVtb2JpbGVtb2JpbGU=",
+      desen_mobile: "138****0000",
+      fullAddress: "AWNhZGRyZXNzYWRkcmVzc2FkZHJlc3M=",
+      province: "北京",
+      city: "朝阳区",
+      county: "三环到四环之间",
+      town: "",
+    },
+    itemInfoList: [givenItem()],
+    couponDetailList: [
+      { orderId: "290123456789", skuId: "", couponType: "100-店铺优惠", couponPrice: "20.00" },
+      { orderId: "290123456789", skuId: "", couponType: "41-京东券优惠", couponPrice: "10.00" },
+    ],
+    ...overrides,
+  };
+}
+
+export const givenItem = (overrides: Fields = {}): Fields => ({
+  skuId: "100012345678",
+  outerSkuId: "TS-RED-M",
+  skuName: "T恤 红色 M",
+  jdPrice: "199.00",
+  itemTotal: "2",
+  wareId: "10087654321",
+  ...overrides,
+});
+
+export const givenService = (overrides: Fields = {}): Fields => ({
+  applyId: 1800123456,
+  serviceId: 2700654321,
+  orderId: 290123456789,
+  applyTime: 1768530000000,
+  updateDate: 1768533600000,
+  customerExpect: 10,
+  customerExpectName: "退货",
+  serviceStatus: 10001,
+  skuId: 100012345678,
+  skuUuid: "1_100012345678_1",
+  serviceCount: 1,
+  actualPayPrice: 184,
+  customerName: "张**",
+  approveResult: 0,
+  ...overrides,
+});
+
+export const givenRefund = (overrides: Fields = {}): Fields => ({
+  id: 46001234,
+  orderId: "290123456789",
+  buyerId: "***",
+  applyTime: "2026-01-16 09:00:00",
+  checkTime: "0001-01-01 00:00:00",
+  applyRefundSum: 36850,
+  status: 0,
+  reason: "不想要了",
+  ...overrides,
+});
+
+export const givenFee = (overrides: Fields = {}): Fields => ({
+  detailId: "D1",
+  skuId: 100012345678,
+  count: 2,
+  money: 378,
+  direction: 1,
+  feeType: 1,
+  currency: "CNY",
+  settlementStatus: 1,
+  settlementTime: "2026-01-28 00:00:00",
+  billNo: "B20260128001",
+  billType: 1,
+  ...overrides,
+});
+
+export const givenPush = (value: string, overrides: Partial<PushItem> = {}): PushItem => ({
+  key: "k",
+  listingExternalId: "10087654321",
+  variantExternalId: "100012345678",
+  sellerCode: null,
+  codes: {},
+  place: null,
+  value,
+  currency: "CNY",
+  observed: null,
+  idempotencyKey: "k",
+  ...overrides,
+});
