@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 
 /** A time as text of Beijing or in milliseconds since 1970; the years 1 and 1970 mean none. */
 export function toInstant(value: unknown): Date | null {
-  const isEpoch = typeof value === "number" || (typeof value === "string" && /^\d{11,14}$/.test(value));
+  const isEpoch = /^[12]\d{12}$/.test(String(value));
   const at = isEpoch ? new Date(Number(value)) : typeof value === "string" ? localToInstant(value.trim(), ZONE) : null;
   return at === null || Number.isNaN(at.getTime()) || at.getTime() < DAY_MS ? null : at;
 }
@@ -99,7 +99,7 @@ export const ORDER = z.looseObject({
   ),
   itemInfoList: list(ITEM),
   couponDetailList: list(z.looseObject({ skuId: idOrNull(), couponType: leading(), couponPrice: decimalOrZero() })),
-  partialLogisticsInfoModel: z.unknown().transform(goodsIn),
+  partialLogisticsInfoModel: z.unknown().optional().transform(goodsIn),
 });
 export type OrderDocument = z.infer<typeof ORDER>;
 

@@ -129,7 +129,7 @@ function serviceToDispute(raw: RawDocument): Dispute {
 function claimToDispute(raw: RawDocument): Dispute {
   const row: Fields = isFields(raw.payload) ? raw.payload : {};
   if (idIn(row.compensateId ?? row.id) === null) throw new Error("a claim has no number");
-  const times = Object.values(row).flatMap((value) => toInstant(value) ?? []);
+  const times = Object.entries(row).flatMap(([name, value]) => (/id$/i.test(name) ? [] : (toInstant(value) ?? [])));
   const status = row.status === undefined || row.status === null ? "" : String(row.status);
   return {
     ...base(raw, UNKNOWN_STATE, null),
