@@ -43,7 +43,7 @@ export async function callPlatform(
 ): Promise<CallResult> {
   const { engine, store, aspect } = drain;
   // One of its own for each call: none gathers the listeners of all.
-  const signal = AbortSignal.any([drain.signal]);
+  const signal = AbortSignal.any([drain.callSignal]);
   try {
     const outcomes = await route.set(handle, offers.map(toItem), signal);
     return { outcomes: new Map(outcomes.map((outcome): [string, PushOutcome] => [outcome.key, outcome])) };

@@ -24,8 +24,10 @@ export interface Drain {
   capability: PushCapability;
   lease: Lease;
   result: DrainResult;
-  /** Aborted too when the lease cannot be kept. */
+  /** Ends the drain: no call is begun any more. Aborted too when the lease cannot be kept. */
   signal: AbortSignal;
+  /** Ends calls under way: a moment after the drain, so that what they bring is known; at once with the lease. */
+  callSignal: AbortSignal;
 }
 
 /** What one call brought: outcomes of items, or the failure of the call as a whole. */

@@ -21,6 +21,9 @@ const RENEW_MS = LEASE_MS / 4;
 /** Not renewed for so long, it is as good as lost: calls under way are given up before another process begins. */
 const GIVE_UP_MS = (LEASE_MS * 3) / 4;
 
+/** A call that is under way when we stop is left so long to be answered: given up, it would have to be made again. */
+const CALL_GRACE_MS = 5_000;
+
 /** Sends what differs until nothing is left, the budget says wait, or the signal stops it. */
 export async function drainOffers(
   engine: Engine,
@@ -46,6 +49,7 @@ export async function drainOffers(
     lease,
     result,
     signal: AbortSignal.any([signal, keeping.signal]),
+    callSignal: AbortSignal.any([keeping.signal, later(signal, keeping.ended)]),
   };
   try {
     // What is dangerous waits for nothing else.
@@ -72,7 +76,7 @@ async function sendDue(drain: Drain): Promise<void> {
 }
 
 /** Keeps the lease while calls are under way, however long they take; its signal tells when that fails. */
-function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; stop(): void } {
+function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; ended: AbortSignal; stop(): void } {
   const lost = new AbortController();
   const end = new AbortController();
   const renew = async () => {
@@ -90,5 +94,20 @@ function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; stop():
     }
   };
   renew().catch(() => {});
-  return { signal: lost.signal, stop: () => end.abort() };
+  return { signal: lost.signal, ended: end.signal, stop: () => end.abort() };
+}
+
+/** Aborted some time after `signal`, unless `ended` came first. */
+function later(signal: AbortSignal, ended: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const onAbort = () => {
+    systemTimer.sleep(CALL_GRACE_MS, ended).then(
+      () => controller.abort(signal.reason),
+      () => {},
+    );
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  ended.addEventListener("abort", () => signal.removeEventListener("abort", onAbort), { once: true });
+  return controller.signal;
 }

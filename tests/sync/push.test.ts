@@ -165,6 +165,22 @@ describe("what goes out", () => {
     expect(await shop.isDue()).toBe(false);
   });
 
+  it("lets the calls under way be answered when it is told to stop, and begins no other", async () => {
+    const shop = await givenShop(30);
+    shop.platform.push = { batch: { max: 5, groupBy: "none", complete: "item" } };
+    const stop = new AbortController();
+    shop.platform.onSet = async () => {
+      stop.abort();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return null;
+    };
+    await shop.want(all(30, () => 4));
+    const result = await drainOffers(shop.engine, shop.store.id, "stock", stop.signal);
+    expect(result).toMatchObject({ unknown: 0, heldBack: null });
+    expect(result.accepted).toBe(result.sent);
+    expect(result.sent).toBeLessThan(30);
+  });
+
   it("S20 sends zero, one and zero again as they are wanted, and never goes back to an older one", async () => {
     const shop = await givenShop(1);
     for (const [i, quantity] of [1, 0, 1, 0].entries()) {
@@ -283,12 +299,11 @@ describe("an item that sinks the call it is in", () => {
     };
     await shop.want(all(4, () => 8));
     await shop.drain();
-    expect(
-      shop
-        .sent()
-        .flat()
-        .filter((text) => text.startsWith("V0")),
-    ).toEqual(["V0=8", "V0=1"]);
+    const [first, ...later] = shop
+      .sent()
+      .flat()
+      .filter((text) => text.startsWith("V0"));
+    expect([first, [...new Set(later)]]).toEqual(["V0=8", ["V0=1"]]);
     expect(shop.platform.shown.get("V0")).toBe("1");
   });
 });
