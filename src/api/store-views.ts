@@ -21,6 +21,7 @@ export function renderStore(row: StoreRow) {
     state_reason: row.stateReason,
     push_stopped: row.pushStopped,
     adopt_skus: row.adoptSkus,
+    location_id: row.locationId,
     stock_from: row.stockFrom,
     authorised_until: row.authorisedUntil,
     clock_skew_ms: row.clockSkewMs,

@@ -7,6 +7,7 @@ import { listStoreIds } from "../core/db/store-list.ts";
 import { purgeStore } from "../core/db/store-purge.ts";
 import { findStore, listMarketplaces, type StoreRow, updateStore } from "../core/db/stores.ts";
 import { InputError } from "../core/errors.ts";
+import { findSellingLocation } from "../core/stock/locations.ts";
 import { connectStore, reconnectStore } from "../sync/connect-store.ts";
 import { disconnectStore } from "../sync/disconnect-store.ts";
 import { pushBlock } from "../sync/push.ts";
@@ -157,17 +158,24 @@ function defineChange(api: Api): void {
         ...(body.adopt_skus === undefined ? {} : { adoptSkus: body.adopt_skus }),
         ...(settings === undefined ? {} : { settings }),
       };
-      if (Object.keys(set).length > 0) await change(api, row, set, who);
+      if (Object.keys(set).length > 0 || body.location !== undefined) await change(api, row, set, who, body.location);
       const changed = await visibleStore(engine, who, row.id);
       return answerDocument(c, JSON.stringify(await renderDetail(api, changed)), changed.version);
     },
   );
 }
 
-async function change(api: Api, row: StoreRow, set: Partial<StoreRow>, who: Principal): Promise<void> {
+async function change(
+  api: Api,
+  row: StoreRow,
+  fields: Partial<StoreRow>,
+  who: Principal,
+  location: string | undefined,
+): Promise<void> {
   const { engine } = api;
   const at = engine.clock.now();
   await engine.db.transaction(async (tx) => {
+    const set = location === undefined ? fields : { ...fields, locationId: await findSellingLocation(tx, location) };
     const changed = await updateStore(tx, row.id, set, at);
     if (!changed) throw notFound("store");
     await appendChanges(tx, row.id, [{ entity: "store", entityId: row.id, version: changed.version, kind: "updated" }]);

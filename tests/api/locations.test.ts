@@ -38,6 +38,36 @@ describe("locations", () => {
     expect((await api.send(limited, "POST /v1/locations", { body: { code: "x", name: "x" } })).status).toBe(403);
   });
 
+  it("are what a store sells from: its new orders hold there, and it stays for sale", async () => {
+    const { api, store, order, count, move, desired } = await givenStock();
+    const admin = await api.key("admin");
+    const patch = (location: string) => api.send(admin, `PATCH /v1/stores/${store.id}`, { body: { location } });
+    const back = (await api.send(admin, "POST /v1/locations", { body: { code: "back", name: "Back" } })).body.id;
+    await count(5, "physical");
+    await move({ location: "back", kind: "receipt", quantity: 7 });
+    await order("before", 1, api.clock.now());
+    expect(await patch("nowhere")).toMatchObject({ status: 422, body: { code: "unknown_location" } });
+    expect(await patch("back")).toMatchObject({ status: 200, body: { location_id: back } });
+    const moved = { ...store, locationId: back };
+    await ingestExamples(api.engine, moved, "orders", [
+      orderDocument(exampleOrder({ externalId: "after", lines: [exampleLine({ quantity: 2 })] })),
+    ]);
+    const rows = (await api.send(admin, "GET /v1/stock?sku=SKU-1")).body.data;
+    expect(rows.map((row: { location: string; reserved: number }) => [row.location, row.reserved])).toEqual([
+      ["back", 2],
+      ["main", 1],
+    ]);
+    expect(await desired()).toEqual([9]);
+    const sale = (id: string) => api.send(admin, `PATCH /v1/locations/${id}`, { body: { sellable: false } });
+    expect(await sale(back)).toMatchObject({ status: 409, body: { code: "location_in_use" } });
+    expect((await patch("main")).body.location_id).toBe(store.locationId);
+    expect((await sale(back)).status).toBe(200);
+    expect(await patch(back)).toMatchObject({ status: 422, body: { code: "location_not_sellable" } });
+    const limited = await api.key(["stores:write"], []);
+    const sent = await api.send(limited, `PATCH /v1/stores/${store.id}`, { body: { location: "main" } });
+    expect(sent.status).toBe(404);
+  });
+
   it("of a platform are shown as it tells them; its orders touch no shelf of ours", async () => {
     const { api, key, store, count, level, desired } = await givenStock();
     await count(10, "physical");

@@ -19,6 +19,7 @@ export const storeSchema = z
     state_reason: textOrNull,
     push_stopped: z.boolean(),
     adopt_skus: z.boolean(),
+    location_id: uuid.nullable().meta({ description: "The location of yours that its orders are taken from." }),
     stock_from: instant,
     authorised_until: instantOrNull,
     clock_skew_ms: int.nullable(),
@@ -70,6 +71,10 @@ export const storePatch = z
     mode: z.enum(["observe", "live"]),
     push_stopped: z.boolean(),
     adopt_skus: z.boolean(),
+    location: z.string().trim().min(1).max(100).meta({
+      description:
+        "Code or id of the location of yours that its new orders are taken from; those that it has stay where they are.",
+    }),
     settings: z.record(z.string(), z.unknown()),
   })
   .partial();

@@ -28,7 +28,7 @@ export async function createLocation(
 
 /**
  * Changes a location of ours; what all offers show follows in the same transaction. False where there is none. Throws
- * `InputError` (409) for a platform's, and where too many live offers would go to zero and `confirmed` is not set.
+ * `InputError` (409) for a platform's, where stores sell from it, and where too many live offers would go to zero and `confirmed` is not set.
  */
 export async function changeLocation(
   db: Database,
@@ -46,6 +46,7 @@ export async function changeLocation(
       throw new InputError("location_read_only", "This is a platform's own warehouse: it is shown, not changed.", {
         status: 409,
       });
+    if (input.sellable === false && row.sellable) await refuseInUse(tx, input.id);
     const before = input.confirmed || input.sellable !== false ? null : await countOnSale(tx);
     await tx.query(
       "update locations set name = coalesce($2, name), sellable = coalesce($3::boolean, sellable) where id = $1::uuid",
@@ -63,6 +64,49 @@ export async function changeLocation(
     for (const storeId of dirtyStores) await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);
     return true;
   });
+}
+
+/**
+ * The location, by code or id, that orders of a store are to be taken from. Hold no level. Throws `InputError` (422) where
+ * there is none of ours, or its goods are not for sale: what orders hold there would lower no offer.
+ */
+export async function findSellingLocation(tx: Database, named: string): Promise<string> {
+  // Nobody takes it off sale meanwhile.
+  await lockMapping(tx, "shared");
+  const [row] = await tx.query<{ id: string; sellable: boolean }>(
+    "select id, sellable from locations where kind = 'own' and (code = $1 or id::text = lower($1)) order by code = $1 desc limit 1",
+    [named],
+  );
+  if (!row)
+    throw new InputError(
+      "unknown_location",
+      `There is no location "${named}" of ours (GET /v1/locations lists them).`,
+      {
+        status: 422,
+      },
+    );
+  if (!row.sellable)
+    throw new InputError(
+      "location_not_sellable",
+      `The goods at "${named}" are not for sale, so what orders hold there would lower no offer: set \`sellable\` of the location first.`,
+      { status: 422 },
+    );
+  return row.id;
+}
+
+/** Throws `InputError` (409) where stores sell from it: their orders would hold units that no offer counts. */
+async function refuseInUse(tx: Database, locationId: string): Promise<void> {
+  const stores = await tx.query<{ name: string }>(
+    "select name from stores where location_id = $1::uuid and mode <> 'disconnected' order by name limit 5",
+    [locationId],
+  );
+  if (stores.length === 0) return;
+  const names = stores.map(({ name }) => `"${name}"`).join(", ");
+  throw new InputError(
+    "location_in_use",
+    `Orders of ${names}${stores.length === 5 ? " and perhaps others" : ""} are taken from here, and would lower no offer: give the stores another location first (PATCH /v1/stores/{id} with \`location\`), or pause their offers.`,
+    { status: 409 },
+  );
 }
 
 async function audit(
