@@ -116,6 +116,17 @@ describe("campaigns", () => {
     expect((await list())[0]).toMatchObject({ state: "released", held: 0, sold: 8, released: 22 });
   });
 
+  it("that together hold more than can be counted hold all that there is, and stop no other work", async () => {
+    const { put, pass, list, shown } = await givenCampaigns();
+    const items = Array.from({ length: 3 }, () => ({ sku: "SKU-1", quantity: 1_000_000_000 }));
+    for (const code of ["a", "b"]) expect((await put({ code, items })).body.data[0].outcome).toBe("created");
+    await pass(1);
+    expect((await list()).map((row: { state: string }) => row.state)).toEqual(["holding", "holding"]);
+    expect(await shown()).toEqual({ store: [100], other: [0] });
+    await pass(2);
+    expect(await shown()).toEqual({ store: [100], other: [100] });
+  });
+
   it("that sell more than they hold take the rest from what all show", async () => {
     const { put, pass, sell, shown } = await givenCampaigns();
     await put({});

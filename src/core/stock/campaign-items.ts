@@ -1,6 +1,7 @@
 /** What the items of campaigns name, found among variants and SKUs. */
 import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
+import { MAX_UNITS } from "./campaign-sales.ts";
 
 interface Wanted {
   id: string;
@@ -37,7 +38,7 @@ export async function resolveItems(tx: Database, ids: readonly string[]): Promis
       const name = items[position]?.variantExternalId ?? variant;
       const id = derivedId(campaign, "campaign_items", JSON.stringify([variant, variant === null ? code : null]));
       const known = wanted.get(id);
-      if (known) known.quantity += quantity;
+      if (known) known.quantity = Math.min(MAX_UNITS, known.quantity + quantity);
       else
         wanted.set(id, {
           id,
@@ -46,7 +47,7 @@ export async function resolveItems(tx: Database, ids: readonly string[]): Promis
           name: code ?? (own_items ? variant : name) ?? "",
           variant,
           code,
-          quantity,
+          quantity: Math.min(MAX_UNITS, quantity),
         });
     }
   }

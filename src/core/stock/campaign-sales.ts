@@ -41,6 +41,9 @@ export async function drawOnCampaigns(tx: Database, orderIds: readonly string[])
   return skuIds;
 }
 
+/** More is not counted: campaigns that together hold more than a column can say hold all that there is. */
+export const MAX_UNITS = 2_147_483_647;
+
 const PARTS = `select coalesce(k.component_id, s.id) as id from skus s left join sku_components k on k.bundle_id = s.id where s.id = any($1::uuid[])
   union select unnest($1::uuid[])`;
 
@@ -52,7 +55,7 @@ export async function refreshSetApart(tx: Database, skuIds: readonly string[]): 
   if (skuIds.length === 0) return [];
   const rows = await tx.query<{ id: string }>(
     `with parts as (${PARTS}), held as (
-       select coalesce(k.component_id, i.sku_id) as id, sum(greatest(0, i.quantity - i.sold) * coalesce(k.quantity, 1)) as n
+       select coalesce(k.component_id, i.sku_id) as id, least(${MAX_UNITS}, sum(greatest(0, i.quantity - i.sold)::bigint * coalesce(k.quantity, 1))) as n
        from campaign_items i join campaigns c on c.id = i.campaign_id and c.state in ('holding', 'ended')
        left join sku_components k on k.bundle_id = i.sku_id
        where i.sku_id in (select id from parts union select bundle_id from sku_components where component_id in (select id from parts))
