@@ -6,9 +6,10 @@ import {
   type ApprovalKind,
   type ApprovalView,
   decideApproval,
+  forgetPart,
   keepForApproval,
   listApprovals,
-  readParts,
+  nextPart,
   type Waiting,
 } from "../core/stock/approvals.ts";
 import { type CampaignInput, setCampaigns } from "../core/stock/campaigns.ts";
@@ -73,13 +74,17 @@ export function defineApprovals(api: Api): void {
       answer: approvalDoneSchema,
     },
     async ({ c, who, params }) => {
-      const approval = await waitingOf(api, who, params.id);
+      const approval = await findApproval(api, who, params.id);
       const at = engine.clock.now();
       const totals = { done: 0, rejected: 0 };
-      for (const request of await readParts(engine.db, approval.id))
-        for (const { error } of await RUN[approval.kind](engine.db, request, who.actor, at))
+      // One that was confirmed and has parts left was broken off: it goes on from there.
+      const isLeft = approval.status === "confirmed" && (await nextPart(engine.db, approval.id)) !== null;
+      if (!isLeft) await decide(api, approval, "confirmed", who, at);
+      for (let part = await nextPart(engine.db, approval.id); part; part = await nextPart(engine.db, approval.id)) {
+        for (const { error } of await RUN[approval.kind](engine.db, part.request, who.actor, at))
           totals[error ? "rejected" : "done"]++;
-      await decideApproval(engine.db, { id: approval.id, status: "confirmed", actor: who.actor }, at);
+        await forgetPart(engine.db, approval.id, part.position);
+      }
       engine.wake();
       return json(c, { id: approval.id, status: "confirmed", ...totals });
     },
@@ -89,9 +94,8 @@ export function defineApprovals(api: Api): void {
     "POST /v1/approvals/{id}/withdraw",
     { summary: "Withdraws a write that waits: nothing of it is done", params: idParams, answer: approvalDoneSchema },
     async ({ c, who, params }) => {
-      const approval = await waitingOf(api, who, params.id);
-      const input = { id: approval.id, status: "withdrawn" as const, actor: who.actor };
-      await decideApproval(engine.db, input, engine.clock.now());
+      const approval = await findApproval(api, who, params.id);
+      await decide(api, approval, "withdrawn", who, engine.clock.now());
       return json(c, { id: approval.id, status: "withdrawn", done: 0, rejected: 0 });
     },
   );
@@ -152,13 +156,24 @@ function revive<T>(rows: unknown, dates: readonly string[]): T[] {
   });
 }
 
-async function waitingOf({ engine }: Api, who: Principal, id: string): Promise<ApprovalView> {
+async function findApproval({ engine }: Api, who: Principal, id: string): Promise<ApprovalView> {
   const { rows } = await listApprovals(engine.db, { id }, { limit: 1, after: null });
   const [row] = rows;
   if (!row || (who.stores !== null && row.actor !== who.actor)) throw notFound("approval");
-  if (row.status !== "waiting")
-    throw new InputError("decided_already", `It was ${row.status} by ${row.decided_by}.`, { status: 409 });
   return row;
+}
+
+/** Decides what waits. Throws `InputError` (409) where it was decided, also in this moment. */
+async function decide(
+  api: Api,
+  { id }: ApprovalView,
+  status: "confirmed" | "withdrawn",
+  who: Principal,
+  at: Date,
+): Promise<void> {
+  if (await decideApproval(api.engine.db, { id, status, actor: who.actor }, at)) return;
+  const row = await findApproval(api, who, id);
+  throw new InputError("decided_already", `It was ${row.status} by ${row.decided_by}.`, { status: 409 });
 }
 
 function renderApproval(row: ApprovalView) {

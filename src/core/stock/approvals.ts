@@ -89,16 +89,27 @@ export async function listApprovals(
   });
 }
 
-/** The parts of a write that waits, in order. */
-export async function readParts(db: Database, id: string): Promise<Record<string, unknown>[]> {
-  const rows = await db.query<{ request: Record<string, unknown> }>(
-    "select request from approval_parts where approval_id = $1::uuid order by position",
+/** The next part of a write that is to be done; null: there is none. */
+export async function nextPart(
+  db: Database,
+  id: string,
+): Promise<{ position: number; request: Record<string, unknown> } | null> {
+  const [row] = await db.query<{ position: number; request: Record<string, unknown> }>(
+    "select position, request from approval_parts where approval_id = $1::uuid order by position limit 1",
     [id],
   );
-  return rows.map((row) => row.request);
+  return row ?? null;
 }
 
-/** Writes what a person decided; false where another was faster. What was asked for is forgotten. */
+/** Forgets a part that was done. */
+export async function forgetPart(db: Database, id: string, position: number): Promise<void> {
+  await db.query("delete from approval_parts where approval_id = $1::uuid and position = $2::int", [id, position]);
+}
+
+/**
+ * Writes what a person decided; false where another was faster. Of a write that is withdrawn, what was asked for is
+ * forgotten; of one that is confirmed, each part when it is done, so that a crash leaves what is still to be done.
+ */
 export async function decideApproval(
   db: Database,
   input: { id: string; status: "confirmed" | "withdrawn"; actor: string },
@@ -110,7 +121,8 @@ export async function decideApproval(
       [input.id, input.status, at.toISOString(), input.actor],
     );
     if (!row) return false;
-    await tx.query("delete from approval_parts where approval_id = $1::uuid", [input.id]);
+    if (input.status === "withdrawn")
+      await tx.query("delete from approval_parts where approval_id = $1::uuid", [input.id]);
     await settleAlert(tx, { code: "approval_waiting", subject: "approval", subjectId: input.id }, at);
     const entry = { actor: input.actor, act: `approvals.${input.status}`, storeId: null, subject: "approval" };
     await appendAudit(
