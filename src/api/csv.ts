@@ -17,10 +17,19 @@ export interface CsvOutcome {
   error?: { code: string; detail: string } | null;
 }
 
+interface CsvColumn {
+  required?: boolean;
+  /** What may be said in place of a required column. */
+  instead?: string;
+  number?: boolean;
+  flag?: boolean;
+  list?: boolean;
+}
+
 /** A bulk write: how a line becomes a row, and how rows are written. */
 export interface CsvForm<Row> {
   /** Columns by name; required ones must be there. */
-  columns: Readonly<Record<string, { required?: boolean; number?: boolean; flag?: boolean; list?: boolean }>>;
+  columns: Readonly<Record<string, CsvColumn>>;
   /** One row, in the shape of the JSON body's. */
   row: z.ZodType<Row>;
   /** What the JSON row has beside its cells, or in place of them. */
@@ -61,6 +70,9 @@ const MAX_TOGETHER = 10_000;
 const MAX_LINE = 65_536;
 const MAX_BYTES = 256 * 1024 * 1024;
 const NAMED_ERRORS = 5_000;
+/** What spreadsheets make of long numbers: the digits are lost. */
+const SHORTENED = /^-?\d([.,]\d+)?E[+-]\d{2,3}$/i;
+const SAVE_WHOLE = "format its column as text, enter it again and save the file";
 const NO_HEAD = "its first line names the columns";
 
 /** Reads a body line by line. Throws `InputError` where nothing can be read at all. */
@@ -153,8 +165,11 @@ function readRow<Row>(form: CsvForm<Row>, cells: Cells): { row: Row } | { fault:
   for (const [name, text] of Object.entries(cells)) {
     if (text === "") continue;
     const { number, flag, list } = form.columns[name] ?? {};
-    if (number) given[name] = /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-    else if (flag)
+    if (SHORTENED.test(text)) return { fault: `${name}: a spreadsheet shortened it to ${text}: ${SAVE_WHOLE}` };
+    if (number) {
+      if (!/^-?\d{1,15}$/.test(text)) return { fault: `${name}: "${text.slice(0, 50)}" is not a whole number` };
+      given[name] = Number(text);
+    } else if (flag)
       given[name] =
         { true: true, yes: true, "1": true, false: false, no: false, "0": false }[text.toLowerCase()] ?? text;
     else if (list) given[name] = text.split(/\s+/);
@@ -218,8 +233,8 @@ function readHead<Row>(text: string, form: CsvForm<Row>): { names: string[]; del
     // Not even the first line is one: told below.
   }
   const unknown = names.filter((name) => !(name in form.columns));
-  const missing = Object.entries(form.columns).flatMap(([name, { required }]) =>
-    required && !names.includes(name) ? [name] : [],
+  const missing = Object.entries(form.columns).flatMap(([name, { required, instead }]) =>
+    required && !names.includes(name) ? [instead ? `${name} (${instead})` : name] : [],
   );
   const twice = names.filter((name, i) => names.indexOf(name) !== i);
   const faults = [

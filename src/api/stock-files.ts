@@ -16,6 +16,9 @@ type CountsQuery = z.output<typeof countsQuery>;
 export const COUNT_COLUMNS = "sku, quantity, [location], [basis], [counted_at]";
 export const MOVEMENT_COLUMNS = "sku, kind, quantity, reference, [location], [to_location], [reason]";
 
+export const NOT_ALL_TAKEN =
+  "Not every row could be taken, and what a row lacks may be what it meant to name: mend the rows and send them all again.";
+
 /** Absent SKUs that are counted as none in one transaction. */
 const ABSENT_PART = 1_000;
 
@@ -43,8 +46,9 @@ export async function writeCountFile(
   const onSale = await countOnSale(engine.db);
   const locations = new Set<string>();
   let basis: CountInput["basis"] = query.basis ?? "physical";
+  const said = new Map<string, string>();
   const write = async (counts: readonly CountInput[]) =>
-    countStock(engine.db, { counts, actor: who.actor, confirmed, onSale }, engine.clock.now());
+    countStock(engine.db, { counts, actor: who.actor, confirmed, onSale, said }, engine.clock.now());
   /** Rows whose SKU may be one that is there: what they say is not known. */
   let doubtful = 0;
   const form: CsvForm<CountRow> = {
@@ -52,7 +56,10 @@ export async function writeCountFile(
       sku: { required: true },
       quantity: { required: true, number: true },
       location: {},
-      basis: {},
+      basis: {
+        required: query.basis === undefined,
+        instead: "or `basis=physical` or `basis=available` for all of them",
+      },
       ...(isFull ? {} : { counted_at: {} }),
     },
     row: countRow,
@@ -89,7 +96,7 @@ export async function writeCountFile(
       ...answer,
       absent: {
         zeroed: 0,
-        left: "Not every row could be taken, and what a row lacks may be what it meant to name: mend the rows and send the file again.",
+        left: NOT_ALL_TAKEN,
       },
     };
   const zeroed = { zeroed: 0, left: null };

@@ -1,7 +1,7 @@
 /** What is on the shelves: levels, counts, movements. */
 
 import { z } from "zod";
-import { listLevels } from "../core/db/stock.ts";
+import { findLocations, listLevels } from "../core/db/stock.ts";
 import { InputError } from "../core/errors.ts";
 import { type CountInput, countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
 import { listAbsent } from "../core/stock/full-count.ts";
@@ -25,6 +25,7 @@ import { refuseShared } from "./shared-skus.ts";
 import {
   COUNT_COLUMNS,
   MOVEMENT_COLUMNS,
+  NOT_ALL_TAKEN,
   toCount,
   toMovement,
   writeCountFile,
@@ -79,14 +80,17 @@ export function defineStock(api: Api): void {
       );
       const at = engine.clock.now();
       const counts = body.counts.map(toCount(query.counted_at ?? at));
-      const absent = query.absent === "zero" ? await findAbsent(api, who, body.counts, counts) : null;
-      const all = [...counts, ...(absent ?? [])];
+      const found = query.absent === "zero" ? await findAbsent(api, who, body.counts, counts) : [];
+      const absent = found === "unknown location" ? [] : found;
+      const all = [...counts, ...absent];
       const kept = { kind: "counts" as const, request: { counts: all }, rows: all.length };
       const input = { counts: all, actor: who.actor, confirmed: query.confirm ?? false };
       const rows = await orKeep(api, who, kept, () => countStock(engine.db, input, at));
       engine.wake();
       const data = rows.slice(0, counts.length).map(renderRow);
-      return json(c, absent ? { data, absent: { zeroed: absent.length } } : { data });
+      if (query.absent !== "zero") return json(c, { data });
+      const left = found === "unknown location" ? NOT_ALL_TAKEN : null;
+      return json(c, { data, absent: { zeroed: absent.length, left } });
     },
   );
   define(
@@ -123,13 +127,16 @@ export function defineStock(api: Api): void {
   );
 }
 
-/** SKUs that a whole count does not name, as counts of none. Throws `InputError` where the request cannot be one. */
+/**
+ * What a whole count does not name at its locations, as counts of none. Where a row's location is unknown it may be one
+ * of those. Throws `InputError` where the request cannot be a whole count.
+ */
 async function findAbsent(
   { engine }: Api,
   who: Principal,
   rows: readonly { counted_at?: Date | undefined }[],
   counts: readonly CountInput[],
-): Promise<CountInput[]> {
+): Promise<CountInput[] | "unknown location"> {
   refuseLimited(who);
   const [first] = counts;
   if (!first || rows.some((row) => row.counted_at !== undefined))
@@ -138,13 +145,15 @@ async function findAbsent(
       "With `absent=zero` all was counted at one time: give it as `counted_at` in the query, not in the rows.",
       { status: 422 },
     );
+  const codes = [...new Set(counts.map((count) => count.location))];
+  if ((await findLocations(engine.db, codes)).size < codes.length) return "unknown location";
   const absent = await listAbsent(engine.db, {
-    locations: [...new Set(counts.map((count) => count.location))],
+    locations: codes,
     countedAt: first.countedAt,
     basis: first.basis,
     after: null,
     limit: MAX_ABSENT + 1,
-    except: [...new Set(counts.map((count) => count.sku))],
+    except: counts.map(({ location, sku }) => `${location}/${sku}`),
   });
   if (absent.length > MAX_ABSENT)
     throw new InputError("too_many_absent", `More than ${MAX_ABSENT} SKUs are not named: send the count as CSV.`, {

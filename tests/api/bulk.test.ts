@@ -101,8 +101,42 @@ describe("files of rows", () => {
       status: 400,
       body: { code: "invalid_parameter" },
     });
+    const bare = csv("sku,quantity", "SKU-1,3", "SKU-1,4");
+    const lacking = await api.send(key, "PUT /v1/stock", bare);
+    expect(lacking).toMatchObject({ status: 422, body: { code: "wrong_columns" } });
+    expect(lacking.body.detail).toMatch(/lacks basis \(or `basis=physical`/);
     expect((await api.send(await api.key("finance"), "PUT /v1/stock", csv("sku"))).status).toBe(403);
     expect((await api.send(key, "PUT /v1/prices", csv("sku,amount", "A,1"))).body.detail).toMatch(/lacks currency/);
+  });
+
+  it("that a spreadsheet spoilt say what is wrong with the cell", async () => {
+    const { api, key } = await givenStock();
+    const put = async (...lines: string[]) =>
+      (await api.send(key, "PUT /v1/stock?basis=physical", csv("sku;quantity", ...lines))).body.errors[0].detail;
+    expect(await put("1.23457E+12;3")).toMatch(/^sku: a spreadsheet shortened it to 1.23457E\+12: format/);
+    expect(await put("SKU-1;1,000")).toBe('quantity: "1,000" is not a whole number');
+    const codes = await api.send(key, "PUT /v1/skus", csv("code", "4,0058E+12"));
+    expect(codes.body).toMatchObject({ done: 0, rejected: 1 });
+    const price = async (row: string) =>
+      (await api.send(key, "PUT /v1/prices", csv("sku;currency;amount", row))).body.errors[0].detail;
+    expect(await price("SKU-1;EUR;18,50")).toBe("amount: must be an amount such as 12.50, with a point and no sign");
+    expect(await price("SKU-1;eur;18.50")).toBe("currency: must be a currency code of three capitals such as EUR");
+  });
+
+  it("count a SKU at a location once: a second figure for it is refused, also further down the file", async () => {
+    const { api, key, level } = await givenStock();
+    const twice = [3, 4].map((quantity) => ({ sku: "SKU-1", quantity, basis: "physical" }));
+    expect((await api.send(key, "PUT /v1/stock", { body: { counts: twice } })).body.data).toMatchObject([
+      { outcome: "done", on_hand: 3 },
+      { outcome: "rejected", error: { code: "named_twice" } },
+    ]);
+    api.clock.advance(1000);
+    const others = Array.from({ length: 1_000 }, (_, i) => `C${i}`);
+    await api.send(key, "PUT /v1/skus", csv("code", ...others));
+    const lines = ["SKU-1,5", ...others.map((code) => `${code},0`), "SKU-1,6"];
+    const { body } = await api.send(key, "PUT /v1/stock?basis=physical", csv("sku,quantity", ...lines));
+    expect(body).toMatchObject({ done: 1_001, rejected: 1, errors: [{ line: 1_003, code: "named_twice" }] });
+    expect(await level()).toMatchObject({ on_hand: 5 });
   });
 
   it("of movements, rules, campaigns and prices say the same as JSON", async () => {
@@ -188,6 +222,35 @@ describe("whole counts", () => {
     });
   });
 
+  it("name a SKU at one location and not at another: JSON and CSV say the same of it", async () => {
+    const { api, key, put, onHand } = await givenMany(1);
+    await api.send(key, "POST /v1/locations", { body: { code: "back", name: "Back" } });
+    const both = () =>
+      api.db.query(
+        "select l.on_hand from stock_levels l join locations o on o.id = l.location_id order by o.code, l.on_hand",
+      );
+    const restock = async () => {
+      const movements = [{ sku: "SKU-1", location: "back", kind: "receipt", quantity: 4 }];
+      await api.send(key, "POST /v1/stock/movements", { body: { movements } });
+      api.clock.advance(1000);
+    };
+    const rows = [
+      ["SKU-1", "main"],
+      ["S0", "back"],
+    ].map(([sku, location]) => ({ sku, location, quantity: 2, basis: "physical" }));
+    const lines = ["sku,location,quantity,basis", ...rows.map((row) => `${row.sku},${row.location},2,physical`)];
+    for (const sent of [{ body: { counts: rows } }, csv(...lines)]) {
+      await restock();
+      expect((await put("?absent=zero", sent as never)).status).toBe(200);
+      expect(await both()).toEqual([{ on_hand: 0 }, { on_hand: 2 }, { on_hand: 0 }, { on_hand: 2 }]);
+    }
+    // A row whose location is not known may be the one that would have named it.
+    await restock();
+    const lost = await put("?absent=zero", { body: { counts: [rows[1], { ...rows[0], location: "mian" }] } } as never);
+    expect(lost.body.absent).toEqual({ zeroed: 0, left: expect.stringContaining("mend") });
+    expect((await onHand())["SKU-1"]).toBeGreaterThan(0);
+  });
+
   it("leave what they do not name while a row of theirs cannot be read", async () => {
     const { counted, put, onHand } = await givenMany(3);
     const { body } = await put("?absent=zero", counted("S0,3,physical", "S1,-4,physical"));
@@ -244,6 +307,31 @@ describe("writes that would end the sale of much", () => {
       body: { code: "decided_already" },
     });
     expect((await api.send(key, "GET /v1/alerts")).body.data).toEqual([]);
+  });
+
+  it("are decided once, by whoever is first, and go on where they were broken off", async () => {
+    const { api, key, counted, put, codes, onHand } = await givenMany(25);
+    const ask = async (quantity: number) => {
+      const answer = await put("", {
+        body: { counts: codes.map((sku) => ({ sku, quantity, basis: "physical" })) },
+      } as never);
+      expect(answer.body.code).toBe("too_many_zeroes");
+      const [{ id }] = (await api.send(key, "GET /v1/approvals?status=waiting")).body.data;
+      return (act: string) => api.send(key, `POST /v1/approvals/${id}/${act}`);
+    };
+    const decide = await ask(0);
+    const answers = await Promise.all([decide("withdraw"), decide("confirm")]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 409]);
+    expect(Object.values(await onHand())).not.toContain(0);
+    expect(counted).toBeDefined();
+    api.clock.advance(1000);
+    const again = await ask(0);
+    await api.db.query("alter table stock_movements rename to gone_away");
+    expect((await again("confirm")).status).toBe(500);
+    await api.db.query("alter table gone_away rename to stock_movements");
+    expect((await again("withdraw")).status).toBe(409);
+    expect((await again("confirm")).body).toMatchObject({ status: "confirmed", done: 25, rejected: 0 });
+    expect((await again("confirm")).status).toBe(409);
   });
 
   it("are those beyond the share that is set, by rules, SKUs and campaigns too", async () => {

@@ -80,6 +80,22 @@ describe("counts", () => {
     ]);
   });
 
+  it("and movements of more units than a shelf can have are refused, and the rest is done", async () => {
+    const { api, key, count, level, move } = await givenStock();
+    await count(1_000_000_000, "physical");
+    await move({ kind: "receipt", quantity: 1_000_000_000 });
+    const movements = [
+      { sku: "SKU-1", kind: "receipt", quantity: 1 },
+      { sku: "SKU-1", kind: "correction", quantity: -5 },
+    ];
+    const { status, body } = await api.send(key, "POST /v1/stock/movements", { body: { movements } });
+    expect([status, body.data]).toMatchObject([
+      201,
+      [{ outcome: "rejected", error: { code: "too_many" } }, { outcome: "done" }],
+    ]);
+    expect(await level()).toMatchObject({ on_hand: 1_999_999_995 });
+  });
+
   it("take the good rows of a file and say what is wrong with the others", async () => {
     const { api, key } = await givenStock();
     await api.send(key, "PUT /v1/skus", {

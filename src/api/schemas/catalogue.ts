@@ -178,7 +178,10 @@ export const movementsInput = z.strictObject({ movements: z.array(movementRow).m
 
 export const stockRowsSchema = z.object({
   data: z.array(rowResult({ sku: text, location: text, on_hand: int.nullable(), reserved: int.nullable() })),
-  absent: z.object({ zeroed: int }).optional().meta({ description: "With `absent=zero`: SKUs that were not named." }),
+  absent: z
+    .object({ zeroed: int, left: textOrNull })
+    .optional()
+    .meta({ description: "With `absent=zero`: SKUs that were not named, or why they were left." }),
 });
 
 const OFFER_STATES = ["idle", "submitted", "rejected", "unknown", "checking", "drift"] as const;

@@ -6,17 +6,17 @@ import { instantInput, instantOrNull, listQuery, rowResult, text, textOrNull, uu
 
 export const currencyInput = z
   .string()
-  .regex(/^[A-Z]{3}$/)
+  .regex(/^[A-Z]{3}$/, "must be a currency code of three capitals such as EUR")
   .meta({ description: "Code of ISO 4217." });
 export const amountInput = z
   .string()
-  .regex(/^(0|[1-9]\d{0,11})(\.\d{1,4})?$/)
+  .regex(/^(0|[1-9]\d{0,11})(\.\d{1,4})?$/, "must be an amount such as 12.50, with a point and no sign")
   .meta({ description: "Exact amount, as a decimal string." });
 const above = amountInput.refine((value) => /[1-9]/.test(value), "must be above zero");
 /** Three digits after the point: what keeps every step of a price exact in the digits that amounts may have. */
 const percent = z
   .string()
-  .regex(/^(0|[1-9]\d{0,3})(\.\d{1,3})?$/)
+  .regex(/^(0|[1-9]\d{0,3})(\.\d{1,3})?$/, "must be a percentage such as 12.5, without the sign")
   .meta({ description: "As a decimal string: 12.5 is 12.5 %." });
 const share = percent.refine((value) => /^\d{1,2}(\.|$)/.test(value), "must be below 100");
 

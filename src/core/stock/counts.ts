@@ -8,6 +8,7 @@ import { findLocations } from "../db/stock.ts";
 import type { Change } from "../ingest/types.ts";
 import { OFFERS_CHANNEL, setDesiredQuantities } from "./desired.ts";
 import { lockMapping } from "./mapping.ts";
+import { movedSince } from "./moved-since.ts";
 import { healOversold } from "./oversold.ts";
 import { appendMovements, lockLevels, type Movement, writeLevels } from "./reserve.ts";
 import { beforeSkus, guardZeroes } from "./zero-guard.ts";
@@ -44,6 +45,9 @@ export interface StockRow {
 
 /** Clocks differ: a count may be this much ahead of ours. */
 const AHEAD_MS = 300_000;
+/** More units than this are a mistake of typing. */
+const MAX_LEVEL = 2_000_000_000;
+const TOO_MANY = "That would be more than 2 000 000 000 units: look at the number.";
 
 type Levels = Awaited<ReturnType<typeof lockLevels>>;
 type Level = Levels extends Map<string, infer L> ? L : never;
@@ -68,11 +72,15 @@ export async function countStock(
     confirmed: boolean;
     /** Offers on sale before the first part of a file. */
     onSale?: number | undefined;
+    /** What earlier parts of a file said; this part is added to it. */
+    said?: Map<string, string> | undefined;
   },
   at: Date,
 ): Promise<StockRow[]> {
   const how = { actor: input.actor, cause: "count", guard: !input.confirmed, onSale: input.onSale };
-  return write(db, input.counts, at, how, async (work) => {
+  let here = new Map<string, string>();
+  const rows = await write(db, input.counts, at, how, async (work) => {
+    here = new Map();
     const since = await movedSince(work.tx, work.rows);
     for (const row of work.rows) {
       const { quantity, basis, countedAt } = row.input;
@@ -84,6 +92,18 @@ export async function countStock(
       else {
         const moved = since.get(row.index) ?? { moved: 0, held: 0 };
         const onHand = quantity + moved.moved + (basis === "available" ? moved.held : 0);
+        const key = `${row.skuId}/${row.locationId}/${countedAt.getTime()}`;
+        const said = `${quantity} ${basis}`;
+        const before = here.get(key) ?? input.said?.get(key);
+        if (before !== undefined && before !== said) {
+          work.reject(row, "named_twice", `It stands here twice, as ${before} and as ${said}: add up what lies there.`);
+          continue;
+        }
+        if (onHand > MAX_LEVEL) {
+          work.reject(row, "too_many", TOO_MANY);
+          continue;
+        }
+        here.set(key, said);
         const isSame = level.countedAt?.getTime() === countedAt.getTime() && level.countBasis === basis;
         if (isSame && level.onHand === onHand) {
           work.keep(row);
@@ -95,6 +115,8 @@ export async function countStock(
       }
     }
   });
+  for (const [key, said] of here) input.said?.set(key, said);
+  return rows;
 }
 
 /** Books movements. A transfer leaves one location and reaches another in the same instant. */
@@ -112,8 +134,13 @@ export async function moveStock(
         work.keep(row);
         continue;
       }
-      if (name !== null) booked.add(name);
       const level = work.level(row.skuId, row.locationId);
+      const reached = kind === "transfer" && row.toLocationId ? work.level(row.skuId, row.toLocationId) : level;
+      if (Math.abs(reached.onHand + quantity) > MAX_LEVEL) {
+        work.reject(row, "too_many", TOO_MANY);
+        continue;
+      }
+      if (name !== null) booked.add(name);
       if (kind === "transfer") {
         if (row.toLocationId === null || row.toLocationId === row.locationId) {
           work.reject(row, "unknown_location", "A transfer names another location of ours in `to_location`.");
@@ -247,36 +274,4 @@ async function resolve<T extends { sku: string; location: string; toLocation?: s
     }
     return [];
   });
-}
-
-/**
- * Per count: what moved since it was taken, and what orders placed before it still hold. Goods that left for such an order
- * were no part of a count of available goods, so their leaving is not taken off again.
- */
-async function movedSince(
-  tx: Database,
-  rows: readonly Resolved<CountInput>[],
-): Promise<Map<number, { moved: number; held: number }>> {
-  const found = await tx.query<{ i: number; moved: string; held: string }>(
-    `select r.i,
-       coalesce((select sum(m.quantity) from stock_movements m left join order_lines l on l.id = m.order_line_id left join orders o on o.id = l.order_id left join stores s on s.id = o.store_id
-         where m.sku_id = r.s and m.location_id = r.l and m.at > r.t and m.kind <> 'count'
-           and not (m.kind = 'correction' and m.order_line_id is not null)
-           and not (r.b = 'available' and m.kind = 'sale' and greatest(o.placed_at, o.paid_at) - coalesce(s.clock_skew_ms, 0) * interval '1 millisecond' <= r.t)), 0) as moved,
-       coalesce((select sum(v.held) from reservations v join orders o on o.id = v.order_id join stores s on s.id = o.store_id
-         where v.sku_id = r.s and v.location_id = r.l and v.held > 0 and greatest(o.placed_at, o.paid_at) - coalesce(s.clock_skew_ms, 0) * interval '1 millisecond' <= r.t), 0) as held
-     from json_to_recordset($1::text::json) as r(i integer, s uuid, l uuid, t timestamptz, b text)`,
-    [
-      JSON.stringify(
-        rows.map((row) => ({
-          i: row.index,
-          s: row.skuId,
-          l: row.locationId,
-          t: row.input.countedAt,
-          b: row.input.basis,
-        })),
-      ),
-    ],
-  );
-  return new Map(found.map((row) => [row.i, { moved: Number(row.moved), held: Number(row.held) }]));
 }

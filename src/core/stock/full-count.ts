@@ -11,6 +11,7 @@ export async function listAbsent(
     basis: CountInput["basis"];
     after: string | null;
     limit: number;
+    /** What was named, as `<location>/<sku>`. */
     except: readonly string[];
   },
 ): Promise<CountInput[]> {
@@ -18,7 +19,7 @@ export async function listAbsent(
     `select s.code as sku, o.code as location from stock_levels l join skus s on s.id = l.sku_id join locations o on o.id = l.location_id
      where o.kind = 'own' and o.code = any($1::text[]) and l.on_hand <> 0 and not s.bundle
        and (l.counted_at is null or l.counted_at < $2::timestamptz) and ($3::text is null or o.code || '/' || s.code > $3)
-       and s.code <> all($5::text[])
+       and o.code || '/' || s.code <> all($5::text[])
      order by o.code || '/' || s.code limit $4::int`,
     [input.locations, input.countedAt.toISOString(), input.after, input.limit, input.except],
   );
