@@ -1,6 +1,6 @@
 /** JD.com, Jingdong Open Service: shops of the marketplace (POP). */
 import type { Adapter, AdapterContext, AdapterEntry, Store, Unverified } from "../../core/adapter.ts";
-import { createAuth } from "./auth.ts";
+import { createAuth } from "./auth/index.ts";
 import { createClient } from "./client/index.ts";
 import { DOCS } from "./codes.ts";
 import { settingsOf } from "./config.ts";

@@ -196,7 +196,7 @@ export const BILL = z.looseObject({
   createTime: time(),
   feeList: z.array(
     z.looseObject({
-      detailId: idOrNull(),
+      detailId: id(),
       skuId: idOrNull(),
       skuUuid: textOrNull(),
       money: decimalOrZero(),

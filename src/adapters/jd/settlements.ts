@@ -120,14 +120,14 @@ function toUnified(raw: RawDocument, { settings }: MapContext): Unified {
   const bill = BILL.parse(raw.payload);
   const types = settingsOf(settings).fee_types;
   const unknown = new Set<string>();
-  const entries = bill.feeList.map((fee, index): LedgerEntry => {
+  const entries = bill.feeList.map((fee): LedgerEntry => {
     const kind = kindOf(fee, types, raw.via?.book);
     if (kind === null) unknown.add(`${fee.feeType} (direction ${fee.direction ?? "none"})`);
     const postedAt = fee.settlementTime ?? bill.completed ?? bill.createTime;
     if (postedAt === null) throw new Error("the fee has no time");
     const amount = money(fee.money, CURRENCY);
     return {
-      externalId: fee.detailId ?? `${raw.externalId}:${index}`,
+      externalId: fee.detailId,
       settlementExternalId: fee.billNo,
       book: "bills",
       state: fee.settlementTime === null ? "deferred" : "posted",

@@ -100,6 +100,12 @@ describe("the list of orders", () => {
     expect(sent[1]?.parameters).toMatchObject({ startDate: "2026-01-19 08:00:00", optionalFields: expect.any(String) });
   });
 
+  it("that says it holds some and shows none is refused", async () => {
+    const { adapter } = givenAdapter(() => ({ searchorderinfo_result: { orderTotal: 3 } }));
+    const input = { ...WINDOW, stream: "changed" };
+    await expect(adapter.orders.list(givenStore(), input, SIGNAL)).rejects.toMatchObject({ category: "permanent" });
+  });
+
   it("of an unknown shape is no empty list", async () => {
     const { adapter } = givenAdapter(() => ({ zz: 1 }));
     await expect(adapter.orders.list(givenStore(), { ...WINDOW, stream: "changed" }, SIGNAL)).rejects.toThrow();

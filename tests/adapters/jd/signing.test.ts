@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { signCall } from "../../../src/adapters/jd/auth.ts";
+import { signCall } from "../../../src/adapters/jd/auth/signing.ts";
 import { givenAdapter, givenStore, SIGNAL } from "./stub.ts";
 
 const SECRET = "fedcba9876543210fedcba9876543210";

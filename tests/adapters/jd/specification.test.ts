@@ -67,7 +67,7 @@ function answerOf({ method }: Sent, state: { order?: Fields; refund?: Fields; se
     case "pop.order.enSearch":
       return { searchorderinfo_result: { ...lists, orderInfoList: [givenOrder()] } };
     case "pop.order.fbp.search":
-      return { searchfbporderinfo_result: { ...lists, orderInfoList: [] } };
+      return { searchfbporderinfo_result: { ...lists, orderInfoList: [givenOrder()] } };
     case "pop.order.enGet":
       return { orderDetailInfo: { apiResult: ok, orderInfo: state.order ?? null } };
     case "pop.afs.soa.refundapply.queryPageList":
@@ -99,7 +99,7 @@ function answerOf({ method }: Sent, state: { order?: Fields; refund?: Fields; se
     case "oauth2.refresh_token":
       return '{"access_token":"t"}';
     default:
-      return { success: true, result: ok, paginatedInfo: lists };
+      return { success: true, result: ok, paginatedInfo: { total: 0 } };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The one way to the gateway: a signed form by POST, whose business parameters are JSON in one field. */
 import type { AdapterContext, HttpAnswer, HttpCall, HttpRequest, Store } from "../../../core/adapter.ts";
 import { instantToLocal } from "../../../core/local-time.ts";
-import { signCall, withoutBlanks } from "../auth.ts";
+import { signCall, withoutBlanks } from "../auth/signing.ts";
 import { appOf, gatewayUrl, tokenUrl, ZONE } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { QUOTAS, quotaOf, restOfQuota, TIMEOUT_MS } from "../limits.ts";

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { Cursor, ListInput } from "../../../core/adapter.ts";
 import { adapterError } from "../../../core/errors.ts";
-import { type Fields, isFields, recordsOf } from "../schemas.ts";
+import { type Fields, recordsOf } from "../schemas.ts";
 
 const POSITION = z.object({ page: z.int().min(1), size: z.int().min(1), backwards: z.boolean() });
 type Position = z.infer<typeof POSITION>;
@@ -25,6 +25,7 @@ export async function readPages(
   const first: Position = { page: 1, size: Math.max(1, Math.min(limit, most.rows)), backwards: false };
   const { page, size, backwards } = cursor ?? first;
   const { rows, total } = await ask(page, size);
+  if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(total);
   const at = (position: Position): Cursor => JSON.stringify(position);
   if (backwards) return { rows, next: page > 1 ? at({ page: page - 1, size, backwards }) : null };
   if (cursor === null && total !== null) {
@@ -38,6 +39,10 @@ export async function readPages(
   if (page >= most.pages) return { rows, next: null, tooMany: true };
   return { rows, next: at({ page: page + 1, size, backwards }) };
 }
+
+/** A list that says how much it holds and shows none of it is not understood, and no empty list. */
+const silent = (total: number | null) =>
+  adapterError("permanent", { platform: "jd", operation: "list", message: `the list says ${total} and shows nothing` });
 
 /** Throws for a cursor that is not one of ours: the engine then begins the window again. */
 export const readCursor = (cursor: Cursor | null, operation: string): Position | null =>
@@ -55,14 +60,13 @@ export function parseCursor<T>(schema: z.ZodType<T>, cursor: Cursor, operation: 
 const TOTALS = ["orderTotal", "totalCount", "totalItem", "total_elements", "totalElements", "total"];
 /** Throws for what is no object: an answer of another shape is no empty list. */
 const RESULT = z.record(z.string(), z.unknown());
+const LIST = z.array(z.unknown()).nullish();
 
 /** Rows and their number in a result: the list of the given name, or the first that there is. */
 export function listIn(result: unknown, name: string | null = null): Found {
   const fields = RESULT.parse(result);
   const total = TOTALS.map((field) => fields[field]).find((value) => value !== undefined && value !== null);
-  const list = name === null ? Object.values(fields).find(Array.isArray) : fields[name];
+  const list = LIST.parse(name === null ? Object.values(fields).find(Array.isArray) : fields[name]);
   const count = Number(total ?? Number.NaN);
-  const found = recordsOf(list);
-  if (list !== undefined && list !== null && !Array.isArray(list) && !isFields(list)) z.array(z.unknown()).parse(list);
-  return { rows: found, total: Number.isSafeInteger(count) ? count : null };
+  return { rows: recordsOf(list), total: Number.isSafeInteger(count) ? count : null };
 }

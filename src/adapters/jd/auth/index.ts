@@ -1,26 +1,10 @@
-/**
- * Signature, consent, tokens and the first look. The signature is MD5 over secret, names and values sorted by name, secret,
- * in upper-case hex; blank parameters are neither signed nor sent.
- */
-import type { App, AuthCapability, Credentials, Grant, Store, StoreFacts } from "../../core/adapter.ts";
-import { md5, toHex } from "../../core/crypto.ts";
-import { AuthExpiredError } from "../../core/errors.ts";
-import type { Client } from "./client/index.ts";
-import { isRefusal } from "./client/outcomes.ts";
-import { authoriseUrl, CREDENTIALS, CURRENCY, SETTINGS, ZONE } from "./config.ts";
-import { idIn, isFields, SHOP, TOKEN } from "./schemas.ts";
-
-/** Parameters that are sent: those with a value. */
-export const withoutBlanks = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(parameters).filter(([name, value]) => name !== "" && value.trim() !== ""));
-
-export function signCall(secret: string, parameters: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(withoutBlanks(parameters))
-    .filter(([name]) => name !== "sign")
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => name + value);
-  return toHex(md5(`${secret}${pairs.join("")}${secret}`)).toUpperCase();
-}
+/** Consent, tokens and the first look. */
+import type { App, AuthCapability, Credentials, Grant, Store, StoreFacts } from "../../../core/adapter.ts";
+import { AuthExpiredError } from "../../../core/errors.ts";
+import type { Client } from "../client/index.ts";
+import { isRefusal } from "../client/outcomes.ts";
+import { authoriseUrl, CREDENTIALS, CURRENCY, SETTINGS, ZONE } from "../config.ts";
+import { idIn, isFields, SHOP, TOKEN } from "../schemas.ts";
 
 export function createAuth(client: Client): AuthCapability {
   return {
