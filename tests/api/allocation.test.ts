@@ -37,6 +37,22 @@ describe("allocation rules", () => {
     expect(await desired()).toEqual([0]);
   });
 
+  it("of locations sell nothing twice where the store's orders are taken from another one", async () => {
+    const { api, key, store, count, move, put, desired, explain, order } = await givenRules();
+    await api.send(key, "POST /v1/locations", { body: { code: "back", name: "Back" } });
+    await count(5, "physical");
+    await move({ location: "back", kind: "receipt", quantity: 7 });
+    await put([{ kind: "locations", locations: ["back"], store_id: store.id }]);
+    expect(await desired()).toEqual([7]);
+    await order("of what lies at main", 4, api.clock.now());
+    expect(await desired()).toEqual([7]);
+    await order("of what lies at back too", 5, api.clock.now());
+    expect(await desired()).toEqual([3]);
+    expect((await explain()).offers[0]).toMatchObject({ shows: 3, desired: 3 });
+    await order("of all", 3, api.clock.now());
+    expect(await desired()).toEqual([0]);
+  });
+
   it("hold most narrowly first, and `mirror` puts out the wider ones", async () => {
     const { store, count, put, desired } = await givenRules();
     await count(40, "physical");

@@ -1,7 +1,8 @@
 /**
  * What every offer of a SKU should show, computed where it changed and nowhere else: what is available of the SKU, or the
  * least over a bundle's components, less what campaigns hold, then the offer's rules in the order of allocation.ts, which
- * tells each step. An offer at a campaign's place shows what the campaign holds; one without a rule all that is available. Never below zero; a retired SKU shows zero, and so does a bundle that holds one.
+ * tells each step. Where a rule names locations, what orders hold beyond what lies at the others comes out of these: such
+ * an offer falls too when its store sells from elsewhere. An offer at a campaign's place shows what the campaign holds; one without a rule all that is available. Never below zero; a retired SKU shows zero, and so does a bundle that holds one.
  */
 import type { Database } from "../db/database.ts";
 
@@ -35,7 +36,9 @@ with touched as (
       else least(r.cap, floor(greatest(0, x.n - coalesce(r.buffer, 0)) * coalesce(r.share, 100) / 100)) end as n
       from (select greatest(0, coalesce(r.replenishable, 0) + case when r.locations is null then q.available else (
         select min(floor((coalesce((select sum(l.on_hand - l.reserved) from stock_levels l
-          where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) - p.safety - p.apart)::numeric / p.n))
+          where l.sku_id = p.part_id and l.location_id = any(r.locations)), 0) + least(0, (select sum(l.on_hand - l.reserved)
+          from stock_levels l join locations o on o.id = l.location_id and o.sellable and o.kind = 'own'
+          where l.sku_id = p.part_id and l.location_id <> all(r.locations))) - p.safety - p.apart)::numeric / p.n))
         from parts p where p.id = q.id) end) as n offset 0) x offset 0) y) end as q offset 0) d
   where o.desired is distinct from d.q order by o.id for no key update of o
 ), changed as (

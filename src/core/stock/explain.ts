@@ -141,7 +141,10 @@ function available(parts: Explained["parts"], locations: readonly string[] | nul
     const counted = levels.filter((level) =>
       locations === null ? level.counts : locations.includes(level.locationId),
     );
-    const free = counted.reduce((sum, { onHand, reserved }) => sum + onHand - reserved, 0);
+    const freeOf = (of: typeof levels) => of.reduce((sum, { onHand, reserved }) => sum + onHand - reserved, 0);
+    const others = levels.filter((level) => level.counts && !counted.includes(level));
+    // What orders hold beyond what lies elsewhere comes out of these.
+    const free = freeOf(counted) + Math.min(0, freeOf(others));
     // A part that lies nowhere has nothing to keep back either.
     const own = locations === null && counted.length === 0 ? 0 : free - safetyStock;
     return Math.floor((own - setApart) / quantity);
