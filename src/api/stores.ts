@@ -12,9 +12,10 @@ import { connectStore, reconnectStore } from "../sync/connect-store.ts";
 import { disconnectStore } from "../sync/disconnect-store.ts";
 import { pushBlock } from "../sync/push.ts";
 import { setStoreMode } from "../sync/store-mode.ts";
+import { checkSettings } from "../sync/store-settings.ts";
 import { define, json } from "./define.ts";
 import { answerDocument, checkMatch } from "./documents.ts";
-import { notFound, toIssues } from "./errors.ts";
+import { notFound } from "./errors.ts";
 import { type CursorForm, pageOf, writeCursor } from "./lists.ts";
 import { flag, idParams, listQuery, page } from "./schemas/common.ts";
 import { connectInput, credentialsInput, storeDetailSchema, storePatch, storeSchema } from "./schemas/stores.ts";
@@ -24,8 +25,6 @@ import { renderStore, renderStoreCapabilities } from "./store-views.ts";
 import type { Api, Principal } from "./types.ts";
 
 const LIST: CursorForm = { list: "stores", kinds: ["instant", "uuid"] };
-/** A setting of ours that every store has, whatever its platform's own. */
-const COMMON_SETTING = "stock_max_age_seconds";
 
 export function defineStores(api: Api): void {
   const { engine } = api;
@@ -150,7 +149,7 @@ function defineChange(api: Api): void {
       const row = await visibleStore(engine, who, params.id);
       const refused = checkMatch(c, row.version);
       if (refused) return refused;
-      const settings = body.settings ? checkSettings(api, row, body.settings) : undefined;
+      const settings = body.settings ? readSettings(api, row, body.settings) : undefined;
       if (body.mode && body.mode !== row.mode) await setStoreMode(engine, row.id, body.mode, who.actor);
       const set = {
         ...(body.name === undefined ? {} : { name: body.name }),
@@ -185,19 +184,9 @@ async function change(
   engine.wake();
 }
 
-function checkSettings(api: Api, row: StoreRow, settings: Record<string, unknown>): Record<string, unknown> {
-  const adapter = api.engine.adapterOf(row.platform);
-  const { [COMMON_SETTING]: maxAge, ...own } = settings;
-  const parsed = adapter?.auth.settings.safeParse(own);
-  const wrongAge = maxAge !== undefined && !(typeof maxAge === "number" && maxAge > 0);
-  if (parsed && !parsed.success)
-    throw new InputError("invalid_settings", "The settings are not what the platform's adapter takes.", {
-      status: 422,
-      issues: toIssues(parsed.error),
-    });
-  if (wrongAge)
-    throw new InputError("invalid_settings", `${COMMON_SETTING} must be a number of seconds.`, { status: 422 });
-  return { ...(parsed?.data ?? own), ...(maxAge === undefined ? {} : { [COMMON_SETTING]: maxAge }) };
+function readSettings({ engine }: Api, row: StoreRow, settings: Record<string, unknown>): Record<string, unknown> {
+  const adapter = engine.adapterOf(row.platform);
+  return adapter ? checkSettings(adapter, settings) : settings;
 }
 
 async function renderDetail(api: Api, row: StoreRow) {

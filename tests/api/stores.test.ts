@@ -129,6 +129,9 @@ describe("a store", () => {
       colour: "red",
       stock_max_age_seconds: 120,
     });
+    const pushes = { stock_drift: "adopt", feed_patience_seconds: 60, feed_overdue: "decreases" };
+    expect((await put({ colour: "red", ...pushes })).body.settings).toEqual({ colour: "red", ...pushes });
+    expect(await put({ colour: "red", stock_drift: "maybe" })).toMatchObject({ status: 422 });
   });
 
   it("tells the feed and the audit log that it was changed, and by whom", async () => {
