@@ -21,7 +21,7 @@ import { money } from "../../core/money.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
 import { done, refusable, refuse } from "./client/outcomes.ts";
-import { listIn, readCursor, readPages } from "./client/pages.ts";
+import { listIn, readCursor, readEach, readPages } from "./client/pages.ts";
 import { look, WARE_STATUS } from "./codes.ts";
 import { CURRENCY } from "./config.ts";
 import { GET_BATCH, PAGE } from "./limits.ts";
@@ -58,15 +58,7 @@ export function createListings(client: Client): ListingCapability {
     streams: STREAMS,
     getBatch: GET_BATCH,
     list: (store, input, signal) => listWares(client, store, input, signal),
-    async getMany(store, keys, signal) {
-      const found = await Promise.all(keys.map((key) => readListing(client, store, key, signal)));
-      return {
-        documents: found.flatMap((document) => document ?? []),
-        missing: keys.flatMap(({ externalId }, i) =>
-          found[i] === null ? [{ externalId, means: "gone" as const }] : [],
-        ),
-      };
-    },
+    getMany: (store, keys, signal) => readEach(keys, (key) => readListing(client, store, key, signal)),
     toUnified,
     parseFile: (bytes) => listingsInFile(bytes),
     acts: {

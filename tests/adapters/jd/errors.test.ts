@@ -72,6 +72,15 @@ describe("refusals below the gateway", () => {
   });
 
   it("of the token address ask for consent again", async () => {
-    expect(await errorOf('{"code":400,"msg":"expired"}')).toMatchObject({ category: "auth_expired" });
+    for (const answer of ['{"code":400,"msg":"expired"}', '{"error":"invalid_grant"}', gateway("19")]) {
+      const { adapter } = givenAdapter(() => answer);
+      const app = { id: "a", platform: "jd", key: "k", secret: "s", settings: {} };
+      const exchange = adapter.auth.exchange?.(app, { query: { code: "c" }, redirectUrl: "" }, SIGNAL);
+      await expect(exchange).rejects.toMatchObject({ category: "auth_expired" });
+    }
+  });
+
+  it("do not come from what stands before the gateway", async () => {
+    await expect(errorOf('{"code":500,"message":"down"}')).resolves.toMatchObject({ name: "ZodError" });
   });
 });

@@ -29,16 +29,20 @@ export function documentOf(answer: HttpAnswer): Fields {
 /** What stands inside the answer's first property. Throws `ZodError` for another shape. */
 export const contentOf = (answer: HttpAnswer): Fields => CONTENT.parse(Object.values(documentOf(answer))[0]);
 
-/** The failure in an answer, or null. Throws `ZodError` for what is none of the platform's answers. */
+/** The failure in an answer of the gateway, or null. Throws `ZodError` for what is none of its answers. */
 export function failureIn(document: Fields): PlatformFailure | null {
-  if ("access_token" in document) return null;
   const [name, first] = Object.entries(document)[0] ?? [];
-  const { error, code: bare } = document;
-  if (!isFields(first) && (error ?? bare) !== undefined)
-    return { code: `oauth:${CODE.parse(error ?? bare)}`, message: wordsIn(document) };
   const content = CONTENT.parse(first);
   if (name === "error_response" || content.code !== "0") return { code: content.code, message: wordsIn(content) };
   return [content, ...Object.values(content)].map((layer) => refusalIn(layer, content)).find((found) => found) ?? null;
+}
+
+/** The failure in an answer of the token address, whose refusals have their code at the root. */
+export function tokenFailureIn(document: Fields): PlatformFailure | null {
+  if ("access_token" in document) return null;
+  const { error, code } = document;
+  if (error === undefined && code === undefined) return failureIn(document);
+  return { code: `oauth:${CODE.parse(error ?? code)}`, message: wordsIn(document) };
 }
 
 /** A success flag that is false, on a result or on the `apiResult` inside it. */

@@ -6,17 +6,17 @@ import { appOf, gatewayUrl, tokenUrl, ZONE } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { QUOTAS, quotaOf, restOfQuota, TIMEOUT_MS } from "../limits.ts";
 import type { Fields } from "../schemas.ts";
-import { contentOf, documentOf, failureIn } from "./envelope.ts";
+import { contentOf, documentOf, failureIn, tokenFailureIn } from "./envelope.ts";
 
 export type Client = ReturnType<typeof createClient>;
 
 const CALLS_OF_THE_DAY_USED = "2";
 
 export function createClient(context: AdapterContext) {
+  const common = { platform: "jd", errors: ERRORS, quotas: QUOTAS };
+  const oauth = context.http({ ...common, failure: (answer) => tokenFailureIn(documentOf(answer)) });
   const http = context.http({
-    platform: "jd",
-    errors: ERRORS,
-    quotas: QUOTAS,
+    ...common,
     failure: (answer) => failureIn(documentOf(answer)),
     observe: (answer, { operation }) =>
       answer.text().includes("error_response") && failureIn(documentOf(answer))?.code === CALLS_OF_THE_DAY_USED
@@ -72,7 +72,7 @@ export function createClient(context: AdapterContext) {
       send(store, method, {}, "read", (answer) => ({ fields: contentOf(answer), date: dateOf(answer) }), signal),
     /** Code or refresh token for a token; what it is asked with is used once, so that nothing is repeated. */
     token: (store: Store, path: string, form: Record<string, string>, signal: AbortSignal): Promise<Fields> =>
-      http.send<Fields>(
+      oauth.send<Fields>(
         {
           store,
           operation: `oauth2.${path}`,

@@ -4,7 +4,7 @@
  * read from the last to the first: what moves then is met twice at most. Lists that do not say how many are read forwards.
  */
 import { z } from "zod";
-import type { Cursor, ListInput } from "../../../core/adapter.ts";
+import type { Cursor, ListInput, Missing, RawDocument, RecordKey } from "../../../core/adapter.ts";
 import { adapterError } from "../../../core/errors.ts";
 import { type Fields, recordsOf } from "../schemas.ts";
 
@@ -69,4 +69,19 @@ export function listIn(result: unknown, name: string | null = null): Found {
   const list = LIST.parse(name === null ? Object.values(fields).find(Array.isArray) : fields[name]);
   const count = Number(total ?? Number.NaN);
   return { rows: recordsOf(list), total: Number.isSafeInteger(count) ? count : null };
+}
+
+/** Records by id, one after the other; what does not come is gone. */
+export async function readEach(
+  keys: readonly RecordKey[],
+  read: (key: RecordKey) => Promise<RawDocument | null>,
+): Promise<{ documents: RawDocument[]; missing: Missing[] }> {
+  const documents: RawDocument[] = [];
+  const missing: Missing[] = [];
+  for (const key of keys) {
+    const document = await read(key);
+    if (document) documents.push(document);
+    else missing.push({ externalId: key.externalId, means: "gone" });
+  }
+  return { documents, missing };
 }

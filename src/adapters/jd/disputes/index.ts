@@ -1,8 +1,8 @@
 /** Disputes. Applications are listed by when they were made and by when they were decided: the second alone lacks open ones. */
-import type { DisputeCapability, ListInput, Page, RawDocument, Store, Stream } from "../../../core/adapter.ts";
+import type { DisputeCapability, ListInput, Page, Store, Stream } from "../../../core/adapter.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
-import { listIn, readCursor, readPages } from "../client/pages.ts";
+import { listIn, readCursor, readEach, readPages } from "../client/pages.ts";
 import { GET_BATCH, PAGE } from "../limits.ts";
 import type { Fields } from "../schemas.ts";
 import { createDisputeActs } from "./acts.ts";
@@ -37,16 +37,7 @@ export function createDisputes(client: Client): DisputeCapability {
     rereadOpenMinutes: 360,
     getBatch: GET_BATCH,
     list: (store, input, signal) => listDisputes(client, store, input, signal),
-    async getMany(store, keys, signal) {
-      const found: (RawDocument | null)[] = [];
-      for (const key of keys) found.push(await readDispute(client, store, key, signal));
-      return {
-        documents: found.flatMap((document) => document ?? []),
-        missing: keys.flatMap(({ externalId }, i) =>
-          found[i] === null ? [{ externalId, means: "gone" as const }] : [],
-        ),
-      };
-    },
+    getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client, store, key, signal)),
     toUnified,
     parseFile: (bytes) =>
       documentsInFile(bytes, "dispute", (value) => {
@@ -81,47 +72,33 @@ interface List {
   parameters(page: number, size: number): Fields;
 }
 
+/** How each list names its window, and its pages. */
 function listOf(store: Store, input: ListInput): List {
   const [from, to] = windowOf(input);
-  const indexed = (pageIndex: number, pageSize: number) => ({ pageIndex, pageSize });
+  const indexed = (method: string, system: System, window: Fields): List => ({
+    method,
+    system,
+    parameters: (pageIndex, pageSize) => ({ ...window, pageIndex, pageSize }),
+  });
   switch (input.stream) {
     case "refunds_applied":
-      return {
-        method: REFUNDS,
-        system: "refund",
-        parameters: (...at) => ({ applyTimeStart: from, applyTimeEnd: to, ...indexed(...at) }),
-      };
+      return indexed(REFUNDS, "refund", { applyTimeStart: from, applyTimeEnd: to });
     case "refunds_checked":
-      return {
-        method: REFUNDS,
-        system: "refund",
-        parameters: (...at) => ({ checkTimeStart: from, checkTimeEnd: to, ...indexed(...at) }),
-      };
-    case "services_changed":
+      return indexed(REFUNDS, "refund", { checkTimeStart: from, checkTimeEnd: to });
+    case "claims":
+      return indexed(CLAIMS, "claim", { modifiedStartTime: from, modifiedEndTime: to });
+    case "services_changed": {
+      const window = { ...caller(store), updateTimeBegin: from, updateTimeEnd: to, extJsonStr: "{}" };
       return {
         method: "jingdong.asc.sync.list",
         system: "service",
-        parameters: (pageNumber, pageSize) => ({
-          ...caller(store),
-          updateTimeBegin: from,
-          updateTimeEnd: to,
-          pageNumber: String(pageNumber),
-          pageSize: String(pageSize),
-          extJsonStr: "{}",
-        }),
+        parameters: (page, size) => ({ ...window, pageNumber: String(page), pageSize: String(size) }),
       };
-    case "services_applied":
-      return {
-        method: SERVICES,
-        system: "service",
-        parameters: (...at) => serviceQuery(store, { applyTimeBegin: from, applyTimeEnd: to }, ...at),
-      };
-    case "claims":
-      return {
-        method: CLAIMS,
-        system: "claim",
-        parameters: (...at) => ({ modifiedStartTime: from, modifiedEndTime: to, ...indexed(...at) }),
-      };
+    }
+    case "services_applied": {
+      const window = { applyTimeBegin: from, applyTimeEnd: to };
+      return { method: SERVICES, system: "service", parameters: (...at) => serviceQuery(store, window, ...at) };
+    }
     default:
       throw new Error(`disputes have no stream "${input.stream}"`);
   }

@@ -2,7 +2,7 @@
  * What stands beside the lines. The platform's sum: what is owed = goods at their price - discounts - balance + freight +
  * service fee + import tax. A part of which nobody says whether it is inside is left out where the order adds up without it.
  */
-import type { OrderCharge, OrderLine, Warning } from "../../../core/model/records.ts";
+import type { Money, OrderCharge, OrderLine, Warning } from "../../../core/model/records.ts";
 import { compare, isZero, money, neg, sub, sum } from "../../../core/money.ts";
 import { COUPON, look, ONE_ITEM } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
@@ -12,7 +12,13 @@ const yuan = (amount: string) => money(amount, CURRENCY);
 type Payer = OrderCharge["payer"];
 type Coupon = { payer: Payer | "means"; name: string };
 
-const charge = (kind: OrderCharge["kind"], payer: Payer, amount: OrderCharge["amount"], label: string | null) => ({
+const total = (parts: readonly { amount: Money }[]): Money =>
+  sum(
+    parts.map(({ amount }) => amount),
+    CURRENCY,
+  );
+
+const charge = (kind: OrderCharge["kind"], payer: Payer, amount: Money, label: string | null) => ({
   kind,
   payer,
   amount,
@@ -31,25 +37,9 @@ export function toCharges(order: OrderDocument, lines: readonly OrderLine[], war
   }));
   const bySeller = coupons.filter(({ payer }) => payer === "seller");
   // The seller's discount that no coupon names; coupons may also name more than the seller bears.
-  const rest = sub(
-    yuan(order.sellerDiscount),
-    sum(
-      bySeller.map(({ amount }) => amount),
-      CURRENCY,
-    ),
-  );
-  const inLines = sum(
-    lines.map((line) => line.discount),
-    CURRENCY,
-  );
+  const rest = sub(yuan(order.sellerDiscount), total(bySeller));
   const ofOneItem = bySeller.filter(({ couponType }) => couponType === ONE_ITEM);
-  const besideLines = sub(
-    sum(
-      ofOneItem.map(({ amount }) => amount),
-      CURRENCY,
-    ),
-    inLines,
-  );
+  const besideLines = sub(total(ofOneItem), total(lines.map((line) => ({ amount: line.discount }))));
   const certain: OrderCharge[] = [
     charge("shipping", "buyer", yuan(order.freightPrice), null),
     charge("service_fee", "buyer", yuan(order.serviceFee), null),
@@ -67,7 +57,7 @@ export function toCharges(order: OrderDocument, lines: readonly OrderLine[], war
       .filter(({ payer }) => payer === "means")
       .map(({ amount, name }) => charge("other", "buyer", neg(amount), name)),
   ];
-  const without = sum([...lines.map((line) => line.total), ...certain.map(({ amount }) => amount)], CURRENCY);
+  const without = total([...lines.map((line) => ({ amount: line.total })), ...certain]);
   const addsUp = order.orderPayment !== null && compare(without, yuan(order.orderPayment)) === 0;
   return [...certain, ...open.map((item) => ({ ...item, inTotal: !addsUp }))].filter(({ amount }) => !isZero(amount));
 }

@@ -5,7 +5,7 @@
 import type { ListInput, OrderCapability, Page, Store, Stream } from "../../../core/adapter.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
-import { listIn, readCursor, readPages } from "../client/pages.ts";
+import { listIn, readCursor, readEach, readPages } from "../client/pages.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, SEARCHED } from "../schemas.ts";
@@ -64,14 +64,7 @@ export function createOrders(client: Client): OrderCapability {
       );
       return { ...NOTHING, ...page, documents: rows.map((row) => toDocument(row, list.system)) };
     },
-    async getMany(store, keys, signal) {
-      const found = await Promise.all(keys.map((key) => readOrder(client, store, key, signal)));
-      const missing = keys.filter((_, index) => found[index] === null);
-      return {
-        documents: found.flatMap((document) => document ?? []),
-        missing: missing.map(({ externalId }) => ({ externalId, means: "gone" })),
-      };
-    },
+    getMany: (store, keys, signal) => readEach(keys, (key) => readOrder(client, store, key, signal)),
     toUnified: (raw, context) => (raw.form === UNPAID_FORM ? toUnpaidOrder(raw) : toUnified(raw, context)),
     parseFile: (bytes) =>
       documentsInFile(bytes, "order", (value) => {
