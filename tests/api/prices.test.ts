@@ -279,6 +279,26 @@ describe("rates and costs", () => {
     expect(await desired()).toEqual(["10.00"]);
   });
 
+  it("what asks for no rate is sent though the store's rate is too old", async () => {
+    const { api, key, store, rules, explain, push, sent, held } = await givenPrices();
+    const rates = [{ base: "CNY", quote: "EUR", valid_on: "2026-01-01", rate: "0.13", source: "bank" }];
+    await api.send(await api.key("admin"), "PUT /v1/prices/rates", { body: { rates } });
+    await rules([
+      { kind: "rate", from: "CNY", max_age_days: 3, store_id: store.id },
+      { kind: "fixed", amount: "12.00", currency: "EUR", sku: "SKU-1" },
+    ]);
+    expect(await explain()).toMatchObject({ valid_until: null, next_change: null });
+    await push();
+    expect(sent()).toEqual(["12.00 EUR"]);
+    await rules([
+      { kind: "floor", amount: "20.00", currency: "EUR" },
+      { kind: "ceiling", amount: "15.00", currency: "EUR" },
+    ]);
+    const [{ code, detail }] = await held();
+    expect([code, detail]).toEqual(["bounds_conflict", "No price lies between `floor` of 20 and `ceiling` of 15 EUR."]);
+    expect((await api.send(key, "GET /v1/prices/held")).status).toBe(200);
+  });
+
   it("a margin over the cost of the day holds the price up; without a cost there is none", async () => {
     const { api, key, price, rules, desired, held, timely } = await givenPrices();
     await price("10.00");

@@ -128,7 +128,12 @@ function compose(facts: PriceFacts, steps: PriceStep[]): Money {
   const fitted = fitBounds(price, { grid, lower: bounds.lower?.amount ?? null, upper: bounds.upper?.amount ?? null });
   for (const bound of [bounds.lower, bounds.upper])
     if (bound) step(bound.rule, `${bound.amount.amount} ${currency}`, fitted ?? price);
-  if (!fitted) throw new Refused("bounds_conflict", "No price lies between the lower and the upper bound.", { price });
+  if (!fitted) {
+    const [lower, upper] = [bounds.lower, bounds.upper].map(
+      (bound) => bound && `\`${bound.rule}\` of ${bound.amount.amount}`,
+    );
+    throw new Refused("bounds_conflict", `No price lies between ${lower} and ${upper} ${currency}.`, { price });
+  }
   checkPositive(fitted);
   return fitted;
 }

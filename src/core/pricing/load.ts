@@ -115,16 +115,18 @@ export async function loadPriceOffers(
   if (lock)
     await db.query("select id from offers where id = any($1::uuid[]) order by id for no key update", [offerIds]);
   const rows = await db.query<OfferRow>(READ, [offerIds, at.toISOString(), dayOf(at), KINDS_BY_CURRENCY]);
-  return rows.map((row) => toOffer(row, rates));
+  return rows.map((row) => toOffer(row, rates, at));
 }
 
-function toOffer(row: OfferRow, rates: Rates): PriceOffer {
+function toOffer(row: OfferRow, rates: Rates, at: Date): PriceOffer {
   const { shown_price: price, shown_currency: currency } = row;
   const isSeen = price !== null && currency !== null && row.is_fresh;
   const rules = row.rules ?? {};
   const rule = rules.rate?.params;
   const rate = rule && row.target !== null && rule.from !== row.target ? rates(rule.from, row.target) : null;
-  const ends = rule && rate ? rateEnd(rate, rule.max_age_days) : null;
+  const end = rule && rate ? rateEnd(rate, rule.max_age_days) : null;
+  // A rate that is too old by now is none: what asks for it is refused, and what does not ask does not end with it.
+  const ends = end !== null && end > at.toISOString() ? end : null;
   // What was confirmed in another currency says nothing of this one.
   const isSameCurrency = row.currency === null || row.currency === row.target;
   return {
