@@ -99,8 +99,9 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
       return (await Promise.all(stores.map((store) => pushStore(api, store, signal)))).flat();
     },
     /** The emergency brake; null: on every connected store. */
-    async setPushStopped(id: string | null, stopped: boolean): Promise<StoreView[]> {
-      await api.call("PUT", "/v1/push-brake", { body: { stopped, ...(id === null ? {} : { stores: [id] }) } });
+    async setPushStopped(id: string | null, stopped: boolean, reason?: string): Promise<StoreView[]> {
+      const body = { stopped, ...(id === null ? {} : { stores: [id] }), ...(reason === undefined ? {} : { reason }) };
+      await api.call("PUT", "/v1/push-brake", { body });
       return wanted(id);
     },
     importFile: (id: string, resource: Resource, bytes: Uint8Array) => importFile(api, id, resource, bytes),

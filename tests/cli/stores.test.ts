@@ -154,7 +154,7 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
     expect((await json("push", "kiosk")).value[0].held_back).toContain("observe");
     expect(await run("stores", "live", "kiosk")).toMatchObject({ code: 0, stdout: '"Kiosk" is in live mode.\n' });
     expect(await json("push", "kiosk")).toMatchObject({ code: 0, value: [{ held_back: null }, { held_back: null }] });
-    expect((await run("push", "stop")).stdout).toContain("nothing more goes out");
+    expect((await run("push", "stop", "--reason", "wrong counts")).stdout).toContain("nothing more goes out");
     expect((await json("push", "kiosk")).value[0].held_back).toContain("stopped");
     expect((await run("push", "start", "kiosk")).code).toBe(0);
   });

@@ -15,7 +15,8 @@ export const define: Define = (program, cli) => {
     .command("stop")
     .description("let nothing more go out")
     .argument("[store]", "id or name (default: every store)")
-    .action((reference: string | undefined) => brake(cli, reference, true));
+    .option("--reason <why>", "kept in the audit log")
+    .action((reference: string | undefined, { reason }: { reason?: string }) => brake(cli, reference, true, reason));
   push
     .command("start")
     .description("let what differs go out again")
@@ -48,10 +49,10 @@ function textOf(views: readonly PushView[]): string {
   return table(["store", "what", "sent", "accepted", "rejected", "unknown", "held back"], rows);
 }
 
-async function brake(cli: Cli, reference: string | undefined, stopped: boolean): Promise<void> {
+async function brake(cli: Cli, reference: string | undefined, stopped: boolean, reason?: string): Promise<void> {
   await withBackend(cli, async (backend) => {
     const store = reference === undefined ? null : await findStore(backend, reference);
-    const changed = await backend.setPushStopped(store?.id ?? null, stopped);
+    const changed = await backend.setPushStopped(store?.id ?? null, stopped, reason);
     const state = stopped ? "nothing more goes out" : "what differs goes out again";
     const lineOf = (view: StoreView) => `"${view.name}": ${state}.`;
     cli.output.result(changed, () => changed.map(lineOf).join("\n") || "No store is connected yet.");
