@@ -321,9 +321,11 @@ describe("writes that would end the sale of much", () => {
     };
     const decide = await ask(0);
     const answers = await Promise.all([decide("withdraw"), decide("confirm")]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 409]);
-    expect(Object.values(await onHand())).not.toContain(0);
-    expect(counted).toBeDefined();
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const isWithdrawn = answers[0]?.status === 200;
+    expect(Object.values(await onHand()).includes(0)).toBe(!isWithdrawn);
+    api.clock.advance(1000);
+    await put("", counted(...codes.map((code) => `${code},5,physical`)));
     api.clock.advance(1000);
     const again = await ask(0);
     await api.db.query("alter table stock_movements rename to gone_away");
