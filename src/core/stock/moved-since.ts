@@ -1,6 +1,12 @@
 /** What happened to goods after they were counted. */
 import type { Database } from "../db/database.ts";
-import type { CountInput } from "./counts.ts";
+
+interface Counted {
+  index: number;
+  skuId: string;
+  locationId: string;
+  input: { countedAt: Date; basis: "physical" | "available" };
+}
 
 /**
  * Per count: what moved since it was taken, and what orders placed before it still hold. Goods that left for such an order
@@ -8,7 +14,7 @@ import type { CountInput } from "./counts.ts";
  */
 export async function movedSince(
   tx: Database,
-  rows: readonly { index: number; input: CountInput; skuId: string; locationId: string }[],
+  rows: readonly Counted[],
 ): Promise<Map<number, { moved: number; held: number }>> {
   const found = await tx.query<{ i: number; moved: string; held: string }>(
     `select r.i,
