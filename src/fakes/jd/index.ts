@@ -44,11 +44,14 @@ export interface JdFake extends Fake {
     /** The id of a refund application, or of a service order. */
     applyRefund(orderId: string): string;
     openService(orderId: string, expect: number): string;
+    /** As `openService`; agreed to, and the goods are on their way back. */
+    returnGoods(orderId: string): string;
   };
   readonly owner: {
     ship(orderId: string): void;
     answerRefund(refundId: string, status: number): void;
     claim(orderId: string): string;
+    takeDown(listingId: string): void;
     /** The order's time of change moves, as if its state had been set anew. */
     touch(orderId: string): void;
   };
@@ -127,11 +130,14 @@ export function createJdFake(options: JdFakeOptions = {}): JdFake {
       receive: (id) => finish(store, orderOf(id)),
       applyRefund: (id) => found(applyRefund(store, orderOf(id)), `what can be refunded in ${id}`).id,
       openService: (id, expect) => found(openService(store, orderOf(id), { expect }), `goods of ${id}`).id,
+      returnGoods: (id) => found(openService(store, orderOf(id), { expect: 10, status: 10005 }), `goods of ${id}`).id,
     },
     owner: {
       ship: (id) => void shipByOwner(store, orderOf(id)),
       answerRefund: (id, status) => answerRefund(store, found(store.refunds.get(id), id), status, "owner", ""),
       claim: (id) => openClaim(store, orderOf(id)).id,
+      takeDown: (id) =>
+        void Object.assign(found(store.wares.get(id), id), { status: 2, modified: now(), offline: now() }),
       touch: (id) => setState(store, orderOf(id), orderOf(id).state, "owner", "touched"),
     },
     // Nothing is sent by itself.

@@ -59,8 +59,9 @@ function settle(store: Store): void {
 /** The money of an order that has ended, and what the platform keeps of it. */
 export function bookFinish(store: Store, order: Order): void {
   const first = order.lines[0] ?? null;
-  const share = (totalOf(order) - order.freight - order.service - order.tax) / Math.max(1, goodsOf(order));
-  let left = goodsOf(order) - sellerDiscountOf(order) - buyerDiscountOf(order);
+  const goods = goodsOf(order) - sellerDiscountOf(order) - buyerDiscountOf(order);
+  const share = goods / Math.max(1, goodsOf(order));
+  let left = goods;
   order.lines.forEach((line, index) => {
     const part = index === order.lines.length - 1 ? left : Math.floor(line.price * line.count * share);
     left -= part;

@@ -72,10 +72,10 @@ export const SHOP_METHODS: readonly Method[] = [
   {
     name: "jingdong.seller.vender.info.get",
     parameters: { ext_json_param: "string" },
-    run: ({ store: { shop } }) => ({
+    run: ({ store: { shop, options } }) => ({
       vender_info_result: {
         vender_id: id64(shop.venderId),
-        col_type: 0,
+        col_type: options.hasFbp === false ? 0 : 1,
         shop_id: id64(shop.shopId),
         shop_name: shop.name,
         cate_main: 1315,

@@ -17,11 +17,12 @@ export function buyerDiscountOf(order: Order): number {
   return couponsOf(order, BUYER_COUPONS);
 }
 
-/** What the buyer owes, before a balance pays a part of it. */
+/** What the buyer owes; a balance pays a part of it, and `orderPayment` is the rest. */
 export function totalOf(order: Order): number {
-  return goodsOf(order) - sellerDiscountOf(order) - buyerDiscountOf(order) + order.freight + order.service + order.tax;
+  const discounts = sellerDiscountOf(order) + buyerDiscountOf(order);
+  return goodsOf(order) - discounts + order.freight + order.service + order.tax;
 }
 
-export function couponsOf(order: Order, types: ReadonlySet<number>): number {
+function couponsOf(order: Order, types: ReadonlySet<number>): number {
   return order.coupons.reduce((sum, coupon) => sum + (types.has(coupon.type) ? coupon.amount : 0), 0);
 }
