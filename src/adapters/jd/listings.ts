@@ -20,7 +20,7 @@ import type { ListingStatus } from "../../core/model/vocabulary.ts";
 import { money } from "../../core/money.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
-import { done, refusable, refuse } from "./client/outcomes.ts";
+import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
 import { listIn, readCursor, readEach, readPages } from "./client/pages.ts";
 import { look, WARE_STATUS } from "./codes.ts";
 import { CURRENCY } from "./config.ts";
@@ -245,11 +245,13 @@ function createStateAct(client: Client, { opType, isOn }: typeof UP): ActCapabil
             method,
             "a ware goes on and off the shelf whole: set the SKU's quantity to 0",
           );
-        const ware = await currentWare(client, store, id, signal);
-        if (!ware) return refuse("not_found", method, `ware ${id} does not exist`);
-        const isUp = WARE_STATUS[String(ware.wareStatus)] === "active";
-        if (isUp !== isOn)
+        try {
           await client.call(store, method, { wareId: numberOf(id), opType, note }, signal, "keyed-write");
+        } catch (error) {
+          // Refused because it is so already.
+          const ware = isRefusal(error) ? await currentWare(client, store, id, signal) : null;
+          if (ware === null || (WARE_STATUS[String(ware.wareStatus)] === "active") !== isOn) throw error;
+        }
         return done(id, "listings");
       }),
   };

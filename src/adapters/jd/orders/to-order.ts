@@ -2,11 +2,11 @@
 import type { MapContext, RawDocument } from "../../../core/adapter.ts";
 import { type Order, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.ts";
-import { money } from "../../../core/money.ts";
+import { isZero, money } from "../../../core/money.ts";
 import { CASH_ON_DELIVERY, FBP, look, ORDER_STATE, ORDER_TYPE, PAY_TYPE } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { type Fields, isFields, ORDER, type OrderDocument } from "../schemas.ts";
-import { toCharges } from "./charges.ts";
+import { moneyOf } from "./charges.ts";
 import { toLines } from "./lines.ts";
 import { toBuyer, toShipTo } from "./parties.ts";
 
@@ -24,7 +24,7 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
     coupons: order.couponDetailList,
     isOwn,
   });
-  const total = order.orderPayment === null ? null : money(order.orderPayment, CURRENCY);
+  const { total, charges, means } = moneyOf(order, lines, warnings);
   const wasPaid = paymentStatus === "paid" || paymentStatus === "refunded";
   const paidAt = wasPaid ? order.paymentConfirmTime : null;
   const method = PAY_TYPE[order.payType ?? ""] ?? order.payType;
@@ -52,9 +52,10 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
     taxIncluded: true,
     deductsStockOn: null,
     lines,
-    charges: toCharges(order, lines, warnings),
-    payments:
-      total === null ? [] : [{ externalId: null, method, amount: total, paidAt, dueAt: null, status: paymentStatus }],
+    charges,
+    payments: [{ method, amount: money(order.orderPayment ?? "0", CURRENCY) }, ...means]
+      .filter(({ amount }) => total !== null && !(isZero(amount) && means.length > 0))
+      .map((payment) => ({ ...payment, externalId: null, paidAt, dueAt: null, status: paymentStatus })),
     buyer: toBuyer(order),
     shipTo: toShipTo(order.consigneeInfo),
     notes: { buyer: order.orderRemark, seller: order.venderRemark, flag: null },
