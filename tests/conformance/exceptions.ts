@@ -47,4 +47,10 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "neither WordPress nor its hosts number requests",
     link: "https://developer.wordpress.org/rest-api/",
   },
+  {
+    platform: "jd",
+    check: "errors: the platform's number of the request is kept",
+    reason: "no answer of the gateway numbers its request, in its body or its headers",
+    link: "https://github.com/pifeifei/jingdong-jos-api-sdk",
+  },
 ];
