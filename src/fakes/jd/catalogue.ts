@@ -52,10 +52,8 @@ export function fillCatalogue(store: Store): void {
       if (number % 12 === 4 && index === 1) removeSku(store, sku, 4);
       else if (number % 12 === 5 && index === 1) sku.status = 2;
     }
-    if (ware.status === -1) {
-      for (const sku of ware.skus) removeSku(store, sku, sku.status);
-      log(store, { kind: "listing_removed", listingId: ware.id });
-    }
+    // The recycle bin still shows it; nobody can buy it.
+    if (ware.status === -1) for (const sku of ware.skus) removeSku(store, sku, sku.status);
   }
 }
 

@@ -39,20 +39,27 @@ function book(store: Store, what: keyof typeof FEES, order: Order, line: Line | 
     settled: null,
     billNo: null,
   };
-  if (!store.fees.some((other) => other.settled === null)) later(store, startOfDay(at) + DAY, () => settle(store));
   store.fees.push(fee);
+  const day = startOfDay(at);
+  const open = store.openFees.get(day);
+  if (open !== undefined) {
+    open.push(fee);
+    return;
+  }
+  store.openFees.set(day, [fee]);
+  later(store, day + DAY, () => settle(store, day));
 }
 
-/** Closes the bill of all that is open. */
-function settle(store: Store): void {
+/** Closes the bill of a day. */
+function settle(store: Store, day: number): void {
   const now = nowOf(store);
   const billNo = `B${toText(now).slice(0, 10).replaceAll("-", "")}001`;
   let total = 0;
-  for (const fee of store.fees) {
-    if (fee.settled !== null) continue;
+  for (const fee of store.openFees.get(day) ?? []) {
     Object.assign(fee, { settled: now, billNo });
     total += fee.direction === 1 ? fee.amount : -fee.amount;
   }
+  store.openFees.delete(day);
   log(store, { kind: "settlement_made", settlementId: billNo, currency: "CNY", total: yuan(total) });
 }
 

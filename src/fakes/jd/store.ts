@@ -24,6 +24,8 @@ export interface Store {
   readonly services: Map<string, ServiceOrder>;
   readonly claims: Map<string, Claim>;
   readonly fees: Fee[];
+  /** What is not settled yet, by the day of business. */
+  readonly openFees: Map<number, Fee[]>;
   /** What the platform does of itself later, the earliest last. */
   readonly jobs: { at: number; run: () => void }[];
   /** `method name` of fields that callers asked for and no order has. */
@@ -57,6 +59,7 @@ export function createStore(options: JdFakeOptions): Store {
     services: new Map(),
     claims: new Map(),
     fees: [],
+    openFees: new Map(),
     jobs: [],
     ignored: new Set(),
     ids: { order: 290_000_000_000 + number * 1000, ware: 100_000_000 + number, other: 1_800_000_000 + number * 1000 },
