@@ -1,9 +1,10 @@
 /** The platforms: one import and one key each. */
 import type { Registry } from "../core/adapter.ts";
+import { jd } from "./jd/index.ts";
 import { taobao } from "./taobao/index.ts";
 import { woocommerce } from "./woocommerce/index.ts";
 
-export const registry = { taobao, woocommerce } as const satisfies Registry;
+export const registry = { taobao, woocommerce, jd } as const satisfies Registry;
 
 /** @public The ids that have an adapter. */
 export type PlatformId = keyof typeof registry;
