@@ -86,6 +86,8 @@ const GATE_MS = 40;
 /** When to come back after waiting in vain for calls in flight to end. */
 const BUSY_MS = 10_000;
 const MAX_SLACK = 8;
+/** Why a pause ends: made once, since an exception for each costs more than the pause. */
+const WOKEN = "woken";
 const NEVER = Number.POSITIVE_INFINITY;
 /** Timers take no longer times than some weeks, and no pause is infinite. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -116,7 +118,7 @@ export function createLine(options: LineOptions) {
         settle: (outcome) => {
           if (!waiters.delete(waiter)) return;
           request.signal.removeEventListener("abort", onAbort);
-          if (waiters.size === 0) stop?.abort();
+          if (waiters.size === 0) stop?.abort(WOKEN);
           if ("slot" in outcome) resolve(outcome.slot);
           else reject(outcome.error);
         },
@@ -172,7 +174,7 @@ export function createLine(options: LineOptions) {
       } else if (leaseAt <= now && !isLeasing) void lease(wanted, signal);
       else await pause(signal, Math.min(firstDeadline(), openDue(now), isLeasing ? NEVER : leaseAt));
     }
-    controller.abort();
+    controller.abort(WOKEN);
     // Starts that nobody has taken are lost; those at the gate let somebody through who finds them gone.
     held.length = 0;
     stop = null;
@@ -194,8 +196,8 @@ export function createLine(options: LineOptions) {
   /** Sends away who has waited long enough; answers how many still wait. */
   function expire(): number {
     const now = timer.now();
-    const error = new QuotaWaitError(BUSY_MS, "busy", draws[0]?.key ?? "");
-    for (const waiter of [...waiters]) if (waiter.deadline <= now) waiter.settle({ error });
+    for (const waiter of [...waiters])
+      if (waiter.deadline <= now) waiter.settle({ error: new QuotaWaitError(BUSY_MS, "busy", draws[0]?.key ?? "") });
     return waiters.size;
   }
 
@@ -210,13 +212,13 @@ export function createLine(options: LineOptions) {
     change?: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const either = new AbortController();
-    const end = () => either.abort();
+    const end = () => either.abort(WOKEN);
     signal.addEventListener("abort", end, { once: true });
     wake = end;
     void change?.(either.signal).then(end);
     await timer.sleep(Math.max(0, Math.min(until - timer.now(), LONGEST_PAUSE_MS)), either.signal).catch(() => {});
     wake = () => {};
-    either.abort();
+    either.abort(WOKEN);
     signal.removeEventListener("abort", end);
   }
 
