@@ -576,6 +576,39 @@ describe("disputes and money", () => {
   });
 });
 
+describe("what else is asked", () => {
+  it("discounts by payer, claims, closed days, parts of an order, both carrier lists", async () => {
+    const shop = given({ orders: 90 });
+    const order = [...shop.fake.orders.values()].find(
+      ({ coupons, isSeen }) => isSeen && coupons.some(({ type }) => type === 41),
+    )!;
+    const { couponDetailVo } = (await shop.ok("jingdong.pop.order.coupondetail", `{"orderId":${order.id}}`))
+      .couponDetailExternal;
+    const ofJd = order.coupons.filter(({ type }) => type === 41).reduce((sum, { amount }) => sum + amount, 0);
+    expect(couponDetailVo.totalCoupon).toBe((ofJd / 100).toFixed(2));
+    const claim = shop.fake.owner.claim(order.id);
+    const claims = await shop.ok("jingdong.pop.afs.soa.compensate.queryCompensateList", {
+      modifiedStartTime: beijing(START),
+      modifiedEndTime: beijing(START),
+      pageIndex: 1,
+      pageSize: 20,
+    });
+    expect(claims.queryResult.result.map((row: Body) => [String(row.compensateId), row.refId])).toEqual([
+      [claim, order.id],
+    ]);
+    const days = await shop.ok("jingdong.scf.invoice.dailybill.queryDailyBillList", {
+      beginDate: beijing(Number(START) - 85 * DAY),
+      endDate: beijing(START),
+      pageNum: 1,
+    });
+    expect(days.ResultMO.totalElements).toBe(shop.fake.books().counts.settlements);
+    const part = [...shop.fake.orders.values()].find(({ parcels }) => parcels.length === 2)!;
+    expect(part.parcels.map(({ numbers }) => numbers.length)).toEqual([2, 1]);
+    const own = await shop.ok("jingdong.fce.alpha.getVenderCarrier");
+    expect(own.StandardGenericResponse.result.carrierList).toHaveLength(8);
+  });
+});
+
 describe("life", () => {
   it("an hour holds every state, kind and answer that the platform has", () => {
     const { fake } = given({ orders: 0, listings: 20 });

@@ -1,20 +1,10 @@
 /** Orders: searches, single orders, unpaid ones, discounts, memos, requests to cancel, addresses. */
 
-import {
-  type Call,
-  type Method,
-  pageOf,
-  pick,
-  refuseApi,
-  refuseFlag,
-  refuseQuery,
-  refuseResult,
-  type Spec,
-} from "./method.ts";
+import { type Call, type Method, pageOf, pick, refuseApi, refuseFlag, refuseResult, type Spec } from "./method.ts";
 import { couponRow, orderRow, unpaidRow } from "./order-view.ts";
 import { cancel, isOpen, lock } from "./orders.ts";
 import { later, log, nowOf, type Store } from "./store.ts";
-import { DAY, MINUTE, monthLater, toText } from "./time.ts";
+import { DAY, MINUTE, monthLater } from "./time.ts";
 import type { Order } from "./types.ts";
 import { BusinessError, type Row } from "./wire.ts";
 
@@ -158,21 +148,6 @@ function unpaidOf(store: Store): Order[] {
   );
 }
 
-function setMemo(store: Store, order: Order, text: string, flag: string): void {
-  const now = nowOf(store);
-  order.memo = { text, flag, created: order.memo?.created ?? now, modified: now };
-  log(store, { kind: "order_changed", orderId: order.id, what: "memo", by: "api" });
-}
-
-function memoRow(order: Order): Row | undefined {
-  const { memo } = order;
-  if (memo === null) return undefined;
-  const [created, modified] = [toText(memo.created), toText(memo.modified)];
-  return { order_id: order.id, remark: memo.text, created, modified, flag: memo.flag };
-}
-
-const DONE = { success: true, result_code: "0", result_describe: "" };
-
 export const ORDER_METHODS: readonly Method[] = [
   ...[false, true].map(
     (isPlain): Method => ({
@@ -237,44 +212,6 @@ export const ORDER_METHODS: readonly Method[] = [
     run: (call) => ({
       couponDetailExternal: { rtnCode: "0", couponDetailVo: couponRow(orderOf(call.store, call.text("orderId"))) },
     }),
-  },
-  {
-    name: "jingdong.pop.order.modifyVenderRemark",
-    parameters: { order_id: "long!", flag: "string", remark: "string!" },
-    refuse: refuseQuery("modifyvenderremark_result"),
-    run: (call) => {
-      const order = orderOf(call.store, call.text("order_id"));
-      const flag = call.has("flag") ? call.text("flag") : "0";
-      if (!/^[0-5]$/.test(flag)) throw new BusinessError("400", "flag不合法");
-      if (call.text("remark").length > 500) throw new BusinessError("400", "备注不能超过500字");
-      setMemo(call.store, order, call.text("remark"), flag);
-      return { modifyvenderremark_result: { success: true } };
-    },
-  },
-  {
-    name: "jingdong.order.venderRemark.queryByOrderId",
-    parameters: { order_id: "id!" },
-    refuse: ({ code, message }) => ({
-      venderRemarkQueryResult: { api_jos_result: { success: false, result_code: code, result_describe: message } },
-    }),
-    run: (call) => {
-      const order = orderOf(call.store, call.text("order_id"));
-      return { venderRemarkQueryResult: { api_jos_result: DONE, vender_remark: memoRow(order) } };
-    },
-  },
-  {
-    name: "jingdong.pop.order.getRemarkByModifyTime",
-    parameters: { startTime: "string!", endTime: "string!", page: "int", sortTime: "int" },
-    run: (call) => {
-      const [from = 0, to = 0] = [call.time("startTime"), call.time("endTime")];
-      const rows = [...call.store.orders.values()]
-        .filter(({ memo }) => memo !== null && memo.modified >= from && memo.modified <= to)
-        .sort((a, b) => (a.memo?.modified ?? 0) - (b.memo?.modified ?? 0));
-      const page = pageOf(rows, call.int("page", 1), 100, { page: 1000, size: 100 });
-      return {
-        getremarkbymodifytime_result: { api_jos_result: DONE, vender_remark: page.map((order) => memoRow(order)) },
-      };
-    },
   },
   {
     name: "jingdong.order.orderDelete.apply",

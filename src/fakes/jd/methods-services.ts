@@ -2,6 +2,24 @@
 
 import { moveService } from "./disputes.ts";
 import { type Call, type Method, pageOf, refuseResult, type Spec } from "./method.ts";
+import {
+  AUDITED,
+  CENTER,
+  CODES,
+  COMMON,
+  CONTACT,
+  CUSTOMER,
+  ONE,
+  PAGED,
+  PICK_UP,
+  processed,
+  RETURN_TO,
+  specs,
+  TIMES,
+  WAITING,
+  WARE,
+  WHO,
+} from "./service-parameters.ts";
 import { serviceRow } from "./service-view.ts";
 import { later, nowOf } from "./store.ts";
 import { MINUTE } from "./time.ts";
@@ -15,43 +33,12 @@ const PROCESS = [10006, 10007, 13000, 1100, 12000, 14000];
 /** The platform pays the buyer some time after the goods are there. */
 const PAYING = 20 * MINUTE;
 
-const WHO: Record<string, Spec> = {
-  buId: "string!",
-  operatePin: "string!",
-  operateNick: "string!",
-  extJsonStr: "string",
-};
-const ONE: Record<string, Spec> = { ...WHO, serviceId: "long!", orderId: "long!" };
-const PAGED: Record<string, Spec> = { pageNumber: "string", pageSize: "string" };
-const specs = (names: string, spec: Spec): Record<string, Spec> =>
-  Object.fromEntries(names.split(" ").map((name) => [name, spec]));
-const RETURN_TO = specs(
-  "returnContactName returnContactTel returnContactMobile returnZipcode returnProvince returnCity returnCounty " +
-    "returnVillage returnDetailAddress applyDetailIdList invoiceNo invoiceType pickPackage pickDetctPaper",
-  "string",
-);
-const PICK_UP = specs(
-  "appendPickware pickupContactName pickupContactTel pickupContactMobile pickupZipcode pickupProvince pickupCity " +
-    "pickupCounty pickupVillage pickupDetailAddress pickupStandard freightAmount",
-  "string",
-);
-const WARE = specs("skuId wareName warePrice wareNum", "string");
-const AUDITED: Record<string, Spec> = {
-  ...ONE,
-  approveNotes: "string!",
-  sysVersion: "int!",
-  approveReasonCid1: "int",
-  approveReasonCid2: "int",
-  operateRemark: "string",
-};
-const CENTER: Record<string, Spec> = { deliveryCenterId: "int", deliveryCenterName: "string", storeId: "int" };
-
 function checkShop(call: Call): void {
   if (call.text("buId") !== call.store.shop.venderId) throw new BusinessError("403", "buId与授权商家不符");
 }
 
-function isWithin(call: Call, what: string, at: number | null, ends: [string, string] = ["Begin", "End"]): boolean {
-  const [from, to] = [call.time(what + ends[0]), call.time(what + ends[1])];
+function isWithin(call: Call, what: string, at: number | null): boolean {
+  const [from, to] = [call.time(`${what}Begin`), call.time(`${what}End`)];
   if (from === undefined && to === undefined) return true;
   return at !== null && at >= (from ?? 0) && at <= (to ?? Number.MAX_SAFE_INTEGER);
 }
@@ -82,6 +69,7 @@ function list(
             (statuses?.includes(service.status) ?? true) &&
             (!call.has("serviceId") || call.text("serviceId") === service.id) &&
             (!call.has("orderId") || call.text("orderId") === service.order.id) &&
+            (!call.has("skuId") || call.text("skuId") === service.line.sku.id) &&
             is("serviceStatus", service.status) &&
             is("customerExpect", service.expect) &&
             is("processResult", service.processResult) &&
@@ -97,13 +85,6 @@ function list(
     },
   };
 }
-
-const TIMES = (names: string): Record<string, Spec> =>
-  Object.fromEntries(
-    names.split(" ").flatMap((name) => [`${name}Begin`, `${name}End`].map((end): [string, Spec] => [end, "DateTime"])),
-  );
-const COMMON: Record<string, Spec> = { ...WHO, serviceId: "long", orderId: "long" };
-const CUSTOMER = specs("customerPin customerName customerTel verificationCode expressCode", "string");
 
 /** The service order of a call, as its caller last saw it. Throws when it has changed since. */
 function serviceOf(call: Call): ServiceOrder {
@@ -161,6 +142,7 @@ export const SERVICE_METHODS: readonly Method[] = [
   list("jingdong.asc.query.list", "applied", null, {
     ...COMMON,
     ...CUSTOMER,
+    ...CODES,
     ...TIMES("applyTime finishTime approveTime"),
     orderType: "int",
     processResult: "int",
@@ -174,24 +156,27 @@ export const SERVICE_METHODS: readonly Method[] = [
   list("jingdong.asc.audit.list", "applied", AUDIT, {
     ...COMMON,
     ...CUSTOMER,
-    customerExpect: "int",
+    ...WAITING,
+    verificationCode: "string",
     serviceStatus: "int",
-    timeoutFlag: "bool",
     orderType: "int",
-    skuId: "long",
   }),
   list("jingdong.asc.receive.list", "applied", [10005], {
     ...COMMON,
     ...CUSTOMER,
+    ...WAITING,
     ...TIMES("applyTime"),
-    customerExpect: "int",
+    ...specs("expressCode orderShopId returnShopId", "string"),
+    ...specs("dealType approveResult approveReasonCid1", "int"),
+    jdInterveneFlag: "bool",
   }),
   list("jingdong.asc.process.list", "applied", PROCESS, {
     ...COMMON,
-    ...CUSTOMER,
+    ...WAITING,
     ...TIMES("applyTime approveTime"),
+    ...specs("customerPin expressCode", "string"),
     serviceStatus: "int",
-    customerExpect: "int",
+    jdInterveneFlag: "bool",
   }),
   {
     name: "jingdong.asc.query.view",
@@ -246,10 +231,10 @@ export const SERVICE_METHODS: readonly Method[] = [
     },
   },
   audit("send", 10005, 33, { ...RETURN_TO, returnAddressType: "int" }),
-  audit("homepick", 10005, 31, { ...RETURN_TO, ...PICK_UP, returnAddressType: "int" }),
+  audit("homepick", 10005, 31, { ...RETURN_TO, ...PICK_UP, pickupStandard: "string", returnAddressType: "int" }),
   audit("delivery", 10005, 32, RETURN_TO),
   audit("refuse", 10004, 0),
-  audit("compensate", 10041, 11, { ...CENTER, ...WARE, ...CUSTOMER }),
+  audit("compensate", 10041, 11, { ...CENTER, ...WARE, ...CONTACT }),
   audit(
     "reissue",
     10010,
@@ -257,7 +242,14 @@ export const SERVICE_METHODS: readonly Method[] = [
     { expressCode: "string", shipWayId: "string", shipWayName: "string", wareNum: "int" },
     { processResult: 80 },
   ),
-  audit("doorRenew", 10005, 22, { ...RETURN_TO, ...PICK_UP, ...CENTER, ...WARE, returnAddressType: "int" }),
+  audit("doorRenew", 10005, 22, {
+    ...RETURN_TO,
+    ...PICK_UP,
+    ...CENTER,
+    ...WARE,
+    freightAmount: "string",
+    returnAddressType: "int",
+  }),
   audit("waitFeedback", 10002, 0),
   act(
     "jingdong.asc.receive.register",
@@ -277,7 +269,7 @@ export const SERVICE_METHODS: readonly Method[] = [
   act(
     "jingdong.asc.process.back",
     PROCESS,
-    { ...ONE, ...processed("applyRemark expressCode partCodes shipWayName") },
+    { ...ONE, ...processed("applyRemark expressCode partCodes shipWayName", "repairState shipWayId") },
     (call, service) => moveService(call.store, service, 10010, "api", { processResult: 70 }),
   ),
   act(
@@ -286,7 +278,7 @@ export const SERVICE_METHODS: readonly Method[] = [
     {
       ...ONE,
       ...CENTER,
-      ...processed("applyDescription freightAmount skuId wareName relationSkuId relationWareType"),
+      ...processed("applyDescription freightAmount skuId wareName relationSkuId relationWareType open_id_seller", ""),
       collectFreightFlag: "bool",
     },
     (call, service) => moveService(call.store, service, 10010, "api", { processResult: 80 }),
@@ -295,14 +287,3 @@ export const SERVICE_METHODS: readonly Method[] = [
     moveService(call.store, service, 10011, "api", { processResult: 6 }),
   ),
 ];
-
-/** What the acts on received goods have in common. */
-function processed(texts: string): Record<string, Spec> {
-  return {
-    sysVersion: "int!",
-    ...specs("operateRemark consigneeName consigneeTel detailAddress open_id_seller", "string"),
-    ...specs("provinceCode cityCode countyCode villageCode repairState shipWayId", "int"),
-    wareNum: "id",
-    ...specs(texts, "string"),
-  };
-}
