@@ -2,6 +2,7 @@
 
 import { InputError } from "../../core/errors.ts";
 import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
+import { createJdFake } from "../../fakes/jd/index.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
 import { createTaobaoFake } from "../../fakes/taobao/index.ts";
 import { createWooCommerceFake } from "../../fakes/woocommerce/index.ts";
@@ -34,6 +35,7 @@ export interface RunningFake extends ServedFake {
 
 const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
   // Everything there is in yuan.
+  jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),
   taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>
     createWooCommerceFake({
