@@ -71,9 +71,10 @@ export async function upsertSkus(
           kind: row.created ? "created" : "updated",
         });
     }
-    await appendChanges(tx, null, changes);
+    const changedIds = changes.map((change) => change.entityId);
+    await appendChanges(tx, null, [...changes, ...(await tellLevels(tx, changedIds, at))]);
     const dirty = await mapWaiting(tx, accepted, at);
-    const touched = [...changes.map((change) => change.entityId), ...apart];
+    const touched = [...changedIds, ...apart];
     const desired = await setDesiredQuantities(tx, touched, { cause: "catalogue", at });
     if (before !== null) await guardZeroes(tx, before);
     await tx.query("select pg_notify($1, '')", [CHANGES_CHANNEL]);
@@ -81,6 +82,18 @@ export async function upsertSkus(
       await tx.query("select pg_notify($1, $2)", [OFFERS_CHANNEL, storeId]);
     return results;
   });
+}
+
+/** A level shows its SKU's title and safety stock: where these changed, it is another. Levels are locked in everybody's order. */
+async function tellLevels(tx: Database, skuIds: readonly string[], at: Date): Promise<Change[]> {
+  const rows = await tx.query<{ sku_id: string; version: string }>(
+    `with own as (select sku_id, location_id from stock_levels where sku_id = any($1::uuid[]) order by sku_id, location_id for no key update),
+     told as (update stock_levels l set version = l.version + 1, updated_at = $2::timestamptz from own
+       where l.sku_id = own.sku_id and l.location_id = own.location_id returning l.sku_id, l.version)
+     select sku_id, max(version) as version from told group by sku_id order by sku_id`,
+    [skuIds, at.toISOString()],
+  );
+  return rows.map((row) => ({ entity: "stock", entityId: row.sku_id, version: Number(row.version), kind: "updated" }));
 }
 
 async function findKnown(tx: Database, inputs: readonly SkuInput[]): Promise<Map<string, Known>> {
