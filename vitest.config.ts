@@ -8,25 +8,42 @@ const ELSEWHERE = /^tests\/((crash|faults|medusa|oracles|e2e|console)\/|entry\/w
 const tests = listTests(import.meta.dirname, ELSEWHERE);
 
 function project(name: string, include: string[], globalSetup: string[] = []): TestProjectInlineConfiguration {
-  const setupFiles = globalSetup.length > 0 ? ["tests/support/file-end.ts"] : [];
-  // The files of a worker share its modules and its databases: loading both anew for each took longer than the tests.
-  return { extends: true, test: { name, include, globalSetup, setupFiles, isolate: false } };
+  const usesDatabase = globalSetup.length > 0;
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      globalSetup,
+      setupFiles: usesDatabase ? ["tests/support/file-end.ts"] : [],
+      // The files of a worker share its modules and its databases: loading both anew for each took longer than the tests.
+      isolate: name === "network",
+      // A first database takes seconds to open, and more on a busy machine.
+      testTimeout: usesDatabase ? 90_000 : 20_000,
+    },
+  };
 }
+
+/** What stands between a program and its network is put into the worker's own globals, and not all of it goes away again. */
+const isNetwork = (file: string) => file.endsWith("tests/core/http.test.ts");
 
 const POSTGRES_SETUP = ["tests/support/setup-postgres.ts"];
 
 /**
- * `plain` needs no database. What uses tests/support/database.ts runs as `pglite`, and as `postgres` too where
+ * `plain` needs no database, `network` neither. What uses tests/support/database.ts runs as `pglite`, and as `postgres` too where
  * TEST_DATABASE_URL names a server; `worker` boots the Workers runtime and needs that server as well.
  */
 export default defineConfig({
   test: {
     // A PGlite takes some 400 MB: no more of them at once than a small machine bears.
     maxWorkers: Math.min(availableParallelism(), 4),
-    testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [
-      project("plain", tests.plain),
+      project(
+        "plain",
+        tests.plain.filter((file) => !isNetwork(file)),
+      ),
+      project("network", tests.plain.filter(isNetwork)),
       project("pglite", tests.database, ["tests/support/setup-pglite.ts"]),
       ...(process.env.TEST_DATABASE_URL
         ? [

@@ -1,6 +1,5 @@
 /** The app over a test database, with an example platform and keys of any kind. */
 
-import { vi } from "vitest";
 import { type App, type AppOptions, createApp } from "../../src/api/app.ts";
 import { createKey } from "../../src/api/keys.ts";
 import { createOutbound } from "../../src/api/outbound.ts";
@@ -14,9 +13,6 @@ import { createTestClock, type TestClock } from "../support/clock.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { givenContext, givenStore } from "../support/example.ts";
 import { createExampleAdapter, type ExamplePlatform } from "./example-adapter.ts";
-
-// The first test of a file also opens its database, which takes long on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 export interface GivenApi {
   app: App;

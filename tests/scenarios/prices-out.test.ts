@@ -37,7 +37,8 @@ describe("prices out", () => {
     await stack.pass(3_600_000);
     const shown = await stack.rows<{ store_id: string; code: string; price: string }>(
       `select v.store_id, s.code, v.price::numeric(10, 2)::text as price from listing_variants v join skus s on s.id = v.sku_id
-       where s.code in ('MUG', 'TEE') order by s.code, price`,
+       where s.code in ('MUG', 'TEE') order by s.code, price, v.store_id = $1::uuid desc`,
+      [one.id],
     );
     expect(shown).toEqual([
       { store_id: one.id, code: "MUG", price: "14.00" },

@@ -2,7 +2,7 @@
  * Taobao and Tmall shops for scenarios: fakes over loopback HTTP, adapter, engine and database. One clock for all, moved
  * by the test; nothing waits.
  */
-import { onTestFinished, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import { registry } from "../../src/adapters/index.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { sequenceChanges } from "../../src/core/db/changes.ts";
@@ -18,8 +18,6 @@ import { createTestClock, type TestClock } from "../support/clock.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { EXAMPLE_SECRET } from "../support/example.ts";
 import { createLogCapture, type LogCapture } from "../support/log-capture.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Waits of limiter and retry are cut short: their times are the subject of other tests. */
 const QUICK: Timer = { now: systemTimer.now, sleep: (ms, signal) => systemTimer.sleep(Math.min(ms, 3), signal) };
