@@ -9,17 +9,17 @@ import type { OpenedStore } from "./store-handle.ts";
  * Shares offers, most dangerous first, among at most `calls` calls. Where the platform wants one listing a call, a
  * listing is in one call at a time, also beside those that are under way.
  */
-export function cutIntoCalls<Offer extends Pick<DirtyOffer, "listingExternalId" | "place">>(
+export function cutIntoCalls(
   batch: PushRoute["batch"],
-  offers: readonly Offer[],
+  offers: readonly DirtyOffer[],
   calls: number,
   listingsUnderWay: ReadonlySet<string>,
-): Offer[][] {
+): DirtyOffer[][] {
   const isListed = batch.groupBy === "listing";
-  const groupOf = (offer: Offer) =>
+  const groupOf = (offer: DirtyOffer) =>
     isListed ? offer.listingExternalId : batch.groupBy === "place" ? (offer.place ?? "") : "";
-  const made: Offer[][] = [];
-  const open = new Map<string, Offer[]>();
+  const made: DirtyOffer[][] = [];
+  const open = new Map<string, DirtyOffer[]>();
   for (const offer of offers) {
     const group = groupOf(offer);
     if (isListed && listingsUnderWay.has(group)) continue;

@@ -1,21 +1,17 @@
 /**
- * What the lanes of a drain share. A TURN writes down what calls brought, then takes offers for the lanes that wait, each
- * in one statement; while one runs, the next gathers. Each offer is in one call at most (promise 5), whatever the number
+ * What the lanes of a drain share. A TURN is one short transaction that writes down what calls brought and gives offers to
+ * the lanes that wait; while one runs, the next gathers. Each offer is in one call at most (promise 5), whatever the number
  * of lanes.
  */
-import type { PushRoute } from "../core/adapter.ts";
-import type { Conclusion } from "../core/db/offer-conclusions.ts";
-import {
-  countDueCalls,
-  type DirtyOffer,
-  type PushFilter,
-  peekDirtyOffers,
-  takeDirtyOffers,
-} from "../core/db/offers.ts";
-import { concludeTurn, type PushState } from "../core/db/push-state.ts";
+import type { PushOutcome, PushRoute } from "../core/adapter.ts";
+import type { Database } from "../core/db/database.ts";
+import { concludeOffers } from "../core/db/offer-conclusions.ts";
+import { countDueCalls, type DirtyOffer, markSent, type PushFilter, takeDirtyOffers } from "../core/db/offers.ts";
+import { type PushState, renewPush } from "../core/db/push-state.ts";
+import type { AdapterError } from "../core/errors.ts";
 import { LEASE_MS } from "./engine.ts";
 import { cutIntoCalls } from "./push-batch.ts";
-import { concludeOffer, isConflict, isItemsFault, tellRefused, unknownErrors } from "./push-conclude.ts";
+import { type Concluded, concludeOffer, isItemsFault, tellRefused } from "./push-conclude.ts";
 import { type CallResult, type Drain, pushBlock } from "./push-drain.ts";
 import { type Freshness, freshnessOf, readFreshness, saleStreams } from "./push-freshness.ts";
 import { type Part, partsAfterFailure, partsAfterSuccess } from "./push-isolate.ts";
@@ -83,14 +79,15 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   };
 
   /** Offers that no other call may take. */
-  const taken = (): string[] =>
-    [...underWay].flatMap(({ offers, part }) => [...offers.map(({ id }) => id), ...(part?.otherwise ?? [])]);
+  const taken = (ended: ReadonlySet<Sent>): string[] =>
+    [...underWay]
+      .filter((sent) => !ended.has(sent))
+      .flatMap(({ offers, part }) => [...offers.map(({ id }) => id), ...(part?.otherwise ?? [])]);
   const inParts = (): string[] => parts.flatMap(({ ids, otherwise }) => [...ids, ...(otherwise ?? [])]);
 
-  const isGrouped = route.batch.groupBy !== "none";
   const streams = saleStreams(engine, store.row.platform).map((stream) => stream.name);
 
-  function filter(freshness: Freshness): PushFilter {
+  function filter(freshness: Freshness, ended: ReadonlySet<Sent>): PushFilter {
     if (!freshness.isFresh) result.heldBack ??= "its orders were not read recently: only zeroes go out";
     return {
       storeId: store.row.id,
@@ -98,14 +95,14 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       at: engine.clock.now(),
       onlyZero: !freshness.isFresh,
       observedBefore: capability.compareAndSet ? freshness.readUntil : null,
-      inFlight: taken(),
+      inFlight: taken(ended),
       only: null,
       pick: options.pick,
     };
   }
 
   async function lookOnce(): Promise<void> {
-    const due = filter(await readFreshness(engine, engine.db, store.row, aspect));
+    const due = filter(await readFreshness(engine, engine.db, store.row, aspect), new Set());
     const besideParts = { ...due, inFlight: [...due.inFlight, ...inParts()] };
     const found = await countDueCalls(
       engine.db,
@@ -158,10 +155,15 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     const concluded = done.flatMap((one) => settle(one, at));
     const ended = new Set(done.map(({ sent }) => sent));
     const mayChoose = lanes.length > 0 && !isEnded && !drain.signal.aborted;
-    const written = { storeId: store.row.id, aspect, conclusions: concluded, at, saleStreams: streams };
-    const now = await concludeTurn(engine.db, lease, LEASE_MS, written);
+    const given = await engine.db.transaction(async (tx) => {
+      // Both leave at once: neither needs the other's answer.
+      const [now] = await Promise.all([
+        renewPush(tx, lease, LEASE_MS, store.row.id, streams),
+        concludeOffers(tx, aspect, concluded, at),
+      ]);
+      return mayChoose ? choose(tx, now, lanes.length, ended) : [];
+    });
     for (const sent of ended) underWay.delete(sent);
-    const given = mayChoose ? await choose(now, lanes.length) : [];
     for (const sent of given) underWay.add(sent);
     reserved -= lanes.length;
     if (given.length < lanes.length) dry();
@@ -171,18 +173,18 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   }
 
   /** What goes next, by the newest state: parts in which a bad item is looked for, then the most dangerous offers. */
-  async function choose(now: PushState, lanes: number): Promise<Sent[]> {
+  async function choose(tx: Database, now: PushState, lanes: number, ended: ReadonlySet<Sent>): Promise<Sent[]> {
     const block = now.store ? pushBlock(now.store) : "the store is gone";
     if (block) {
       result.heldBack = block;
       end();
       return [];
     }
-    const due = filter(freshnessOf(engine, store.row, aspect, now.watermark));
+    const due = filter(freshnessOf(engine, store.row, aspect, now.watermark), ended);
     const given: Sent[] = [];
     while (given.length < lanes && parts.length > 0) {
       const part = parts.shift() as Part;
-      const offers = await take({ ...due, only: part.ids }, part.ids.length);
+      const offers = await takeDirtyOffers(tx, { ...due, only: part.ids }, part.ids.length);
       const inOrder = part.ids.flatMap((id) => offers.filter((offer) => offer.id === id));
       if (inOrder.length > 0) given.push({ offers: inOrder, part: { ...part, ids: inOrder.map(({ id }) => id) } });
       else if (part.otherwise) parts.push({ ids: part.otherwise, otherwise: null });
@@ -190,33 +192,20 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     const left = lanes - given.length;
     if (left > 0) {
       const inFlight = [...due.inFlight, ...inParts(), ...given.flatMap(({ offers }) => offers.map(({ id }) => id))];
-      const limit = Math.min(left * route.batch.max * (isGrouped ? 4 : 1), MOST_LOOKED_AT);
-      const fitting = isGrouped
-        ? await findFitting({ ...due, inFlight }, limit, left, given)
-        : { found: null, ids: null };
-      const offers = await take({ ...due, inFlight, only: fitting.ids }, limit);
-      const busy = listingsOf([...underWay, ...given]);
-      for (const call of cutIntoCalls(route.batch, offers, left, busy)) given.push({ offers: call, part: null });
+      const wide = route.batch.groupBy === "none" ? 1 : 4;
+      const limit = Math.min(left * route.batch.max * wide, MOST_LOOKED_AT);
+      const offers = await takeDirtyOffers(tx, { ...due, inFlight }, limit);
+      const busy = [...underWay, ...given].filter((sent) => !ended.has(sent)).flatMap((sent) => sent.offers);
+      const listings = new Set(busy.map((offer) => offer.listingExternalId));
+      for (const call of cutIntoCalls(route.batch, offers, left, listings)) given.push({ offers: call, part: null });
       // As many as were asked for: there are more, and nobody need look.
-      const found = fitting.found ?? offers.length;
-      if (found === limit && given.length === lanes) calls = Math.max(calls, lanes);
-      else if (found < limit) dry();
+      if (offers.length === limit && given.length === lanes) calls = Math.max(calls, lanes);
+      else if (offers.length < limit) dry();
     }
+    const sending = given.flatMap(({ offers }) => offers);
+    for (const offer of sending) if (notApplied.has(offer.id)) offer.wasUnknown = false;
+    if (sending.length > 0) await markSent(tx, sending, engine.clock.now());
     return given;
-  }
-
-  /** Takes offers, which then are on their way. */
-  async function take(due: PushFilter, limit: number): Promise<DirtyOffer[]> {
-    const offers = await takeDirtyOffers(engine.db, lease, due, limit, engine.clock.now());
-    for (const offer of offers) if (notApplied.has(offer.id)) offer.wasUnknown = false;
-    return offers;
-  }
-
-  /** Where calls hold what belongs together, those offers that the next calls have room for, of so many `found`. */
-  async function findFitting(due: PushFilter, limit: number, calls: number, given: readonly Sent[]) {
-    const offers = await peekDirtyOffers(engine.db, due, limit);
-    const cut = cutIntoCalls(route.batch, offers, calls, listingsOf([...underWay, ...given]));
-    return { found: offers.length, ids: cut.flat().map(({ id }) => id) };
   }
 
   function add(more: readonly Part[]): void {
@@ -225,7 +214,7 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   }
 
   /** What is written of a call's offers. Of one that a bad item has sunk, nothing: its parts go again. */
-  function settle({ sent, answer }: Finished, at: Date): Conclusion[] {
+  function settle({ sent, answer }: Finished, at: Date): Concluded[] {
     const part = sent.part ?? { ids: sent.offers.map(({ id }) => id), otherwise: null };
     if ("failure" in answer && isItemsFault(answer.failure)) {
       for (const { id, wasUnknown } of sent.offers) if (!wasUnknown) notApplied.add(id);
@@ -239,7 +228,7 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   }
 
   /** What follows from what was written: counts, alerts, whether to go on. */
-  async function conclude(done: readonly Finished[], concluded: readonly Conclusion[], at: Date): Promise<void> {
+  async function conclude(done: readonly Finished[], concluded: readonly Concluded[], at: Date): Promise<void> {
     for (const { state } of concluded) {
       if (state === "idle" || state === "checking") result.accepted++;
       else if (state === "rejected") result.rejected++;
@@ -307,5 +296,12 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   };
 }
 
-const listingsOf = (sent: readonly Sent[]): Set<string> =>
-  new Set(sent.flatMap(({ offers }) => offers.map((offer) => offer.listingExternalId)));
+function unknownErrors(outcomes: ReadonlyMap<string, PushOutcome>): AdapterError[] {
+  return [...outcomes.values()].flatMap((outcome) => (outcome.outcome === "unknown" ? [outcome.error] : []));
+}
+
+function isConflict(answer: CallResult, id: string): boolean {
+  if ("failure" in answer) return answer.failure.category === "conflict";
+  const outcome = answer.outcomes.get(id);
+  return outcome !== undefined && "error" in outcome && outcome.error.category === "conflict";
+}

@@ -1,6 +1,5 @@
 /** What came of values that were sent: one ordered statement for many, with their rows of the audit log. */
 import type { Database } from "./database.ts";
-import type { Aspect } from "./offers.ts";
 
 export interface OfferConclusion {
   id: string;
@@ -22,8 +21,6 @@ export interface OfferConclusion {
   /** For the audit log. */
   audit: { outcome: string; cause: string | null; detail: Record<string, unknown> };
 }
-
-export type Conclusion = OfferConclusion & { wasUnknown: boolean };
 
 // A value that certainly did not arrive is not remembered as one that may have, unless an earlier one may.
 const UPDATE = `
@@ -57,16 +54,10 @@ select o.variant_id, $2::timestamptz, coalesce(o.currency, ''), case when o.conf
 from r join locked o on o.id = r.id left join offer_prices p on p.offer_id = r.id and p.version = r.n
 where r.state in ('idle', 'checking', 'rejected')`;
 
-/**
- * What writes them, as parts of a `with`: $1 the rows (`conclusionRows`), $2 when, $3 the act. `guard`: nothing is written
- * where it does not hold.
- */
-export const concluding = (aspect: Aspect, guard = "true"): string => `
+const ROWS = `
 r as (select * from json_to_recordset($1::text::json) as r(id uuid, n bigint, v numeric, state text, was boolean, shown numeric, receipt text, closes text,
   attempts integer, due timestamptz, code text, error text, outcome text, cause text, detail jsonb)),
-locked as (select o.* from offers o join r on r.id = o.id where ${guard} order by o.id for no key update of o),
-audited as (${AUDIT}),${aspect === "price" ? `\ntold as (${PRICE_HISTORY}),` : ""}
-concluded as (${UPDATE})`;
+locked as (select o.* from offers o join r on r.id = o.id order by o.id for no key update of o)`;
 
 /**
  * Writes what came of a push, in offer order. An offer whose desired value moved meanwhile stays dirty; a confirmation
@@ -74,32 +65,33 @@ concluded as (${UPDATE})`;
  */
 export async function concludeOffers(
   tx: Database,
-  aspect: Aspect,
-  conclusions: readonly Conclusion[],
+  aspect: "stock" | "price",
+  conclusions: readonly (OfferConclusion & { wasUnknown: boolean })[],
   at: Date,
 ): Promise<void> {
   if (conclusions.length === 0) return;
-  await tx.query(`with ${concluding(aspect)} select`, conclusionRows(aspect, conclusions, at));
-}
-
-/** The parameters of `concluding`. */
-export function conclusionRows(aspect: Aspect, conclusions: readonly Conclusion[], at: Date): string[] {
-  const rows = conclusions.map((item) => ({
-    id: item.id,
-    n: item.version,
-    v: item.value,
-    state: item.state,
-    was: item.wasUnknown,
-    shown: item.shown,
-    receipt: item.receipt,
-    closes: item.closes ?? null,
-    attempts: item.attempts,
-    due: item.dueAt,
-    code: item.errorCode,
-    error: item.errorText,
-    outcome: item.audit.outcome,
-    cause: item.audit.cause,
-    detail: item.audit.detail,
-  }));
-  return [JSON.stringify(rows), at.toISOString(), aspect === "stock" ? "stock.set" : "prices.set"];
+  const told = aspect === "price" ? `, told as (${PRICE_HISTORY})` : "";
+  await tx.query(`with ${ROWS}, audited as (${AUDIT})${told}${UPDATE}`, [
+    JSON.stringify(
+      conclusions.map((item) => ({
+        id: item.id,
+        n: item.version,
+        v: item.value,
+        state: item.state,
+        was: item.wasUnknown,
+        shown: item.shown,
+        receipt: item.receipt,
+        closes: item.closes ?? null,
+        attempts: item.attempts,
+        due: item.dueAt,
+        code: item.errorCode,
+        error: item.errorText,
+        outcome: item.audit.outcome,
+        cause: item.audit.cause,
+        detail: item.audit.detail,
+      })),
+    ),
+    at.toISOString(),
+    aspect === "stock" ? "stock.set" : "prices.set",
+  ]);
 }

@@ -1,6 +1,5 @@
-/** Outbound state: what differs and may go now, taken with the mark that it is on its way. */
+/** Outbound state: what differs and may go now, and the mark that it is on its way. */
 import { type Database, toDate } from "./database.ts";
-import type { Lease } from "./leases.ts";
 
 export type Aspect = "stock" | "price";
 
@@ -91,21 +90,12 @@ function parametersOf(filter: PushFilter) {
 const whereOf = ({ pick }: PushFilter) => `${pick.of === "overdue" ? OVERDUE : DUE} and ${MAY_GO}`;
 
 /**
- * Takes offers that differ from what the platform confirmed and may go now, most dangerous first, and writes what is about
- * to be sent, while the lease is held: a crash afterwards leaves it known that these values may have arrived. What the
- * platform still works on is overtaken thereby: its receipt speaks of an older value. An offer that somebody is changing at
- * this moment is left for the next look: nothing waits here, so nothing can wait for us and we for it. `sentAt`: our clock.
+ * Takes offers that differ from what the platform confirmed and may go now, most dangerous first, and holds them until the
+ * transaction's end. One that somebody is changing at this moment is left for the next look: nothing waits here, so
+ * nothing can wait for us and we for it.
  */
-export async function takeDirtyOffers(
-  db: Database,
-  lease: Lease,
-  filter: PushFilter,
-  limit: number,
-  sentAt: Date,
-): Promise<DirtyOffer[]> {
-  const params = parametersOf(filter);
-  const next = params.length + 1;
-  const rows = await db.query<{
+export async function takeDirtyOffers(tx: Database, filter: PushFilter, limit: number): Promise<DirtyOffer[]> {
+  const rows = await tx.query<{
     id: string;
     variant_id: string;
     listing_external_id: string;
@@ -123,16 +113,12 @@ export async function takeDirtyOffers(
     was_unknown: boolean;
     had_error: boolean;
   }>(
-    `with held as (select 1 from leases where name = $${next} and fence = $${next + 1}::bigint and owner is not null for no key update),
-     taken as (select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.desired, o.currency,
-         o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency,
-         o.state in ('unknown', 'checking') or o.sent_version > o.confirmed_version as was_unknown, o.error_text is not null as had_error
-       from offers o join listing_variants v on v.id = o.variant_id where exists (select 1 from held) and ${whereOf(filter)}
-       order by o.urgency, o.id limit ${Math.trunc(limit)} for no key update of o skip locked),
-     marked as (update offers o set sent_value = o.desired, sent_version = o.desired_version, sent_at = $${next + 2}::timestamptz,
-       state = case when o.state = 'submitted' then 'unknown' else o.state end from taken where o.id = taken.id)
-     select * from taken order by urgency, id`,
-    [...params, lease.name, lease.fence, sentAt.toISOString()],
+    `select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.desired, o.currency,
+       o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency,
+       o.state in ('unknown', 'checking') or o.sent_version > o.confirmed_version as was_unknown, o.error_text is not null as had_error
+     from offers o join listing_variants v on v.id = o.variant_id where ${whereOf(filter)}
+     order by o.urgency, o.id limit ${Math.trunc(limit)} for no key update of o skip locked`,
+    parametersOf(filter),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -154,24 +140,6 @@ export async function takeDirtyOffers(
   }));
 }
 
-/** The same offers in the same order, only looked at: which of them go together is yet to be found out. */
-export async function peekDirtyOffers(
-  db: Database,
-  filter: PushFilter,
-  limit: number,
-): Promise<Pick<DirtyOffer, "id" | "listingExternalId" | "place">[]> {
-  const rows = await db.query<{ id: string; listing_external_id: string; place: string }>(
-    `select o.id, v.listing_external_id, o.place from offers o join listing_variants v on v.id = o.variant_id
-     where ${whereOf(filter)} order by o.urgency, o.id limit ${Math.trunc(limit)}`,
-    parametersOf(filter),
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    listingExternalId: row.listing_external_id,
-    place: row.place === "" ? null : row.place,
-  }));
-}
-
 /** What one call may hold together. */
 export type CallGroup = "none" | "listing" | "place";
 
@@ -190,6 +158,18 @@ export async function countDueCalls(
     parametersOf(filter),
   );
   return { calls: Number(row?.calls ?? 0), offers: Number(row?.offers ?? 0), urgency: row?.urgency ?? 3 };
+}
+
+/**
+ * Writes what is about to be sent, of offers that this transaction has taken: a crash afterwards leaves it known that these
+ * values may have arrived. What the platform still works on is overtaken thereby: its receipt speaks of an older value.
+ */
+export async function markSent(tx: Database, offers: readonly DirtyOffer[], at: Date): Promise<void> {
+  await tx.query(
+    `update offers set sent_value = desired, sent_version = desired_version, sent_at = $2::timestamptz,
+       state = case when state = 'submitted' then 'unknown' else state end where id = any($1::uuid[])`,
+    [offers.map((offer) => offer.id), at.toISOString()],
+  );
 }
 
 /** The time up to which a store's orders have been read: the oldest of its streams that bring sales. Null: never read. */
