@@ -451,7 +451,7 @@ it(
   async () => {
     const world = await givenWorld();
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 20 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 12 }), async (steps) => {
         await world.moveTo(30);
         for (const one of steps) {
           await take(world, one);
