@@ -100,58 +100,6 @@ it("S44 keeps five stores of three processes below what their app may do", async
   const asking = stores.slice(1);
   while (starts.length < 150 || asking.some((store) => !served.has(store.id))) await systemTimer.sleep(20);
   end.abort(new Error("enough"));
-    // Longer than the longest pause above: everybody sees the end.
-    await vi.advanceTimersByTimeAsync(3_000);
-    await Promise.all(work);
-
-    const times = starts.map((start) => start.at).sort((a, b) => a - b);
-    for (const from of times) {
-      const inWindow = times.filter((at) => at >= from && at < from + GROUP.windowMs).length;
-      expect(inWindow).toBeLessThanOrEqual(GROUP.capacity);
-    }
-    const of = (store: string, priority: Priority) =>
-      starts.filter((start) => start.store === store && start.priority === priority);
-    for (const store of stores.slice(1)) {
-      expect(of(store.id, "normal").length).toBeGreaterThanOrEqual(25);
-      expect(of(store.id, "zero").length).toBeGreaterThanOrEqual(12);
-      for (const start of of(store.id, "zero")) expect(start.waited).toBeLessThan(600);
-      for (const start of of(store.id, "normal")) expect(start.waited).toBeLessThan(1_000);
-    }
-    // The backfill uses what is left, and not more than its share.
-    const background = of("store-0", "background").length;
-    expect(background).toBeGreaterThan(0.4 * GROUP.capacity * 30);
-    expect(background).toBeLessThanOrEqual(0.8 * GROUP.capacity * 30 + GROUP.capacity);
-  });
-});
-
-it("S44 keeps five stores of three processes below what their app may do", async () => {
-  const { db } = await createTestDatabase();
-  const group: QuotaGroup = { ...GROUP, capacity: 100 };
-  const limiters = Array.from({ length: 3 }, () => createLimiter({ budget: createBudget(db), share: 1 }));
-  const end = new AbortController();
-  const starts: number[] = [];
-  const served = new Map<string, number>();
-  const work = limiters.flatMap((limiter) =>
-    stores.map(async (store, i) => {
-      const priority: Priority = i === 0 ? "background" : "normal";
-      while (!end.signal.aborted) {
-        const ticket = await limiter
-          .acquire(store, [group], [{ group: "calls" }], priority, end.signal)
-          .catch(() => null);
-        if (!ticket) {
-          // Told that it would wait too long, work comes again later.
-          await systemTimer.sleep(20);
-          continue;
-        }
-        starts.push(performance.now());
-        served.set(store.id, (served.get(store.id) ?? 0) + 1);
-        ticket.release();
-      }
-    }),
-  );
-  // Until each of them has had its turn, however slow the machine; that one starves shows as this test's timeout.
-  while (starts.length < 150 || served.size < stores.length) await systemTimer.sleep(20);
-  end.abort(new Error("enough"));
   await Promise.all(work);
   starts.sort((a, b) => a - b);
   for (const from of starts) {
