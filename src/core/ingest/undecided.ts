@@ -7,6 +7,12 @@ import type { Keyring } from "../secrets.ts";
 import { documentHash, documentId, equalBytes, findStoredVersions } from "./documents.ts";
 import type { ReadDocument } from "./types.ts";
 
+interface Version {
+  sourceUpdatedAt: Date | null;
+  /** Made where times do not tell two versions apart, and nowhere else. */
+  hash(): Uint8Array;
+}
+
 /** External ids among `documents`, which messages carried, whose record must be read from the platform instead. */
 export async function findUndecided(
   db: Database,
@@ -16,18 +22,22 @@ export async function findUndecided(
 ): Promise<Set<string>> {
   const idOf = (document: ReadDocument) => documentId(place.storeId, place.resource, document.raw.externalId);
   const stored = await findStoredVersions(db, [...new Set(documents.map(idOf))]);
+  const seen = new Map<string, Version[]>(
+    [...stored].map(([id, { sourceUpdatedAt, hash }]) => [id, [{ sourceUpdatedAt, hash: () => hash }]]),
+  );
   const undecided = new Set<string>();
-  const seen = new Map<string, { hash: Uint8Array; sourceUpdatedAt: Date | null }[]>();
   for (const document of documents) {
-    const id = idOf(document);
     const { externalId, sourceUpdatedAt } = document.raw;
-    const version = { hash: documentHash(keyring, document.raw), sourceUpdatedAt };
-    const others = seen.get(id) ?? [...(stored.has(id) ? [stored.get(id) as typeof version] : [])];
-    const isRival = (other: typeof version): boolean =>
-      (!sourceUpdatedAt || !other.sourceUpdatedAt || sourceUpdatedAt.getTime() === other.sourceUpdatedAt.getTime()) &&
-      !equalBytes(version.hash, other.hash);
-    if (others.some(isRival)) undecided.add(externalId);
-    seen.set(id, [...others, version]);
+    const version: Version = { sourceUpdatedAt, hash: () => documentHash(keyring, document.raw) };
+    const others = seen.get(idOf(document)) ?? [];
+    if (others.some((other) => isRival(version, other))) undecided.add(externalId);
+    seen.set(idOf(document), [...others, version]);
   }
   return undecided;
+}
+
+/** Two contents of which nothing says which one is newer. */
+function isRival(version: Version, other: Version): boolean {
+  const [a, b] = [version.sourceUpdatedAt, other.sourceUpdatedAt];
+  return (!a || !b || a.getTime() === b.getTime()) && !equalBytes(version.hash(), other.hash());
 }
