@@ -48,7 +48,7 @@ export function renderCapability(adapter: Adapter, name: CapabilityName) {
   };
 }
 
-/** Asked through the API as any act, and no act: its answer is kept nowhere. */
+/** Listed beside the acts, though its answer is kept nowhere, as that of an act would be. */
 const revealOf = (capability: object): Record<string, object> =>
   "receivers" in capability && capability.receivers ? { reveal: capability.receivers } : {};
 

@@ -2,10 +2,10 @@
  * Consent of the seller, tokens that are used once, and the signature of every call.
  * https://docs.platform.example/auth (read 2026-01-15)
  */
-import type { App, AuthCapability, Credentials, Grant, Store } from "../../core/adapter.ts";
+import type { App, AuthCapability, Grant } from "../../core/adapter.ts";
+import { appStore, withoutRefresh } from "../../core/app-store.ts";
 import type { Clock } from "../../core/clock.ts";
 import { hmac, toHex } from "../../core/crypto.ts";
-import { AuthExpiredError } from "../../core/errors.ts";
 import type { Client, Sign } from "./client.ts";
 import { CREDENTIALS, DEFAULT_ROOT, SETTINGS } from "./config.ts";
 
@@ -49,7 +49,9 @@ export function createAuth(client: Client, clock: Clock): AuthCapability {
       return `${typeof app.settings.root === "string" ? app.settings.root : DEFAULT_ROOT}/oauth/authorise?${query}`;
     },
     async exchange(app, { query }, signal) {
-      return toGrant(await client.token(bareStore(app), { grant_type: "code", code: query.code ?? "" }, signal));
+      return toGrant(
+        await client.token(appStore(app, unknown(app)), { grant_type: "code", code: query.code ?? "" }, signal),
+      );
     },
     async refresh(store, current, signal) {
       const refresh_token = current.values.refresh_token ?? "";
@@ -59,33 +61,9 @@ export function createAuth(client: Client, clock: Clock): AuthCapability {
   };
 }
 
-/** A refused refresh must end there: the call that renews a token may not ask for another one. */
-function withoutRefresh(store: Store): Store {
-  const refresh = (): Promise<Credentials> => {
-    const message = "the grant was refused";
-    return Promise.reject(new AuthExpiredError({ platform: store.platform, operation: "auth.refresh", message }));
-  };
-  return { ...store, refresh };
-}
-
-/** Before there is a store there is an app; its calls carry no token. */
-function bareStore(app: App): Store {
-  const none: Credentials = { purpose: "api", values: {}, version: 0, expiresAt: null };
-  return withoutRefresh({
-    id: app.id,
-    platform: app.platform,
-    name: "",
-    externalId: null,
-    baseUrl: typeof app.settings.root === "string" ? app.settings.root : null,
-    settings: {},
-    marketplaces: [],
-    currency: "",
-    timeZone: "UTC",
-    app,
-    priority: "interactive",
-    prepaid: null,
-    facts: {},
-    credentials: async () => none,
-    refresh: async () => none,
-  });
-}
+/** What there is to say of a store before it is known. */
+const unknown = (app: App) => ({
+  baseUrl: typeof app.settings.root === "string" ? app.settings.root : null,
+  currency: "",
+  timeZone: "UTC",
+});

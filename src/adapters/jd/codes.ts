@@ -1,5 +1,4 @@
 /** Tables: the platform's codes for our vocabularies. Misspelt names are the platform's own. */
-import type { Warning } from "../../core/model/records.ts";
 import type {
   DisputeKind,
   DisputeStatus,
@@ -12,19 +11,6 @@ import type {
 
 /** Where methods and parameters are listed (read November 2026). */
 export const DOCS = "https://github.com/pifeifei/jingdong-jos-api-sdk";
-
-/** A code's meaning; one that the table does not know is the fallback, with a warning. */
-export function look<T>(
-  table: Readonly<Record<string, T>>,
-  name: string,
-  code: string,
-  fallback: T,
-  warnings: Warning[],
-): T {
-  if (Object.hasOwn(table, code)) return table[code] as T;
-  warnings.push({ code: "unknown_code", detail: `${name}: "${code}" is not known` });
-  return fallback;
-}
 
 export const ORDER_STATE: Readonly<Record<string, OrderStatus>> = {
   WAIT_SELLER_STOCK_OUT: "awaiting_shipment",

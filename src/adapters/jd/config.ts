@@ -1,7 +1,6 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
-import type { App, Credentials, Store } from "../../core/adapter.ts";
-import { InputError } from "../../core/errors.ts";
+import type { App, Store } from "../../core/adapter.ts";
 import { ENTRY_KINDS } from "../../core/model/vocabulary.ts";
 
 const GATEWAY_ROOT = "https://api.jd.com";
@@ -65,17 +64,6 @@ const DEFAULTS: Settings = SETTINGS.parse({});
 export function settingsOf(settings: Readonly<Record<string, unknown>>): Settings {
   const known = SETTINGS.safeParse(settings);
   return known.success ? known.data : DEFAULTS;
-}
-
-/** Key and secret that sign a shop's calls. Throws `InputError` where there are none. */
-export function appOf(store: Pick<Store, "app">, { values }: Pick<Credentials, "values">): Pick<App, "key" | "secret"> {
-  if (store.app) return store.app;
-  const { app_key: key, app_secret: secret } = values;
-  if (key && secret) return { key, secret };
-  throw new InputError(
-    "app_missing",
-    "a shop needs the app that it was authorised for: app_key and app_secret sign each call",
-  );
 }
 
 export const gatewayUrl = (store: Store): string => `${rootOf(store, GATEWAY_ROOT)}/routerjson`;

@@ -15,6 +15,7 @@ import type {
   Store,
   Stream,
 } from "../../core/adapter.ts";
+import { look } from "../../core/model/look.ts";
 import { type Listing, type Unified, unified, type Variant, type Warning } from "../../core/model/records.ts";
 import type { ListingStatus } from "../../core/model/vocabulary.ts";
 import { money } from "../../core/money.ts";
@@ -22,7 +23,7 @@ import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
 import { listIn, readCursor, readEach, readPages } from "./client/pages.ts";
-import { look, WARE_STATUS } from "./codes.ts";
+import { WARE_STATUS } from "./codes.ts";
 import { CURRENCY } from "./config.ts";
 import { GET_BATCH, PAGE } from "./limits.ts";
 import { orNull } from "./orders/read.ts";

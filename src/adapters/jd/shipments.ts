@@ -8,21 +8,13 @@ import {
   type ShipmentCapability,
   type Store,
 } from "../../core/adapter.ts";
+import { look } from "../../core/model/look.ts";
 import { type Shipment, type TrackingEvent, type Unified, unified, type Warning } from "../../core/model/records.ts";
 import type { OrderStatus, ShipmentStatus } from "../../core/model/vocabulary.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import type { Client } from "./client/index.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
-import {
-  DOCS,
-  externalCarrier,
-  LOGISTICS_OF_JD,
-  look,
-  ORDER_STATE,
-  traceStatus,
-  unifiedCarrier,
-  VOUCHER,
-} from "./codes.ts";
+import { DOCS, externalCarrier, LOGISTICS_OF_JD, ORDER_STATE, traceStatus, unifiedCarrier, VOUCHER } from "./codes.ts";
 import { settingsOf } from "./config.ts";
 import { GET_BATCH } from "./limits.ts";
 import { currentOrder } from "./orders/read.ts";

@@ -1,5 +1,4 @@
 /** Tables: the platform's words for our vocabularies. Misspelt names are the platform's own. */
-import type { Warning } from "../../core/model/records.ts";
 import type {
   DisputeKind,
   DisputeStatus,
@@ -10,19 +9,6 @@ import type {
   ShipmentStatus,
   Turn,
 } from "../../core/model/vocabulary.ts";
-
-/** A code's meaning; one that the table does not know is the fallback, with a warning. */
-export function look<T>(
-  table: Readonly<Record<string, T>>,
-  name: string,
-  code: string,
-  fallback: T,
-  warnings: Warning[],
-): T {
-  if (Object.hasOwn(table, code)) return table[code] as T;
-  warnings.push({ code: "unknown_code", detail: `${name}: "${code}" is not known` });
-  return fallback;
-}
 
 /** Types of trades. The lists answer five of them unless all are named. */
 export const TRADE_TYPES =

@@ -1,8 +1,7 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
-import type { App, Credentials, Store } from "../../core/adapter.ts";
+import type { App, Store } from "../../core/adapter.ts";
 import { describePrivateKey } from "../../core/crypto.ts";
-import { InputError } from "../../core/errors.ts";
 
 /** The gateway; `https://eco.taobao.com` is the same service, `https://api.taobao.com` is nearer to Europe and America. */
 const GATEWAY_ROOT = "https://gw.api.taobao.com";
@@ -103,17 +102,6 @@ export function appSettingsOf(store: Pick<Store, "app" | "settings">): AppSettin
 function ownSettingsOf(app: Pick<App, "settings">): AppSettings {
   const known = APP_SETTINGS.safeParse(app.settings);
   return known.success ? known.data : APP_DEFAULTS;
-}
-
-/** Key and secret that sign a shop's calls. Throws `InputError` where there are none. */
-export function appOf(store: Pick<Store, "app">, { values }: Pick<Credentials, "values">): Pick<App, "key" | "secret"> {
-  if (store.app) return store.app;
-  const { app_key: key, app_secret: secret } = values;
-  if (key && secret) return { key, secret };
-  throw new InputError(
-    "app_missing",
-    "a shop needs the app that it was authorised for: app_key and app_secret sign each call",
-  );
 }
 
 export const gatewayUrl = (store: Store): string => `${rootOf(store, GATEWAY_ROOT)}/router/rest`;

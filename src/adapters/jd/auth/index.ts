@@ -1,10 +1,14 @@
 /** Consent, tokens and the first look. */
-import type { App, AuthCapability, Credentials, Grant, Store, StoreFacts } from "../../../core/adapter.ts";
+import type { AuthCapability, Grant, Store, StoreFacts } from "../../../core/adapter.ts";
+import { appStore, withoutRefresh } from "../../../core/app-store.ts";
 import { AuthExpiredError } from "../../../core/errors.ts";
 import type { Client } from "../client/index.ts";
 import { isRefusal } from "../client/outcomes.ts";
 import { authoriseUrl, CREDENTIALS, CURRENCY, SETTINGS, ZONE } from "../config.ts";
 import { idIn, isFields, SHOP, TOKEN } from "../schemas.ts";
+
+/** What there is to say of a store before it is known. */
+const HERE = { baseUrl: null, currency: CURRENCY, timeZone: ZONE };
 
 export function createAuth(client: Client): AuthCapability {
   return {
@@ -18,7 +22,7 @@ export function createAuth(client: Client): AuthCapability {
     },
     async exchange(app, { query }, signal) {
       const form = { grant_type: "authorization_code", code: query.code ?? "" };
-      return toGrant(await client.token(bareStore(app), "access_token", form, signal), client.clock.now(), {});
+      return toGrant(await client.token(appStore(app, HERE), "access_token", form, signal), client.clock.now(), {});
     },
     async refresh(store, { values }, signal) {
       const { refresh_token } = values;
@@ -70,31 +74,3 @@ async function colTypeOf(client: Client, store: Store, signal: AbortSignal): Pro
 }
 
 const expired = (message: string) => new AuthExpiredError({ platform: "jd", operation: "auth.refresh", message });
-
-/** A refused refresh must end there: the call that renews a token may not ask for another one. */
-const withoutRefresh = (store: Store): Store => ({
-  ...store,
-  refresh: () => Promise.reject(expired("the grant was refused")),
-});
-
-/** Before there is a shop there is an app; its calls carry no token. */
-function bareStore(app: App): Store {
-  const none: Credentials = { purpose: "api", values: {}, version: 0, expiresAt: null };
-  return withoutRefresh({
-    id: app.id,
-    platform: app.platform,
-    name: "",
-    externalId: null,
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: CURRENCY,
-    timeZone: ZONE,
-    app,
-    priority: "interactive",
-    prepaid: null,
-    facts: {},
-    credentials: async () => none,
-    refresh: async () => none,
-  });
-}

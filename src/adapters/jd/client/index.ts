@@ -1,8 +1,9 @@
 /** The one way to the gateway: a signed form by POST, whose business parameters are JSON in one field. */
 import type { AdapterContext, HttpAnswer, HttpCall, HttpRequest, Store } from "../../../core/adapter.ts";
+import { appOf } from "../../../core/app-store.ts";
 import { instantToLocal } from "../../../core/local-time.ts";
 import { signCall, withoutBlanks } from "../auth/signing.ts";
-import { appOf, gatewayUrl, tokenUrl, ZONE } from "../config.ts";
+import { gatewayUrl, tokenUrl, ZONE } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { QUOTAS, quotaOf, restOfQuota, TIMEOUT_MS } from "../limits.ts";
 import type { Fields } from "../schemas.ts";

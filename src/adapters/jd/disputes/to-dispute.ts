@@ -1,12 +1,12 @@
 /** An application, a service order or a claim as a dispute, and the money that went back. Pure. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { look } from "../../../core/model/look.ts";
 import { type Dispute, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import { money, scale } from "../../../core/money.ts";
 import {
   type DisputeState,
   DONE,
   EXPECTED,
-  look,
   REFUND_STATUS,
   SERVICE_RESULT,
   SERVICE_STATUS,

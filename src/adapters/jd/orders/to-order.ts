@@ -1,9 +1,10 @@
 /** An order as a unified order. Pure. */
 import type { MapContext, RawDocument } from "../../../core/adapter.ts";
+import { look } from "../../../core/model/look.ts";
 import { type Order, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.ts";
 import { isZero, money } from "../../../core/money.ts";
-import { CASH_ON_DELIVERY, FBP, look, ORDER_STATE, ORDER_TYPE, PAY_TYPE } from "../codes.ts";
+import { CASH_ON_DELIVERY, FBP, ORDER_STATE, ORDER_TYPE, PAY_TYPE } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { type Fields, isFields, ORDER, type OrderDocument } from "../schemas.ts";
 import { moneyOf } from "./charges.ts";

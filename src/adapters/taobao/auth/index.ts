@@ -2,7 +2,8 @@
  * Consent, session keys and the first look. A service app renews its keys with the refresh token; an in-house app's key
  * has a fixed length and is made anew by a person. https://open.taobao.com/doc.htm?docId=102635 (authorisation)
  */
-import type { App, AuthCapability, Credentials, Store, StoreFacts } from "../../../core/adapter.ts";
+import type { AuthCapability, Store, StoreFacts } from "../../../core/adapter.ts";
+import { appStore, withoutRefresh } from "../../../core/app-store.ts";
 import { AuthExpiredError, isAdapterError } from "../../../core/errors.ts";
 import type { Warning } from "../../../core/model/records.ts";
 import type { Client } from "../client/index.ts";
@@ -10,6 +11,9 @@ import { appSettingsOf, authoriseRoot, CREDENTIALS, CURRENCY, SETTINGS, settings
 import { SELLER } from "../schemas/shop.ts";
 import { permitMessages } from "../webhooks.ts";
 import { levelWarnings, toGrant } from "./grant.ts";
+
+/** What there is to say of a store before it is known. */
+const HERE = { baseUrl: null, currency: CURRENCY, timeZone: ZONE };
 
 export function createAuth(client: Client): AuthCapability {
   return {
@@ -29,7 +33,7 @@ export function createAuth(client: Client): AuthCapability {
     },
     async exchange(app, { query, redirectUrl }, signal) {
       const form = { grant_type: "authorization_code", code: query.code ?? "", redirect_uri: redirectUrl, view: "web" };
-      return toGrant(await client.token(bareStore(app), form, signal), client.clock.now());
+      return toGrant(await client.token(appStore(app, HERE), form, signal), client.clock.now());
     },
     async refresh(store, current, signal) {
       const { refresh_token = "" } = current.values;
@@ -104,38 +108,5 @@ function notRenewable(): AuthExpiredError {
     platform: "taobao",
     operation: "auth.refresh",
     message: "this app's session keys have a fixed length: a person authorises the shop again",
-  });
-}
-
-/** A refused refresh must end there: the call that renews a session may not ask for another one. */
-function withoutRefresh(store: Store): Store {
-  return {
-    ...store,
-    refresh: (): Promise<Credentials> =>
-      Promise.reject(
-        new AuthExpiredError({ platform: "taobao", operation: "auth.refresh", message: "the grant was refused" }),
-      ),
-  };
-}
-
-/** Before there is a shop there is an app; its calls carry no session. */
-function bareStore(app: App): Store {
-  const none: Credentials = { purpose: "api", values: {}, version: 0, expiresAt: null };
-  return withoutRefresh({
-    id: app.id,
-    platform: app.platform,
-    name: "",
-    externalId: null,
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: CURRENCY,
-    timeZone: ZONE,
-    app,
-    priority: "interactive",
-    prepaid: null,
-    facts: {},
-    credentials: async () => none,
-    refresh: async () => none,
   });
 }

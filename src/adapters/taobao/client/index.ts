@@ -11,8 +11,9 @@ import type {
   QuotaUse,
   Store,
 } from "../../../core/adapter.ts";
+import { appOf } from "../../../core/app-store.ts";
 import { signCall, withoutBlanks } from "../auth/signing.ts";
-import { alipayUrl, appOf, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
+import { alipayUrl, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { ALIPAY_QUOTA, observe, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { alipayForm } from "../settlements/alipay.ts";

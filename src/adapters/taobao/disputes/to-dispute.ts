@@ -1,5 +1,6 @@
 /** A refund, return or exchange as a dispute, and the money that went back. Pure. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { look } from "../../../core/model/look.ts";
 import {
   type Dispute,
   type DisputeLine,
@@ -15,7 +16,6 @@ import {
   DISPUTE_NUMBER,
   DISPUTE_TYPE,
   type DisputeState,
-  look,
   PLATFORM_STEPS,
   REFUND_STATUS,
   REPLACING_KINDS,

@@ -1,8 +1,10 @@
 /** Lines of a trade. The amount is the line's share of what was paid; times of consignment tell what had left. */
+
+import { look } from "../../../core/model/look.ts";
 import type { Money, OrderLine, Warning } from "../../../core/model/records.ts";
 import type { FulfilmentStatus } from "../../../core/model/vocabulary.ts";
 import { money, sub, times, zero } from "../../../core/money.ts";
-import { LINE_STATUS, look } from "../codes.ts";
+import { LINE_STATUS } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { type LineDocument, lineId, type TradeDocument } from "../schemas/order.ts";
 

@@ -1,8 +1,10 @@
 /** Status and money of a trade. Table: codes.ts; holds, pre-sales and cash on delivery change what it says. */
+
+import { look } from "../../../core/model/look.ts";
 import type { Money, OrderPayment, Warning } from "../../../core/model/records.ts";
 import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.ts";
 import { compare, isZero, money, sub, sum, zero } from "../../../core/money.ts";
-import { DISPUTE_TYPE, look, REPLACING_KINDS, STEP_STATUS, TRADE_STATUS } from "../codes.ts";
+import { DISPUTE_TYPE, REPLACING_KINDS, STEP_STATUS, TRADE_STATUS } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { lineId, type TradeDocument, type TradeRefund } from "../schemas/order.ts";
 

@@ -4,9 +4,10 @@
  */
 import type { RawDocument } from "../../../core/adapter.ts";
 import { localToInstant } from "../../../core/local-time.ts";
+import { look } from "../../../core/model/look.ts";
 import { type Shipment, type TrackingEvent, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import type { ShipmentStatus } from "../../../core/model/vocabulary.ts";
-import { carrierOfName, look, PARCEL_STATUS, TRACE_ACTION } from "../codes.ts";
+import { carrierOfName, PARCEL_STATUS, TRACE_ACTION } from "../codes.ts";
 import { ZONE } from "../config.ts";
 import { type ParcelDocument, SHIPPING, type TraceDocument } from "../schemas/shipment.ts";
 
