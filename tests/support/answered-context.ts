@@ -4,7 +4,7 @@ import { DEFAULT_ROWS, toAdapterError } from "../../src/core/error-table.ts";
 import { createLog } from "../../src/core/log.ts";
 import { createTestClock } from "./clock.ts";
 
-export interface ScriptedAnswer {
+interface ScriptedAnswer {
   text: string;
   status?: number;
   headers?: Record<string, string>;
@@ -13,14 +13,14 @@ export interface ScriptedAnswer {
 /** `answer` sees each request that the adapter built, and says what comes back. */
 export function answeredContext(
   now: string,
-  answer: (request: HttpRequest, operation: string) => ScriptedAnswer,
+  answer: (request: HttpRequest, operation: string) => HttpAnswer,
 ): AdapterContext {
   return {
     clock: createTestClock(now),
     log: createLog({ level: "silent" }),
     http: (definition) => ({
       send: async <T>(call: HttpCall<T>): Promise<T> => {
-        const got = toAnswer(answer(call.request(await call.store.credentials()), call.operation));
+        const got = answer(call.request(await call.store.credentials()), call.operation);
         const failure = definition.failure(got);
         if (failure === null && got.status < 400) return call.parse(got);
         throw toAdapterError(definition.errors, DEFAULT_ROWS, {
@@ -35,6 +35,7 @@ export function answeredContext(
   };
 }
 
-function toAnswer({ text, status = 200, headers = {} }: ScriptedAnswer): HttpAnswer {
+/** An answer of text. */
+export function answered({ text, status = 200, headers = {} }: ScriptedAnswer): HttpAnswer {
   return { status, headers, bytes: new TextEncoder().encode(text), text: () => text };
 }

@@ -13,7 +13,7 @@ import type {
   ShipmentCapability,
   Store,
 } from "../../../src/core/adapter.ts";
-import { answeredContext } from "../../support/answered-context.ts";
+import { answered, answeredContext } from "../../support/answered-context.ts";
 
 export const NOW = "2026-01-20T12:00:00Z";
 export const SIGNAL = new AbortController().signal;
@@ -79,7 +79,7 @@ export function givenAdapter(answer: (call: Sent) => Fields | string = () => ({}
       sent.push(call);
       const got = answer(call);
       const root = `${operation.replaceAll(".", "_")}_responce`;
-      return { text: typeof got === "string" ? got : JSON.stringify({ [root]: { code: "0", ...got } }) };
+      return answered({ text: typeof got === "string" ? got : JSON.stringify({ [root]: { code: "0", ...got } }) });
     }),
   );
   const present = {

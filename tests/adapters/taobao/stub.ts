@@ -4,7 +4,6 @@ import type {
   Credentials,
   DisputeCapability,
   HttpAnswer,
-  HttpCall,
   HttpRequest,
   ListingCapability,
   MapContext,
@@ -16,9 +15,7 @@ import type {
   ShipmentCapability,
   Store,
 } from "../../../src/core/adapter.ts";
-import { DEFAULT_ROWS, toAdapterError } from "../../../src/core/error-table.ts";
-import { createLog } from "../../../src/core/log.ts";
-import { createTestClock } from "../../support/clock.ts";
+import { answeredContext } from "../../support/answered-context.ts";
 
 export const NOW = "2024-01-20T12:00:00Z";
 export const SIGNAL = new AbortController().signal;
@@ -73,27 +70,13 @@ type Answer = Record<string, unknown> | Uint8Array | { text: string; status?: nu
 /** Makes the adapter; `answer` says what each call gets. What is a record gets a number unless it has a wrapper of its own. */
 export function givenAdapter(answer: (call: Sent) => Answer = () => ({})) {
   const sent: Sent[] = [];
-  const adapter = taobao.createAdapter({
-    clock: createTestClock(NOW),
-    log: createLog({ level: "silent" }),
-    http: (definition) => ({
-      send: async <T>(call: HttpCall<T>): Promise<T> => {
-        const request = toSent(call.operation, call.request(await call.store.credentials()));
-        sent.push(request);
-        const got = toAnswer(answer(request));
-        const failure = definition.failure(got);
-        if (failure !== null || got.status >= 400)
-          throw toAdapterError(definition.errors, DEFAULT_ROWS, {
-            platform: definition.platform,
-            operation: call.operation,
-            effect: call.effect,
-            status: got.status,
-            failure,
-          });
-        return call.parse(got);
-      },
+  const adapter = taobao.createAdapter(
+    answeredContext(NOW, (request, operation) => {
+      const call = toSent(operation, request);
+      sent.push(call);
+      return toAnswer(answer(call));
     }),
-  });
+  );
   const present = {
     ...adapter,
     orders: adapter.orders as OrderCapability,
