@@ -3,7 +3,6 @@
  * discounts - balance + freight + service fee + import tax. The balance is a way to pay, so that the total holds it; gift
  * cards are too, and they and the return insurance are left out where the order adds up without them.
  */
-
 import { look } from "../../../core/model/look.ts";
 import type { Money, OrderCharge, OrderLine, Warning } from "../../../core/model/records.ts";
 import { add, compare, isZero, money, neg, sub, sum } from "../../../core/money.ts";

@@ -1,5 +1,4 @@
 /** Lines of a trade. The amount is the line's share of what was paid; times of consignment tell what had left. */
-
 import { look } from "../../../core/model/look.ts";
 import type { Money, OrderLine, Warning } from "../../../core/model/records.ts";
 import type { FulfilmentStatus } from "../../../core/model/vocabulary.ts";

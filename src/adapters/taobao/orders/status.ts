@@ -1,5 +1,4 @@
 /** Status and money of a trade. Table: codes.ts; holds, pre-sales and cash on delivery change what it says. */
-
 import { look } from "../../../core/model/look.ts";
 import type { Money, OrderPayment, Warning } from "../../../core/model/records.ts";
 import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.ts";
