@@ -1,60 +1,13 @@
-/**
- * Paging that loses nothing. A record that changes leaves its window (whose end stands still), and those behind it move up
- * by one: page by page forwards a record would be skipped. So the first call asks how many there are, and the pages are
- * read from the last to the first: what moves then is met twice at most. Lists that do not say how many are read forwards.
- */
+/** What a list holds, whatever its names; its pages are read as all adapters read theirs. */
 import { z } from "zod";
-import type { Cursor, ListInput, Missing, RawDocument, RecordKey } from "../../../core/adapter.ts";
-import { adapterError } from "../../../core/errors.ts";
+import { pagingOf } from "../../../core/paging.ts";
 import { type Fields, recordsOf } from "../schemas.ts";
 
-const POSITION = z.object({ page: z.int().min(1), size: z.int().min(1), backwards: z.boolean() });
-type Position = z.infer<typeof POSITION>;
+export const { parseCursor, readCursor, readPages } = pagingOf("jd");
 
 interface Found {
   rows: Fields[];
   total: number | null;
-}
-
-/** One page. `pages` is how many the platform gives: a window that holds more is `tooMany`. */
-export async function readPages(
-  { cursor, limit }: Pick<ListInput, "limit"> & { cursor: Position | null },
-  most: { rows: number; pages: number },
-  ask: (page: number, size: number) => Promise<Found>,
-): Promise<{ rows: Fields[]; next: Cursor | null; total?: number; tooMany?: boolean }> {
-  const first: Position = { page: 1, size: Math.max(1, Math.min(limit, most.rows)), backwards: false };
-  const { page, size, backwards } = cursor ?? first;
-  const { rows, total } = await ask(page, size);
-  if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(total);
-  const at = (position: Position): Cursor => JSON.stringify(position);
-  if (backwards) return { rows, next: page > 1 ? at({ page: page - 1, size, backwards }) : null };
-  if (cursor === null && total !== null) {
-    const last = Math.ceil(total / size);
-    if (last > most.pages) return { rows: [], next: null, total, tooMany: true };
-    return last > 1
-      ? { rows: [], next: at({ page: last, size, backwards: true }), total }
-      : { rows, next: null, total };
-  }
-  if (rows.length < size) return { rows, next: null };
-  if (page >= most.pages) return { rows, next: null, tooMany: true };
-  return { rows, next: at({ page: page + 1, size, backwards }) };
-}
-
-/** A list that says how much it holds and shows none of it is not understood, and no empty list. */
-const silent = (total: number | null) =>
-  adapterError("permanent", { platform: "jd", operation: "list", message: `the list says ${total} and shows nothing` });
-
-/** Throws for a cursor that is not one of ours: the engine then begins the window again. */
-export const readCursor = (cursor: Cursor | null, operation: string): Position | null =>
-  cursor === null ? null : parseCursor(POSITION, cursor, operation);
-
-export function parseCursor<T>(schema: z.ZodType<T>, cursor: Cursor, operation: string): T {
-  try {
-    return schema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    const message = "the stored position is none of this adapter's";
-    throw adapterError("invalid_request", { platform: "jd", operation, message, cause });
-  }
 }
 
 const TOTALS = ["orderTotal", "totalCount", "totalItem", "total_elements", "totalElements", "total"];
@@ -69,19 +22,4 @@ export function listIn(result: unknown, name: string | null = null): Found {
   const list = LIST.parse(name === null ? Object.values(fields).find(Array.isArray) : fields[name]);
   const count = Number(total ?? Number.NaN);
   return { rows: recordsOf(list), total: Number.isSafeInteger(count) ? count : null };
-}
-
-/** Records by id, one after the other; what does not come is gone. */
-export async function readEach(
-  keys: readonly RecordKey[],
-  read: (key: RecordKey) => Promise<RawDocument | null>,
-): Promise<{ documents: RawDocument[]; missing: Missing[] }> {
-  const documents: RawDocument[] = [];
-  const missing: Missing[] = [];
-  for (const key of keys) {
-    const document = await read(key);
-    if (document) documents.push(document);
-    else missing.push({ externalId: key.externalId, means: "gone" });
-  }
-  return { documents, missing };
 }

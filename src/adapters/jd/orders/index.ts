@@ -3,9 +3,10 @@
  * orders. Orders that the platform's warehouses ship, and those that wait for their payment, have lists of their own.
  */
 import type { ListInput, OrderCapability, Page, Store, Stream } from "../../../core/adapter.ts";
+import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
-import { listIn, readCursor, readEach, readPages } from "../client/pages.ts";
+import { listIn, readCursor, readPages } from "../client/pages.ts";
 import { type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, SEARCHED } from "../schemas.ts";
