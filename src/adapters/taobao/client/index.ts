@@ -12,13 +12,13 @@ import type {
   Store,
 } from "../../../core/adapter.ts";
 import { appOf } from "../../../core/app-store.ts";
+import { type FileParameter, multipartBody } from "../../../core/multipart.ts";
 import { signCall, withoutBlanks } from "../auth/signing.ts";
 import { alipayUrl, gatewayUrl, settingsOf, tokenUrl } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { ALIPAY_QUOTA, observe, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { alipayForm } from "../settlements/alipay.ts";
 import { documentOf, type Fields, failureOf, fieldsOf } from "./envelope.ts";
-import { type FileParameter, multipartBody } from "./multipart.ts";
 
 /** Business parameters; blank ones are not sent. Objects and lists of objects are JSON text, lists of ids comma lists. */
 export type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { ActCapability, ActOutcome, DisputeActInput, Store } from "../../../core/adapter.ts";
 import { fromBase64 } from "../../../core/crypto.ts";
+import type { FileParameter } from "../../../core/multipart.ts";
 import type { Client, Parameters } from "../client/index.ts";
-import type { FileParameter } from "../client/multipart.ts";
 import { refusable, refuse } from "../client/refusals.ts";
 import { sellerType } from "../config.ts";
 import type { RefundDocument } from "../schemas/dispute.ts";

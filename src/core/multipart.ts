@@ -1,5 +1,5 @@
-/** `multipart/form-data`, for methods that take a picture. Files are no part of the signature. */
-import { sha256, toHex } from "../../../core/crypto.ts";
+/** `multipart/form-data`: fields as UTF-8, files as they are. */
+import { sha256, toHex } from "./crypto.ts";
 
 export interface FileParameter {
   name: string;
