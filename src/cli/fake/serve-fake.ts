@@ -1,6 +1,7 @@
 /** The fakes by platform, with what the command line says of them. */
 
 import { InputError } from "../../core/errors.ts";
+import { createDangdangFake } from "../../fakes/dangdang/index.ts";
 import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { createJdFake } from "../../fakes/jd/index.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
@@ -35,6 +36,7 @@ export interface RunningFake extends ServedFake {
 
 const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
   // Everything there is in yuan.
+  dangdang: ({ seed, orders, listings, name }) => createDangdangFake(definedOnly({ seed, orders, listings, name })),
   jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),
   taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>

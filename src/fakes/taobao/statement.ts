@@ -1,6 +1,6 @@
 /** The bank's account statement: a ZIP with a CSV of movements and one of sums, both in GBK. */
 
-import { encodeGbk } from "./gbk.ts";
+import { encodeGbk } from "../gbk.ts";
 import { entriesOf, LEDGER_KINDS, type LedgerKindName } from "./ledger.ts";
 import { yuan } from "./money.ts";
 import type { Store } from "./store.ts";

@@ -1,4 +1,4 @@
-/** GBK, which the statement is written in; Node reads it and does not write it. */
+/** GBK, which Node reads and does not write. */
 
 let table: Map<string, number> | null = null;
 
