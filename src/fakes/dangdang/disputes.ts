@@ -3,7 +3,7 @@
 import { MINUTE } from "../beijing-time.ts";
 import type { Cause } from "../fake.ts";
 import { later, log, nowOf } from "../living.ts";
-import { giveBack, setState } from "./orders.ts";
+import { setState } from "./orders.ts";
 import { newId, type Store } from "./store.ts";
 import type { Order, Refund, Return } from "./types.ts";
 
@@ -53,7 +53,7 @@ export function closeReturn(store: Store, request: Return, amount: number, by: C
   askRefund(store, request, amount);
 }
 
-/** A record of a refund, which the platform reviews by itself. */
+/** A record of a refund, which the platform reviews by itself. Orders never tell it, and the books' orders neither. */
 export function askRefund(store: Store, source: Return, amount: number): Refund {
   const now = nowOf(store);
   const refund: Refund = { id: newId(store), source, status: 1, amount, created: now, modified: now };
@@ -66,6 +66,5 @@ export function reviewRefund(store: Store, refund: Refund, status: 2 | 3): void 
   if (refund.status !== 1) return;
   refund.status = status;
   refund.modified = nowOf(store);
-  if (status === 2) giveBack(store, refund.source.order, refund.amount, "owner", refund.id);
   if (refund.source.status === 1000) moveReturn(store, refund.source, status === 2 ? 300 : 1100, "owner");
 }

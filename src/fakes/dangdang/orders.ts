@@ -50,11 +50,6 @@ export function cashOf(order: Order): number {
   return totalOf(order) - giftCard - balance - points;
 }
 
-/** What the platform owes the seller besides what the buyer pays. */
-export function receivableOf(order: Order): number {
-  return totalOf(order) + order.money.activity;
-}
-
 /** A buyer orders. */
 export function place(store: Store, wanted: NewOrder): Order {
   const now = nowOf(store);
@@ -163,20 +158,18 @@ export interface Parcel {
   counts: ReadonlyMap<Line, number>;
 }
 
-/** The goods go out, once: pieces that are not sent are cancelled, and their money goes back. */
+/**
+ * The goods go out, once: pieces that are not sent are cancelled. The order never tells what of its money goes back, so
+ * the books hold nothing of it either.
+ */
 export function ship(store: Store, order: Order, { carrier, number, counts }: Parcel, by: Cause): void {
-  let missing = 0;
-  for (const line of order.lines) {
-    line.sent = counts.get(line) ?? 0;
-    missing += line.price * (line.count - line.sent);
-  }
+  for (const line of order.lines) line.sent = counts.get(line) ?? 0;
   order.sent = nowOf(store);
   order.carrier = carrier;
   order.tracking = number;
   takeGoods(store, order, by);
   setState(store, order, 300, by, "商家发货");
   log(store, { kind: "shipment_made", shipmentId: `${order.id}:${number}`, orderId: order.id, tracking: number, by });
-  if (missing > 0 && order.paid !== null) giveBack(store, order, missing, by);
 }
 
 /** The parcel with everything in it. */
@@ -195,9 +188,6 @@ export function cancel(store: Store, order: Order, by: Cause, state: -100 | 1100
   if ([-100, 1100, 1000, -200].includes(order.state)) return;
   putBack(store, order);
   setState(store, order, state, by, state === -100 ? "订单取消" : "交易失败");
-  if (order.paid !== null) giveBack(store, order, totalOf(order), by);
-}
-
-export function giveBack(store: Store, order: Order, fen: number, by: Cause, refundId = newId(store)): void {
-  log(store, { kind: "refund_made", refundId, orderId: order.id, amount: yuan(fen), by });
+  if (order.paid === null) return;
+  log(store, { kind: "refund_made", refundId: newId(store), orderId: order.id, amount: yuan(totalOf(order)), by });
 }
