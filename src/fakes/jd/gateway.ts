@@ -1,5 +1,6 @@
 /** The gateway: reads a call, checks its system parameters, and hands it to its method. Refusals too are HTTP 200. */
 
+import { parseBare } from "../bare-json.ts";
 import { type Call, invalidArguments, type Method, readCall } from "./method.ts";
 import { METHODS } from "./methods.ts";
 import { signOf } from "./signing.ts";
@@ -90,11 +91,8 @@ function checkSystem(store: Store, { values, host }: WireCall): Method {
 /** The business parameters. Whole numbers that a JavaScript number cannot hold stay text. */
 function parametersOf(text: string): Record<string, unknown> {
   if (text === "") return {};
-  const safe = text.replace(/("(?:[^"\\]|\\.)*")|(-?\d{16,})/g, (_, quoted, digits) => quoted ?? `{"n":"${digits}"}`);
   try {
-    const value: unknown = JSON.parse(safe, (_, inner) =>
-      typeof inner === "object" && inner !== null && Object.keys(inner).join() === "n" ? BigInt(inner.n) : inner,
-    );
+    const value = parseBare(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // Told below.
