@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type SignMethod, signCall } from "../../../src/adapters/taobao/auth/signing.ts";
 import { toPlatformTime } from "../../../src/adapters/taobao/client/index.ts";
-import { multipartBody } from "../../../src/adapters/taobao/client/multipart.ts";
+import { multipartBody } from "../../../src/core/multipart.ts";
 
 const SECRET = "helloworldsecret0123456789abcdef";
 const base = {
