@@ -42,6 +42,15 @@ export function instantToLocal(instant: Date, zone: string): string {
   return new Date(instant.getTime() + zoneOffset(instant.getTime(), zone)).toISOString().slice(0, 19);
 }
 
+/** An instant as `YYYY-MM-DD HH:MM:SS` of `zone`, as many platforms write it. */
+export const toWallClock = (instant: Date, zone: string): string => instantToLocal(instant, zone).replace("T", " ");
+
+/** A window in whole seconds of the wall clock, the end moved outwards. */
+export const wallWindow = ({ since, until }: { since: Date; until: Date }, zone: string): [string, string] => [
+  toWallClock(since, zone),
+  toWallClock(new Date(until.getTime() + 1000), zone),
+];
+
 /** The calendar day of an instant in `zone`, as `YYYY-MM-DD`. */
 export function localDay(instant: Date, zone: string): string {
   return instantToLocal(instant, zone).slice(0, 10);

@@ -73,3 +73,13 @@ const done = (externalId: string, ...resources: Resource[]): ActOutcome => ({
   outcome: "done",
   reread: resources.map((resource) => ({ resource, externalId })),
 });
+
+/** What is asked for, or null where the platform says that it does not exist. */
+export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isAdapterError(error) && error.category === "not_found") return null;
+    throw error;
+  }
+}

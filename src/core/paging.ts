@@ -4,7 +4,7 @@
  * are read from the last to the first: what moves then is met twice at most. Lists that do not say how many are read forwards.
  */
 import { z } from "zod";
-import type { Cursor, ListInput, Missing, RawDocument, RecordKey } from "./adapter.ts";
+import type { Cursor, ListInput, Missing, RawDocument, RecordKey, WindowRules } from "./adapter.ts";
 import { adapterError } from "./errors.ts";
 
 const POSITION = z.object({ page: z.int().min(1), size: z.int().min(1), backwards: z.boolean() });
@@ -82,3 +82,12 @@ export async function readEach(
   }
   return { documents, missing };
 }
+
+/** Of streams that have no window: those that read everything, and those that hang on another record. */
+export const NO_WINDOW: WindowRules = {
+  maxMinutes: 1440,
+  safetyLagSeconds: 0,
+  overlapSeconds: 0,
+  maxAgeDays: null,
+  minSeconds: 1,
+};
