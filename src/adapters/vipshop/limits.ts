@@ -1,0 +1,17 @@
+/** Quota groups, page and batch sizes. No numbers are published: the pace is what integrations keep. */
+import type { QuotaGroup, QuotaUse } from "../../core/adapter.ts";
+
+export const QUOTAS: readonly QuotaGroup[] = [
+  { name: "app", scope: "app", capacity: 5, windowMs: 1000 },
+  { name: "service", scope: "endpoint", capacity: 5, windowMs: 1000, concurrency: 1 },
+];
+
+/** What a call draws on: a service answers one call at a time. */
+export const quotaOf = (service: string): readonly QuotaUse[] => [{ group: "app" }, { group: "service", key: service }];
+
+/** Records of a page: of most lists, of marketplace orders and reservations, of JITX orders. */
+export const PAGE = { most: 100, orders: 200, bills: 100 } as const;
+export const GET_BATCH = 20;
+export const TIMEOUT_MS = 30_000;
+/** Orders are answered for three months, requests for a warehouse for seven days. */
+export const REACH_DAYS = { orders: 89, requests: 6 } as const;

@@ -1,0 +1,282 @@
+/** Orders by their numbers. No number says which way of working it is of: a key does, or each way is asked. */
+import type { Missing, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { isAdapterError } from "../../../core/errors.ts";
+import { type Client, toPlatformTime, toSeconds } from "../client/index.ts";
+import { readWhole, rowsOf } from "../client/lists.ts";
+import { isOn, MODES, type Mode, settingsOf, vendorId } from "../config.ts";
+import { PAGE, REACH_DAYS } from "../limits.ts";
+import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
+import { purchasesOf, reservationId, toDocument } from "./documents.ts";
+
+type Find = (client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) => Promise<RawDocument[]>;
+const FINDERS: Readonly<Record<Mode, Find>> = {
+  marketplace: findShop,
+  jitx: findJitx,
+  dvd: findDirect,
+  jit: findPicks,
+};
+
+/** The documents of these orders; what is not found is gone, unless the platform still knows its state. */
+export async function readOrders(
+  client: Client,
+  store: Store,
+  keys: readonly RecordKey[],
+  signal: AbortSignal,
+): Promise<{ documents: RawDocument[]; missing: Missing[] }> {
+  const documents: RawDocument[] = [];
+  let open = [...keys];
+  for (const mode of MODES) {
+    if (!isOn(store, mode)) continue;
+    const asked = open.filter(({ key }) => !isMode(key?.mode) || key?.mode === mode);
+    if (asked.length === 0) continue;
+    documents.push(...(await FINDERS[mode](client, store, asked, signal)));
+    const found = new Set(documents.map(({ externalId }) => externalId));
+    open = open.filter(({ externalId }) => !found.has(externalId));
+  }
+  const old = await stillKnown(client, store, open, signal);
+  const missing = open.map(
+    ({ externalId }): Missing => ({
+      externalId,
+      means: old.has(externalId) ? "beyond_reach" : "gone",
+    }),
+  );
+  return { documents, missing };
+}
+
+const isMode = (name: string | undefined): boolean => MODES.some((mode) => mode === name);
+const idsOf = (keys: readonly RecordKey[]): string[] => keys.map(({ externalId }) => externalId);
+
+/** Lists reach back for three months; the state of an older order is answered still. */
+async function stillKnown(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const known = new Set<string>();
+  const ask = async (mode: Mode, read: (order_ids: string[]) => Promise<Fields[]>) => {
+    const ids = idsOf(keys.filter(({ key }) => key?.mode === mode));
+    if (ids.length === 0 || !isOn(store, mode)) return;
+    for (const row of (await orNull(() => read(ids))) ?? []) known.add(textIn(row.order_id) ?? "");
+  };
+  await ask("marketplace", async (order_ids) =>
+    rowsOf(await client.call(store, "sov.getOrderStatusById", { request: { order_ids } }, signal), "order_status_list"),
+  );
+  await ask("dvd", (ids) => directStates(client, store, ids, signal));
+  return known;
+}
+
+export const directStates = async (client: Client, store: Store, ids: readonly string[], signal: AbortSignal) =>
+  rowsOf(
+    await client.call(store, "dvd.getOrderStatusById", { vendor_id: vendorId(store), order_id: ids.join(",") }, signal),
+    "order_status_list",
+  );
+
+/** What is asked for, or null where the platform says that it does not exist. */
+export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isAdapterError(error) && error.category === "not_found") return null;
+    throw error;
+  }
+}
+
+const DAY_MS = 86_400_000;
+/** As far back as lists answer, up to now. */
+const reachOf = (client: Client) => {
+  const now = client.clock.now();
+  return [new Date(now.getTime() - REACH_DAYS.orders * DAY_MS), new Date(now.getTime() + 60_000)].map(toPlatformTime);
+};
+
+async function findShop(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const [query_start_time, query_end_time] = reachOf(client);
+  const request = {
+    order_ids: idsOf(keys),
+    date_type: 1,
+    query_start_time,
+    query_end_time,
+    page: 1,
+    limit: PAGE.orders,
+  };
+  const answer = await orNull(() => client.call(store, "sov.getOrders", { request }, signal));
+  return shopDocuments(client, store, rowsOf(answer, "orders"), signal);
+}
+
+/** The list lacks the goods: they are read for all orders of a page at once. */
+export async function shopDocuments(client: Client, store: Store, rows: readonly Fields[], signal: AbortSignal) {
+  if (rows.length === 0) return [];
+  const order_ids = rows.map((row) => textIn(row.order_id) ?? "");
+  const details = rowsOf(await client.call(store, "sov.getOrderDetail", { order_ids }, signal), "orders");
+  return rows.map((order) => {
+    const own = details.find((detail) => textIn(detail.order_id) === textIn(order.order_id));
+    return toDocument("marketplace", order.order_id, { order, products: own ? recordsOf(own.order_products) : null });
+  });
+}
+
+async function findJitx(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const rows = await jitxOrders(client, store, idsOf(keys), signal);
+  const documents = rows.map((row) => toDocument("jitx", row.order_sn, row));
+  const found = new Set(documents.map(({ externalId }) => externalId));
+  for (const { externalId, key } of keys) {
+    const at = toInstant(key?.asked);
+    if (found.has(externalId) || at === null) continue;
+    // A request has no call by its number: it is found where it was changed last.
+    const start_time = toSeconds(at) - 1;
+    const request = { vendor_id: vendorId(store), start_time, end_time: start_time + 2, page: 1, limit: PAGE.orders };
+    const answer = await client.call(store, "jitx.getDeliveryOrders", { request }, signal);
+    const row = rowsOf(answer, "delivery_orders").find((candidate) => textIn(candidate.order_sn) === externalId);
+    if (row) documents.push(requestDocument(row));
+  }
+  return documents;
+}
+
+export const requestDocument = (row: Fields): RawDocument =>
+  toDocument("request", row.order_sn, row, { asked: textIn(row.update_time) ?? "" });
+
+export async function jitxOrders(client: Client, store: Store, order_sns: readonly string[], signal: AbortSignal) {
+  if (order_sns.length === 0) return [];
+  const request = { vendor_id: vendorId(store), order_sns };
+  const answer = await orNull(() => client.call(store, "jitx.getOrdersByOrderSn", { request }, signal));
+  return rowsOf(answer, "orders");
+}
+
+async function findDirect(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const [st_add_time, et_add_time] = reachOf(client);
+  const order_id = idsOf(keys).join(",");
+  const query = { st_add_time, et_add_time, order_id, vendor_id: String(vendorId(store)), page: 1, limit: PAGE.most };
+  const rows = rowsOf(await orNull(() => client.call(store, "dvd.getOrderList", query, signal)), "dvd_order_list");
+  if (rows.length === 0) return [];
+  const named = { vendor_id: vendorId(store), order_id: rows.map((row) => textIn(row.order_id)).join(",") };
+  const details = await readWhole(
+    client,
+    store,
+    "dvd.getOrderDetail",
+    (page) => ({ ...named, ...page }),
+    "orderDetails",
+    signal,
+  );
+  return rows.map((order) => {
+    const own = details.filter((detail) => textIn(detail.order_id) === textIn(order.order_id));
+    return toDocument("dvd", order.order_id, { order, details: own });
+  });
+}
+
+async function findPicks(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const documents: RawDocument[] = [];
+  for (const { externalId, key } of keys) {
+    const document = externalId.startsWith("occupied:")
+      ? await readReservation(client, store, externalId, toInstant(key?.occupied), signal)
+      : await readPick(client, store, externalId, signal);
+    if (document) documents.push(document);
+  }
+  return documents;
+}
+
+export const reservationDocument = (row: Fields): RawDocument =>
+  toDocument("reservation", reservationId(row), row, { occupied: occupiedAt(row) ?? "" });
+const occupiedAt = (row: Fields) => textIn(recordsOf(row.barcodes)[0]?.create_time);
+
+/** Reservations have no call by their number: they are found where they were made. */
+async function readReservation(client: Client, store: Store, id: string, at: Date | null, signal: AbortSignal) {
+  if (at === null) return null;
+  const st_query_time = toSeconds(at) - 1;
+  const query = { vendor_id: vendorId(store), st_query_time, et_query_time: st_query_time + 2 };
+  const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
+  const rows = await readWhole(
+    client,
+    store,
+    "inventory.getInventoryOccupiedOrders",
+    asked,
+    "occupied_orders",
+    signal,
+    PAGE.orders,
+  );
+  const row = rows.find((candidate) => reservationId(candidate) === id);
+  return row ? reservationDocument(row) : null;
+}
+
+/** A pick list with all that says something of it. */
+async function readPick(
+  client: Client,
+  store: Store,
+  pick_no: string,
+  signal: AbortSignal,
+): Promise<RawDocument | null> {
+  const vendor_id = vendorId(store);
+  const listed = { vendor_id, pick_no, page: 1, limit: PAGE.most };
+  const answer = await orNull(() => client.call(store, "jit.getPickList", listed, signal));
+  const pick = rowsOf(answer, "picks").find((row) => textIn(row.pick_no) === pick_no);
+  if (!pick) return null;
+  const whole = (method: Parameters<Client["call"]>[1], wrap: (page: Fields) => Fields, rows: string) =>
+    readWhole(client, store, method, wrap, rows, signal);
+  const purchase = purchasesOf(pick);
+  const lines = await whole(
+    "jit.getMultiPoPickDetail",
+    (page) => ({ getPickDetailRequest: { vendor_id, pick_no, ...page } }),
+    "pick_detail_list",
+  );
+  const prices: Fields[] = [];
+  for (const po_no of purchase) {
+    const rows = await whole(
+      "jit.getPickDetail",
+      (page) => ({ po_no, vendor_id, pick_no, ...page }),
+      "pick_product_list",
+    );
+    prices.push(...rows.map((row) => ({ po_no, ...row })));
+  }
+  const po_no = purchase.join(",");
+  const numbered = (page: Fields) => ({ vendor_id: String(vendor_id), po_no, ...page });
+  const purchases = await whole("jit.getPoList", numbered, "purchase_order_list");
+  const hasLeft = Number(pick.delivery_num ?? 0) > 0 || textIn(pick.delivery_status) !== "0";
+  const deliveries = hasLeft ? await readDeliveries(client, store, po_no, pick_no, signal) : [];
+  const isReserving = settingsOf(store.settings).reservations;
+  const deducted = isReserving ? await readDeducted(client, store, purchase, pick_no, signal) : [];
+  return toDocument("jit", pick_no, { pick, lines, prices, purchases, deliveries, deducted });
+}
+
+/** Deliveries of a purchase order that hold goods of the pick list, with what the warehouse counted and where they are. */
+async function readDeliveries(client: Client, store: Store, po_no: string, pick_no: string, signal: AbortSignal) {
+  const vendor_id = vendorId(store);
+  const found: Fields[] = [];
+  const numbered = (page: Fields) => ({ vendor_id: String(vendor_id), po_no, ...page });
+  for (const delivery of await readWhole(client, store, "jit.getDeliveryList", numbered, "delivery_list", signal)) {
+    const storage_no = textIn(delivery.storage_no) ?? "";
+    const all = await deliveryGoods(client, store, storage_no, signal);
+    const goods = all.filter((row) => textIn(row.pick_no) === pick_no);
+    if (goods.length === 0) continue;
+    const request = { vendor_id, storage_no };
+    const receipt = await orNull(() => client.call(store, "jit.getActualStorageInfo", { request }, signal));
+    const traces = await orNull(() => client.call(store, "jit.getDeliveryTraceInfo", { request }, signal));
+    const steps = rowsOf(traces, "delivery_trace_infoes").flatMap((row) => recordsOf(row.traces));
+    found.push({ delivery, goods, receipt: isFields(receipt) ? receipt : {}, traces: steps });
+  }
+  return found;
+}
+
+export const deliveryGoods = (client: Client, store: Store, storage_no: string, signal: AbortSignal) =>
+  readWhole(
+    client,
+    store,
+    "jit.getDeliveryGoods",
+    (page) => ({ vendor_id: String(vendorId(store)), storage_no, ...page }),
+    "delivery_goods_list",
+    signal,
+  );
+
+async function readDeducted(
+  client: Client,
+  store: Store,
+  purchases: readonly string[],
+  pick_no: string,
+  signal: AbortSignal,
+) {
+  const found: Fields[] = [];
+  for (const po_no of purchases)
+    found.push(
+      ...(await readWhole(
+        client,
+        store,
+        "inventory.getDeductOrderDetail",
+        (page) => ({ inventoryDeductOrdersRequest: { vendor_id: vendorId(store), pick_no, po_no, ...page } }),
+        "deduct_orders",
+        signal,
+      )),
+    );
+  return found;
+}

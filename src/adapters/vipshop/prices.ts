@@ -1,0 +1,146 @@
+/**
+ * Prices. A shop's SKU takes a price, with its list price beside it, at once. A supplier's is negotiated: an application is
+ * made, filled and confirmed, and the platform approves or rejects it later; its number is the receipt.
+ */
+import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
+import { type AdapterError, isAdapterError } from "../../core/errors.ts";
+import { canonicalDecimal } from "../../core/money.ts";
+import { decimalOrNull } from "../../core/wire.ts";
+import { type Client, toSeconds } from "./client/index.ts";
+import { rowsOf } from "./client/lists.ts";
+import { isRefusal, pushEach, refusal } from "./client/outcomes.ts";
+import { CURRENCY, settingsOf, vendorId } from "./config.ts";
+import { quotaOf } from "./limits.ts";
+import { orNull } from "./orders/read.ts";
+import { textIn } from "./schemas.ts";
+import { isOfShop, placeIn } from "./stock.ts";
+
+const OPERATION = "vipapis.price.JitPriceService.submitPriceApplication";
+const DAY_MS = 86_400_000;
+
+export function createPrices(client: Client): PushCapability {
+  return {
+    // An application names the co-operation that it is for.
+    batch: { max: 20, groupBy: "place", complete: "item" },
+    compareAndSet: false,
+    quota: quotaOf("vipapis.price.JitPriceService"),
+    async set(store, items, signal) {
+      const valid = items.filter((item) => problemOf(item) === null);
+      const shop = await pushEach(valid.filter(isOfShop), (item) => writeShop(client, store, item, signal));
+      const supply = await apply(
+        client,
+        store,
+        valid.filter((item) => !isOfShop(item)),
+        signal,
+      );
+      const outcomes = new Map([...shop, ...supply].map((outcome) => [outcome.key, outcome]));
+      return items.map(
+        (item) =>
+          outcomes.get(item.key) ?? {
+            key: item.key,
+            outcome: "rejected",
+            error: refusal("invalid_request", OPERATION, problemOf(item) ?? "it was not sent"),
+          },
+      );
+    },
+    check: (store, receipts, signal) => checkApplications(client, store, receipts, signal),
+    async read(store, items, signal) {
+      const values: { key: string; value: string | null }[] = [];
+      for (const item of items) values.push({ key: item.key, value: await readPrice(client, store, item, signal) });
+      return values;
+    },
+  };
+}
+
+function problemOf(item: PushItem): string | null {
+  const isPrice = /^\d+(?:\.\d{1,2})?$/.test(canonicalDecimal(item.value) ?? "");
+  if (!isPrice || (item.currency !== null && item.currency !== CURRENCY))
+    return `prices are in ${CURRENCY}, with at most two digits after the point`;
+  return isOfShop(item) || placeIn(item.place) !== null ? null : "the offer's place names no co-operation";
+}
+
+async function writeShop(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
+  const { key, value, variantExternalId: sku_id } = item;
+  const now = await shopPrice(client, store, sku_id, signal);
+  if (now === null) throw refusal("not_found", "sovPrice.getSkuPrice", `SKU ${sku_id} has no price`);
+  const sale_price = Number(value);
+  // Both prices are wanted; a list price is never below what is asked.
+  const market_price = Math.max(Number(now.market ?? value), sale_price);
+  await client.call(store, "sovPrice.updateSkuPrice", { sku_id, market_price, sale_price }, signal, "keyed-write");
+  return { key, outcome: "accepted", shown: value };
+}
+
+/** What buyers pay for a shop's SKU, and its list price. */
+export async function shopPrice(client: Client, store: Store, sku_id: string, signal: AbortSignal) {
+  const [row] = rowsOf([await orNull(() => client.call(store, "sovPrice.getSkuPrice", { sku_id }, signal))], "");
+  if (!row) return null;
+  return { sale: decimalOrNull().parse(row.sale_price), market: decimalOrNull().parse(row.market_price) };
+}
+
+/** One application for all items of a co-operation. A lost answer leaves one that was never confirmed, and has no effect. */
+async function apply(
+  client: Client,
+  store: Store,
+  items: readonly PushItem[],
+  signal: AbortSignal,
+): Promise<PushOutcome[]> {
+  if (items.length === 0) return [];
+  const vendor_id = vendorId(store);
+  const all = (outcome: (key: string) => PushOutcome) => items.map(({ key }) => outcome(key));
+  try {
+    const application_id = textIn(
+      await client.call(store, "price.createPriceApplicationId", { vendor_id }, signal, "write"),
+    );
+    if (application_id === null) throw refusal("permanent", OPERATION, "the platform gave the application no number");
+    const now = client.clock.now();
+    const end = new Date(now.getTime() + settingsOf(store.settings).price_days * DAY_MS);
+    const request = {
+      application_id,
+      vendor_id,
+      effective_start_time: toSeconds(now),
+      effective_end_time: toSeconds(end),
+      cooperation_nos: [...new Set(items.map((item) => String(placeIn(item.place)?.cooperation_no)))],
+      price_details: items.map((item) => ({ barcode: item.variantExternalId, sale_price: Number(item.value) })),
+    };
+    await client.call(store, "price.submitPriceApplication", { request }, signal, "keyed-write");
+    const confirmed = { request: { vendor_id, application_id } };
+    await client.call(store, "price.confirmPriceApplication", confirmed, signal, "keyed-write");
+    return all((key) => ({ key, outcome: "submitted", receipt: application_id }));
+  } catch (error) {
+    // One bad item sinks an application: the engine looks for it by halves.
+    if (!isAdapterError(error) || !isRefusal(error)) throw error;
+    if (items.length > 1 && error.category !== "permanent") throw error;
+    if (items.length > 1) throw refusal("invalid_request", OPERATION, error.platformMessage ?? error.message);
+    return all((key) => ({ key, outcome: "rejected", error }));
+  }
+}
+
+/** Applications that ended: by words that the settings name, since the platform publishes none. */
+async function checkApplications(client: Client, store: Store, receipts: readonly string[], signal: AbortSignal) {
+  const { price_approved, price_rejected } = settingsOf(store.settings);
+  const request = { vendor_id: vendorId(store), application_id_list: receipts };
+  const result = await client.call(store, "price.getPriceApplicationStatus", { request }, signal);
+  return rowsOf(result, "list").flatMap((row): (PushOutcome & { receipt: string })[] => {
+    const receipt = textIn(row.application_id);
+    const status = textIn(row.status) ?? "";
+    if (receipt === null) return [];
+    // An empty key stands for all items of the receipt.
+    if (price_approved.includes(status)) return [{ key: "", outcome: "accepted", receipt }];
+    if (!price_rejected.includes(status)) return [];
+    const error: AdapterError = refusal("conflict", OPERATION, `the application was rejected (${status})`);
+    return [{ key: "", outcome: "rejected", error, receipt }];
+  });
+}
+
+async function readPrice(
+  client: Client,
+  store: Store,
+  item: Pick<PushItem, "variantExternalId" | "codes">,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (isOfShop(item)) return (await shopPrice(client, store, item.variantExternalId, signal))?.sale ?? null;
+  const args = { vendor_id: vendorId(store), barcode: item.variantExternalId, page: 1, limit: 1 };
+  const answer = await orNull(() => client.call(store, "product.multiGetProductSkuInfo", args, signal));
+  const [row] = rowsOf(answer, "products");
+  return row ? decimalOrNull().parse(row.sell_price) : null;
+}
