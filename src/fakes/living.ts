@@ -98,6 +98,8 @@ export interface Past<S> {
 
 /** Lives the past, the stories at equal distances, every third one the usual one. */
 export function livePast<S extends Living>(shop: S, past: Past<S>): void {
+  // The shelves were filled in a past of their own.
+  shop.past = null;
   const now = nowOf(shop);
   const begin = now - past.days * 24 * HOUR;
   for (let number = 0, next = 0; number < past.count; number += 1) {
