@@ -170,6 +170,7 @@ export const RETURN_TYPE: Readonly<Record<string, string>> = {
 /** Types of a bill's lines; goods that come in or go back are sales where the platform buys them (`buy_out`). */
 export const BUY_OUT_LINES: Readonly<Record<string, EntryKind>> = { DR_SUP: "sale", CR_SUP: "refund" };
 export const LINE_TYPES: Readonly<Record<string, EntryKind>> = {
+  SALE: "sale",
   CR_CUST: "sale",
   DR_CUST: "refund",
   DR_CUST_EXTRA: "refund",
