@@ -11,6 +11,7 @@ import type {
 } from "../../src/core/adapter.ts";
 import { isAbsent } from "../../src/core/adapter.ts";
 import { AuthExpiredError } from "../../src/core/errors.ts";
+import { encodeGbk, textOfGbk } from "../../src/core/gbk.ts";
 import { createHttpFactory } from "../../src/core/http.ts";
 import { createLimiter, type Limiter } from "../../src/core/limiter.ts";
 import { createRetry } from "../../src/core/retry.ts";
@@ -88,11 +89,15 @@ export function createBench(platform: Platform, setup: Setup = {}): Bench {
       await wire.before(request);
       const body = request.method === "GET" ? "" : await request.clone().text();
       const response = await fake.fetch(request);
-      const original = await response.text();
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      // As text for those who look; what they leave as it is arrives byte by byte.
+      const original = textOfGbk(bytes);
       const answer = wire.tamper(original, request);
       exchanges.push({ method: request.method, url: request.url, body, status: response.status, answer });
       const empty = response.status === 204 || response.status === 304;
-      return new Response(empty ? null : answer, { status: response.status, headers: response.headers });
+      const isGbk = /charset=gb/i.test(response.headers.get("content-type") ?? "");
+      const sent = answer === original ? bytes : isGbk ? encodeGbk(answer) : answer;
+      return new Response(empty ? null : sent, { status: response.status, headers: response.headers });
     } finally {
       inFlight -= 1;
     }

@@ -116,7 +116,8 @@ export const errors = group("errors", [
     run: async (bench) => {
       await probed(bench);
       const capability = needed(readCapability(bench.adapter, "orders") ?? undefined, "how orders are read");
-      bench.subject.fake.fail("*", [{ status: 200, body: { zz: 1 } }], { repeat: true });
+      const strange = bench.subject.strangeAnswer ?? { status: 200, body: { zz: 1 } };
+      bench.subject.fake.fail("*", [strange], { repeat: true });
       const until = bench.clock.now();
       const since = new Date(until.getTime() - 3_600_000);
       const stream = needed(capability.streams[0], "a stream of orders").name;

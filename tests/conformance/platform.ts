@@ -41,6 +41,8 @@ export interface Subject {
   drift: Partial<Record<Resource, (payload: Record<string, unknown>) => void>>;
   /** A scripted answer that the row of the error table matches, where none can be derived from the row. */
   refusal?(row: ErrorRow): FaultAnswer | undefined;
+  /** An answer in the platform's language of a shape that nobody knows; JSON where none is named. */
+  strangeAnswer?: FaultAnswer;
   /** The platform's failure inside an HTTP 200. */
   failureIn200: FaultAnswer;
   /** Inputs of acts by `capability.act`, on records of the fake; `operation` is the fake's name of the write. */
