@@ -53,4 +53,24 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "no answer of the gateway numbers its request, in its body or its headers",
     link: "https://github.com/pifeifei/jingdong-jos-api-sdk",
   },
+  {
+    platform: "dangdang",
+    check: "errors: the platform's number of the request is kept",
+    reason: "no answer of the gateway numbers its request, in its body or its headers",
+    link: "https://open.dangdang.com/index.php?c=documentCenterG4&f=show&page_id=133",
+  },
+  {
+    platform: "dangdang",
+    check: "listings: a code that no table knows is unknown, with a warning",
+    reason:
+      "the platform's states are words of which few are published: any other is inactive, with its text kept and a warning",
+    link: "https://open.dangdang.com/index.php?c=documentCenterG4&f=show&page_id=116",
+  },
+  {
+    platform: "dangdang",
+    check: "disputes: an empty window has no records and no cursor",
+    reason:
+      "no row tells its state, so that a day is asked for once in each state: an empty window has a page for each",
+    link: "https://open.dangdang.com/index.php?c=documentCenterG4&f=show&page_id=136",
+  },
 ];

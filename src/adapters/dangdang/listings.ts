@@ -1,0 +1,185 @@
+/**
+ * Listings. The list has no window and no time of change: once a day everything is read. A listing's variants stand in its
+ * details; one without variants is its own variant. An older and a newer form name their fields differently.
+ */
+
+import { LISTING_STATE } from "../../core/act-inputs.ts";
+import type {
+  ActCapability,
+  ListInput,
+  ListingCapability,
+  ListingStateInput,
+  MapContext,
+  Page,
+  RawDocument,
+  Store,
+} from "../../core/adapter.ts";
+import { type Unified, unified, type Variant, type Warning } from "../../core/model/records.ts";
+import { UNSAID_VARIANT } from "../../core/model/unsaid.ts";
+import type { ListingStatus } from "../../core/model/vocabulary.ts";
+import { money } from "../../core/money.ts";
+import { orNull } from "../../core/outcomes.ts";
+import { NO_WINDOW, readEach } from "../../core/paging.ts";
+import type { Fields, Tree } from "../../core/tree.ts";
+import { documentsInFile } from "./client/envelope.ts";
+import { type Client, done, isId, readCursor, readPages, refusable, refuse } from "./client/index.ts";
+import { ON_SALE, SHELF } from "./codes.ts";
+import { CURRENCY, ID } from "./config.ts";
+import { GET_BATCH, MINUTES_A_DAY, PAGE } from "./limits.ts";
+import { countIn, priceOf, read, variantsOf } from "./schemas.ts";
+
+const LIST = "dangdang.items.list.get";
+const ALL_STATES = "9999";
+
+export function createListings(client: Client): ListingCapability {
+  return {
+    streams: [{ name: "all", by: "sweep", window: NO_WINDOW, everySeconds: MINUTES_A_DAY * 60, backfill: true }],
+    getBatch: GET_BATCH,
+    list: (store, input, signal) => listItems(client, store, input, signal),
+    getMany: (store, keys, signal) =>
+      readEach(keys, async ({ externalId }) => {
+        const item = await readListing(client, store, externalId, signal);
+        return item && toDocument(item.fields);
+      }),
+    toUnified,
+    parseFile: (bytes) =>
+      documentsInFile(bytes, "listing", (value) =>
+        ("itemID" in value && "itemState" in value) || "item_id" in value ? [toDocument(value)] : null,
+      ),
+    acts: {
+      activate: createStateAct(client, SHELF.on),
+      deactivate: createStateAct(client, SHELF.off),
+    },
+  };
+}
+
+async function listItems(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+  const cursor = readCursor(input.cursor, LIST);
+  const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (p, pageSize) => {
+    const parameters = { its: ALL_STATES, p: String(p), pageSize: String(pageSize) };
+    const answer = await client.call(store, { method: LIST, version: "1.0", parameters }, signal);
+    return { total: countIn(answer), rows: answer.list("ItemsList/ItemInfo") };
+  });
+  const references = rows.map((row) => ({
+    externalId: row.need("itemID"),
+    sourceUpdatedAt: null,
+    sourceVersion: null,
+  }));
+  return { ...page, documents: [], references };
+}
+
+/** The platform's own listing; null where there is none of this id. */
+async function readListing(client: Client, store: Store, it: string, signal: AbortSignal): Promise<Tree | null> {
+  if (!isId(it)) return null;
+  const call = { method: "dangdang.item.get", version: "2.0", parameters: { it } };
+  const answer = await orNull(() => client.call(store, call, signal));
+  return answer ? read(answer.fields.ItemDetail) : null;
+}
+
+/** What a listing shows of its variants; none where it is gone. */
+export async function readShown(client: Client, store: Store, it: string, signal: AbortSignal): Promise<Variant[]> {
+  const item = await readListing(client, store, it, signal);
+  return item ? toVariants(item, true) : [];
+}
+
+const itemId = (item: Tree): string => item.need("itemID", "item_id");
+
+const toDocument = (payload: Fields): RawDocument => ({
+  externalId: itemId(read(payload)),
+  sourceUpdatedAt: null,
+  sourceVersion: null,
+  form: "item@2.0",
+  payload,
+});
+
+function toUnified(raw: RawDocument, context: MapContext): Unified {
+  const item = read(raw.payload);
+  const warnings: Warning[] = [];
+  const externalStatus = item.text("itemState", "item_state") ?? "";
+  const isOn = ON_SALE.has(externalStatus);
+  const variants = toVariants(item, isOn);
+  const listing = {
+    externalId: itemId(item),
+    marketplace: context.marketplaces[0]?.code ?? ID,
+    title: item.text("itemName", "item_name") ?? "",
+    status: statusOf(externalStatus, isOn, variants, warnings),
+    externalStatus,
+    category: null,
+    url: null,
+    imageUrl: item.text("pic1"),
+    variants,
+    partial: false,
+    warnings,
+  };
+  return unified({ listings: [listing] });
+}
+
+const OFF_SALE: ReadonlySet<string> = new Set(["下架", SHELF.off]);
+
+/** Other states are not published: what has one is not for sale. */
+function statusOf(state: string, isOn: boolean, variants: readonly Variant[], warnings: Warning[]): ListingStatus {
+  if (isOn) return variants.every(({ quantity }) => quantity === 0) ? "out_of_stock" : "active";
+  if (!OFF_SALE.has(state)) warnings.push({ code: "unknown_code", detail: `item state: "${state}" is not known` });
+  return "inactive";
+}
+
+function toVariants(item: Tree, active: boolean): Variant[] {
+  const variants = variantsOf(item);
+  const market_price = item.decimal("marketPrice", "market_price");
+  return (variants.length === 0 ? [item] : variants).map((variant) => {
+    const price = priceOf(variant) ?? variant.decimal("sale_price") ?? priceOf(item);
+    const attribute = variant.text("specialAttribute");
+    return {
+      ...UNSAID_VARIANT,
+      externalId: variant === item ? itemId(item) : variant.need("subItemID"),
+      sellerCode: variant.text("outerItemID"),
+      barcode: variant.text("itemBarcode"),
+      title: attribute,
+      options: optionsOf(attribute),
+      price: price === null ? null : money(price, CURRENCY),
+      quantity: variant.count("stockCount", "stock"),
+      places: [],
+      // A price is written together with it.
+      codes: market_price === null ? {} : { market_price },
+      fulfilledBy: "seller",
+      active,
+    };
+  });
+}
+
+/** `颜色>>黑;尺码>>M` */
+const optionsOf = (attribute: string | null): Record<string, string> =>
+  Object.fromEntries(
+    (attribute ?? "").split(";").flatMap((pair) => {
+      const [name = "", value] = pair.split(">>");
+      return value === undefined ? [] : [[name.trim(), value.trim()]];
+    }),
+  );
+
+/** A listing goes on and off the shelf whole. */
+function createStateAct(client: Client, status: string): ActCapability<ListingStateInput> {
+  const method = "dangdang.item.update";
+  return {
+    input: LISTING_STATE,
+    idempotent: true,
+    perform: (store, { input }, signal) =>
+      refusable(async () => {
+        const { listingExternalId: item_id, variantExternalId } = input;
+        if (variantExternalId !== null)
+          return refuse(
+            "invalid_request",
+            method,
+            "a listing goes on and off the shelf whole: set the variant's quantity to 0",
+          );
+        const call = {
+          method,
+          version: "3.0",
+          form: true,
+          parameters: { item_id, status },
+          effect: "keyed-write",
+        } as const;
+        await client.call(store, call, signal);
+        return done(item_id, "listings");
+      }),
+  };
+}

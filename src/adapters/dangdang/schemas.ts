@@ -1,0 +1,46 @@
+/** The platform's documents: XML without attributes, whose every value is text. Misspelt tags are its own. */
+import { adapterError } from "../../core/errors.ts";
+import { type Tree, treeOf } from "../../core/tree.ts";
+import { xmlForm } from "../../core/xml.ts";
+import { ID, ZONE } from "./config.ts";
+
+const VARIANTS = ["SpecilaItemInfo", "SpecialItemInfo"];
+export const XML = xmlForm([
+  "OrderInfo",
+  "ItemInfo",
+  "OperateInfo",
+  "promoItem",
+  "ItemIDInfo",
+  "refundInfo",
+  ...VARIANTS,
+]);
+
+export const read = (value: unknown): Tree => treeOf(value, ZONE);
+
+/** How much a list holds; each list has a name of its own for it. An answer that does not say is of another shape, and no empty list. */
+export function countIn(answer: Tree): number {
+  const count = answer.count(
+    ...["orderCount", "itemsCount", "totalOrderCount"].map((name) => `totalInfo/${name}`),
+    "refundInfos/totalSize",
+  );
+  if (count === null)
+    throw adapterError("permanent", { platform: ID, operation: "list", message: "the answer is of an unknown shape" });
+  return count;
+}
+
+export const variantsOf = (item: Tree): Tree[] => item.list(...VARIANTS);
+
+/** Gifts have dashes for a price. */
+export const priceOf = (item: Tree): string | null =>
+  /^-+$/.test(item.text("unitPrice") ?? "") ? null : item.decimal("unitPrice");
+
+/** The lines of an order; each has an id of its own, or else its place. */
+export function itemsOf(order: Tree): { item: Tree; lineId: string }[] {
+  const items = order.list("ItemsList/ItemInfo");
+  const ids = new Set(items.map((item) => item.text("productItemId")));
+  const areIds = ids.size === items.length && !ids.has(null);
+  return items.map((item, index) => ({
+    item,
+    lineId: areIds ? item.need("productItemId") : `${order.need("orderID")}:${item.need("itemID")}:${index}`,
+  }));
+}
