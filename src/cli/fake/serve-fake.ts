@@ -6,6 +6,7 @@ import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { createJdFake } from "../../fakes/jd/index.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
 import { createTaobaoFake } from "../../fakes/taobao/index.ts";
+import { createVipshopFake } from "../../fakes/vipshop/index.ts";
 import { createWooCommerceFake } from "../../fakes/woocommerce/index.ts";
 import { UsageError } from "../cli.ts";
 
@@ -39,6 +40,7 @@ const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
   dangdang: ({ seed, orders, listings, name }) => createDangdangFake(definedOnly({ seed, orders, listings, name })),
   jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),
   taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
+  vipshop: ({ seed, orders, listings, name }) => createVipshopFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>
     createWooCommerceFake({
       // Replaced by the address it is served at; a name is no host.
