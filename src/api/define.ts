@@ -127,8 +127,13 @@ export function json(c: ApiContext, value: unknown, status = 200, headers: Recor
   return jsonText(c, JSON.stringify(value), status, headers);
 }
 
-/** Answers with JSON that is text already. */
-export function jsonText(c: ApiContext, text: string, status = 200, headers: Record<string, string> = {}): Response {
+/** Answers with JSON that is text already, or its bytes. */
+export function jsonText(
+  c: ApiContext,
+  text: string | Buffer<ArrayBuffer>,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
   return c.body(text, status as 200, {
     "content-type": "application/json",
     "cache-control": "private, no-cache",

@@ -41,6 +41,9 @@ export function toCsv(rows: readonly (readonly unknown[])[]): string {
   });
 }
 
+/** A piece of a file. */
+export type ExportText = string | Uint8Array;
+
 export interface ExportFile {
   name: string;
   type: string;
@@ -55,22 +58,23 @@ export async function answerFile(
   c: ApiContext,
   { log }: Pick<Engine, "log">,
   file: ExportFile,
-  texts: AsyncGenerator<string>,
+  texts: AsyncGenerator<ExportText>,
 ): Promise<Response> {
   const encoder = new TextEncoder();
+  const toBytes = (text: ExportText) => (typeof text === "string" ? encoder.encode(text) : text);
   const first = await texts.next();
   const requestId = c.get("requestId");
   const body = new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
-        if (!first.done && first.value !== "") controller.enqueue(encoder.encode(first.value));
+        if (!first.done && first.value.length > 0) controller.enqueue(toBytes(first.value));
         if (first.done) controller.close();
       },
       pull: async (controller) => {
         try {
           const { value, done } = await texts.next();
           if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
+          else controller.enqueue(toBytes(value));
         } catch (error) {
           log.error("export broken off", { requestId, operation: file.name, err: error });
           // Whoever serves the stream prints what it is given: no more than that.

@@ -1,7 +1,7 @@
 /** What is exported: for each list its filters, how a part of it is read, and the columns of its CSV. */
 import { z } from "zod";
 import { listLineStock } from "../core/db/order-lines.ts";
-import { joinOrderTexts, listOrders, type OrderFilter, type OrderPosition } from "../core/db/orders.ts";
+import { listOrderBytes, listOrders, type OrderFilter, type OrderPosition } from "../core/db/orders.ts";
 import type { RowPage } from "../core/db/page.ts";
 import { listEntries, listSettlements } from "../core/db/settlements.ts";
 import { listShipments } from "../core/db/shipments.ts";
@@ -18,7 +18,7 @@ import {
   SHIPMENT_COLUMNS,
   toLineRows,
 } from "./export-columns.ts";
-import { type ExportPart, readAhead } from "./export-stream.ts";
+import { type ExportPart, type ExportText, readAhead } from "./export-stream.ts";
 import {
   entryFilter,
   type ListReader,
@@ -32,8 +32,8 @@ import { stockFilters } from "./schemas/catalogue.ts";
 import { orderFilters } from "./schemas/orders.ts";
 import { renderLevel } from "./views.ts";
 
-/** Rows of a part: of orders about a megabyte. */
-const PART = 256;
+/** Rows of a part: of orders one or two megabytes. */
+const PART = 512;
 
 /** A list as files. */
 export interface ExportTable {
@@ -42,7 +42,7 @@ export interface ExportTable {
   what: string;
   query: z.ZodObject;
   /** Its parts as NDJSON; absent where there is a list of the same records. */
-  ndjson?(reader: ListReader, query: unknown): AsyncGenerator<string>;
+  ndjson?(reader: ListReader, query: unknown): AsyncGenerator<ExportText>;
   csv(reader: ListReader, query: unknown): AsyncGenerator<unknown[][]>;
   columns: readonly string[];
 }
@@ -55,7 +55,7 @@ interface TableSpec<Shape extends z.ZodRawShape, Row, Record> {
   /** A row as a line of JSON; absent where there is no NDJSON. */
   line?(row: Row): string;
   /** Where lines come quicker than from rows; null for this reader. */
-  lines?(reader: ListReader, query: z.output<z.ZodObject<Shape>>): AsyncGenerator<string> | null;
+  lines?(reader: ListReader, query: z.output<z.ZodObject<Shape>>): AsyncGenerator<ExportText> | null;
   records(rows: Row[], reader: ListReader): readonly Record[] | Promise<readonly Record[]>;
   columns: readonly Column<Record>[];
 }
@@ -85,14 +85,21 @@ async function* linesOf<Row>(parts: AsyncGenerator<Row[]>, line: (row: Row) => s
   for await (const rows of parts) if (rows.length > 0) yield `${rows.map(line).join("\n")}\n`;
 }
 
-/** Orders with buyers masked: the database joins the lines of a part, and nothing of them is looked at here. */
-async function* maskedOrders({ engine }: ListReader, filter: OrderFilter): AsyncGenerator<string> {
+/** Orders with buyers masked, passed on as they are stored. */
+async function* maskedOrders({ engine }: ListReader, filter: OrderFilter): AsyncGenerator<Uint8Array> {
   const parts = readAhead(async (after: OrderPosition | null) => {
-    const { texts, next } = await joinOrderTexts(engine.db, filter, { limit: PART, after });
-    return { rows: texts, next };
+    const { parts: rows, next } = await listOrderBytes(engine.db, filter, { limit: PART, after, between: "\n" });
+    return { rows, next };
   });
-  for await (const texts of parts) yield* texts;
+  for await (const bytes of parts) {
+    if (bytes.length > 0) bytes.push(LINE_END);
+    for (let i = 0; i < bytes.length; i += WRITTEN) yield Buffer.concat(bytes.slice(i, i + WRITTEN));
+  }
 }
+
+/** Pieces that are written at once: some hundred kilobytes. */
+const WRITTEN = 64;
+const LINE_END = Buffer.from("\n");
 
 /** Texts of orders: a file passes on what was rendered when they were saved. */
 const orderParts = ({ engine, clear }: ListReader, filter: OrderFilter) =>

@@ -1,7 +1,15 @@
 /** Orders of all stores. The list passes on texts that were rendered when the orders were saved. */
 import { findOrderFacts, findStoredDocument } from "../core/db/order-facts.ts";
 import { listLineStock } from "../core/db/order-lines.ts";
-import { findOrderText, listOrders, listTimeline } from "../core/db/orders.ts";
+import {
+  findOrderText,
+  listOrderBytes,
+  listOrders,
+  listTimeline,
+  type OrderBytesPage,
+  type OrderFilter,
+  type OrderPosition,
+} from "../core/db/orders.ts";
 import { InputError } from "../core/errors.ts";
 import type { Engine } from "../sync/engine.ts";
 import { seesBuyers } from "./auth.ts";
@@ -37,14 +45,14 @@ export function defineOrders(api: Api): void {
       const start = await feedStart(api, query);
       const form = query.updated_since ? CHANGED_LIST : LIST;
       const after = readCursor(form, query.cursor);
-      const { texts, next } = await listOrders(engine.db, orderFilter({ engine, stores: who.stores, clear }, query), {
-        limit: query.limit,
-        after: after ? { at: after[0] ?? "", id: after[1] ?? "" } : null,
-        openWith: clear ? engine.keyring : null,
-      });
+      const filter = orderFilter({ engine, stores: who.stores, clear }, query);
+      const page = { limit: query.limit, after: after ? { at: after[0] ?? "", id: after[1] ?? "" } : null };
+      const { parts, next } = clear
+        ? await listOpenOrders(engine, filter, page)
+        : await listOrderBytes(engine.db, filter, { ...page, between: "," });
       const cursor = writeCursor(form, next && [next.at, next.id]);
       const end = JSON.stringify({ next: cursor, ...start }).slice(1);
-      return jsonText(c, `{"data":[${texts.join(",")}],${end}`);
+      return jsonText(c, Buffer.concat([Buffer.from('{"data":['), ...parts, Buffer.from(`],${end}`)]));
     },
   );
   define(
@@ -95,6 +103,15 @@ export function defineOrders(api: Api): void {
     },
   );
   defineOrderActs(api);
+}
+
+async function listOpenOrders(
+  { db, keyring }: Engine,
+  filter: OrderFilter,
+  page: { limit: number; after: OrderPosition | null },
+): Promise<OrderBytesPage> {
+  const { texts, next } = await listOrders(db, filter, { ...page, openWith: keyring });
+  return { parts: [Buffer.from(texts.join(","))], next };
 }
 
 async function withLineStock(engine: Engine, id: string, text: string): Promise<string> {

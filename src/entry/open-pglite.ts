@@ -70,6 +70,10 @@ function runnerParts(runner: Runner): Omit<Database, "transaction" | "listen"> {
       return orm;
     },
     query,
+    queryBytes: async (text: string, params: readonly Parameter[] = []) => {
+      const { rows } = await runner.query<unknown[]>(text, params as unknown[], { rowMode: "array" });
+      return rows.map((row) => row.map(toBytes));
+    },
     exec: async (text) => {
       await runner.exec(text);
     },
@@ -78,6 +82,12 @@ function runnerParts(runner: Runner): Omit<Database, "transaction" | "listen"> {
       for (let i = 0; i < rows.length; i += batch) yield rows.slice(i, i + batch);
     },
   };
+}
+
+/** A value that PGlite has parsed, as PostgreSQL had printed it. */
+function toBytes(value: unknown): Buffer | null {
+  if (value === null) return null;
+  return Buffer.from(typeof value === "boolean" ? String(value).slice(0, 1) : String(value));
 }
 
 async function savepoint<T>(runner: Runner, run: () => Promise<T>): Promise<T> {

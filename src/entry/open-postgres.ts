@@ -57,6 +57,8 @@ function overPostgres(sql: Client, root: postgres.Sql): Database {
     },
     query: async <Row>(text: string, params: readonly Parameter[] = []) =>
       (await sql.unsafe(text, params as never[], { prepare: true })) as unknown as Row[],
+    queryBytes: async (text: string, params: readonly Parameter[] = []) =>
+      (await sql.unsafe(text, params as never[], { prepare: true }).raw()) as unknown as (Buffer | null)[][],
     exec: async (text) => {
       await sql.unsafe(text);
     },

@@ -240,9 +240,9 @@ describe("an export", () => {
     let left = 0;
     const db = {
       ...api.engine.db,
-      query: async (text: string, params?: readonly never[]) => {
+      queryBytes: async (text: string, params?: readonly never[]) => {
         if (text.includes("from orders o") && left-- === 0) throw new Error("the disk burns");
-        return api.engine.db.query(text, params);
+        return api.engine.db.queryBytes(text, params);
       },
     };
     const broken = await givenApi({ engine: { ...api.engine, db: db as never } });

@@ -29,6 +29,8 @@ async function givenOrders(count: number, first = 1) {
   return { api, store, save, key: await api.key("operator") };
 }
 
+const at = (api: GivenApi, minutes: number) => minutesAgo(api, minutes).toISOString();
+
 const names = (answer: { body: { data: { external_id: string }[] } }) =>
   answer.body.data.map((order) => order.external_id);
 
@@ -163,6 +165,39 @@ describe("the list of orders", () => {
     // An offset in the time is understood.
     const local = `${new Date(Date.parse(since) + 2 * 3_600_000).toISOString().slice(0, -1)}+02:00`;
     expect(await list(`updated_since=${encodeURIComponent(local)}`)).toEqual(["n2"]);
+  });
+
+  it("goes on from a cursor within the filter, and from the filter's bound where the cursor lies beyond it", async () => {
+    const { api, store, save, key } = await givenOrders(4);
+    const list = async (query: string) => api.send(key, `GET /v1/orders?${query}`);
+    const after = (await list("limit=1")).body.next;
+    const bounds = `placed_from=${at(api, 3)}&placed_until=${at(api, 1)}`;
+    // The cursor stands before the bound, upon it, and behind it.
+    for (const [n, left] of [
+      [0, ["n1", "n2", "n3", "n4"]],
+      [1, ["n2", "n3", "n4"]],
+      [2, ["n3", "n4"]],
+    ] as const)
+      expect(names(await list(`cursor=${after}&placed_until=${at(api, n)}`))).toEqual(
+        left.filter((name) => name !== "n1"),
+      );
+    expect(names(await list(`cursor=${after}&${bounds}`))).toEqual(["n2", "n3"]);
+    const changed = `updated_since=${api.clock.now().toISOString()}`;
+    const next = (await list(`limit=3&${changed}`)).body.next;
+    expect(names(await list(`cursor=${next}&${changed}`))).toHaveLength(1);
+    api.clock.advance(60_000);
+    await save(5, 5);
+    expect(names(await list(`cursor=${next}&updated_since=${api.clock.now().toISOString()}`))).toEqual(["n5"]);
+    expect(names(await list(`cursor=${next}&${changed}&store=${store.id}`)).at(-1)).toBe("n5");
+  });
+
+  it("is the same text for those who see buyers but for the buyer, whatever a hold says", async () => {
+    const { api, key } = await givenOrders(3);
+    await api.db.exec("update orders set hold = 'zurück | 等待 \"x\" \\ y' where external_id = 'n2'");
+    const [masked, clear] = await Promise.all([key, await api.key("admin")].map((k) => api.send(k, "GET /v1/orders")));
+    expect(masked?.body.data[1].hold).toBe('zurück | 等待 "x" \\ y');
+    const bare = (list: object[]) => list.map((order) => ({ ...order, buyer: 0, ship_to: 0, notes: 0 }));
+    expect(bare(masked?.body.data)).toEqual(bare(clear?.body.data));
   });
 
   it("finds a buyer's orders by address only for those who may see it", async () => {

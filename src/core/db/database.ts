@@ -15,6 +15,11 @@ export interface Database {
   readonly dialect: "postgres" | "pglite";
   readonly orm: Orm;
   query<Row>(text: string, params?: readonly Parameter[]): Promise<Row[]>;
+  /**
+   * The same where what is read is passed on untouched: each value of a row as PostgreSQL prints it, in UTF-8. For
+   * columns of text, numbers, booleans, UUIDs and instants.
+   */
+  queryBytes(text: string, params?: readonly Parameter[]): Promise<(Buffer | null)[][]>;
   /** Several statements without parameters (migrations). */
   exec(text: string): Promise<void>;
   /** Inside `run` only the handle it is given may be used. */

@@ -1,7 +1,7 @@
 /** Reading orders. A page is joined from texts that were rendered when the orders were saved. */
 import type { Keyring } from "../secrets.ts";
 import { type Database, toDate } from "./database.ts";
-import { ORDER_COLUMNS, ORDER_LINE, type OrderTextRow, openOrder } from "./order-texts.ts";
+import { ORDER_COLUMNS, type OrderTextRow, openOrder, orderParts, partColumns } from "./order-texts.ts";
 import { conditions } from "./page.ts";
 
 export interface OrderFilter {
@@ -56,27 +56,32 @@ export async function listOrders(
   };
 }
 
-/** Texts of some hundred kilobytes spare the heap: longer ones are kept until it is cleared as a whole. */
-const JOINED = 32;
+export interface OrderBytesPage {
+  /** One after the other they are the orders' JSON texts, with what stands between them. */
+  parts: Buffer[];
+  next: OrderPosition | null;
+}
 
-/** A part of a long list as a few texts, an order a line, buyers masked: the database joins them. */
-export async function joinOrderTexts(
+/** The same page with buyers masked, as bytes that are passed on as they are; `between` stands between two orders. */
+export async function listOrderBytes(
   db: Database,
   filter: OrderFilter,
-  page: { limit: number; after: OrderPosition | null },
-): Promise<OrderPage> {
+  page: { limit: number; after: OrderPosition | null; between: string },
+): Promise<OrderBytesPage> {
   const { where, by, way } = orderConditions(filter, page.after);
-  const rows = await db.query<{ text: string; orders: number; at: string; id: string }>(
-    `select string_agg(text, '' order by n) as text, count(*)::int as orders, (array_agg(at order by n desc))[1] as at,
-       (array_agg(id order by n desc))[1] as id
-     from (select o.${by} as at, o.id, ${ORDER_LINE} as text, row_number() over () as n from (
-       select * from orders o ${where.text} order by o.${by} ${way}, o.id ${way} limit ${where.bind(page.limit)}::int) o) part
-     group by (n - 1) / ${JOINED} order by min(n)`,
+  const rows = await db.queryBytes(
+    `select ${partColumns(by)} from orders o ${where.text}
+     order by o.${by} ${way}, o.id ${way} limit ${where.bind(page.limit + 1)}::int`,
     where.params,
   );
-  const last = rows.at(-1);
-  const full = rows.reduce((sum, row) => sum + row.orders, 0) === page.limit;
-  return { texts: rows.map((row) => row.text), next: full && last ? { at: last.at, id: last.id } : null };
+  const parts: Buffer[] = [];
+  let last: OrderPosition | null = null;
+  for (const row of rows.slice(0, page.limit)) {
+    const { at, id, ours, stored } = orderParts(row);
+    parts.push(Buffer.from(last ? page.between + ours : ours), stored);
+    last = { at, id };
+  }
+  return { parts, next: rows.length > page.limit ? last : null };
 }
 
 function orderConditions(filter: OrderFilter, after: OrderPosition | null) {
@@ -90,12 +95,15 @@ function orderConditions(filter: OrderFilter, after: OrderPosition | null) {
   where.equal("o.buyer_hash", filter.buyerHash);
   if (filter.attention) where.add("o.attention");
   if (filter.ids) where.add(`o.id = any(${where.bind(filter.ids)}::uuid[])`);
-  if (filter.updatedSince) where.add(`o.updated_at >= ${instant(filter.updatedSince)}`);
-  if (filter.placedFrom) where.add(`o.placed_at >= ${instant(filter.placedFrom)}`);
-  if (filter.placedUntil) where.add(`o.placed_at < ${instant(filter.placedUntil)}`);
   const [by, way, beyond] = filter.updatedSince ? ["updated_at", "asc", ">"] : ["placed_at", "desc", "<"];
-  if (after)
+  // An index is entered at one bound: of the filter's and the position's only the tighter one is said.
+  const start = filter.updatedSince ?? filter.placedUntil;
+  const within = after && (!start || (filter.updatedSince ? toDate(after.at) >= start : toDate(after.at) < start));
+  if (within)
     where.add(`(o.${by}, o.id) ${beyond} (${where.bind(after.at)}::timestamptz, ${where.bind(after.id)}::uuid)`);
+  if (filter.updatedSince && !within) where.add(`o.updated_at >= ${instant(filter.updatedSince)}`);
+  if (filter.placedFrom) where.add(`o.placed_at >= ${instant(filter.placedFrom)}`);
+  if (filter.placedUntil && (filter.updatedSince || !within)) where.add(`o.placed_at < ${instant(filter.placedUntil)}`);
   return { where, by, way };
 }
 
