@@ -1,5 +1,5 @@
 /** Calls for which there is an app and no store yet, or no grant that could be renewed: consent, tokens, their renewal. */
-import type { App, Credentials, Store } from "./adapter.ts";
+import type { App, AuthCapability, Credentials, Grant, Store } from "./adapter.ts";
 import { AuthExpiredError, InputError } from "./errors.ts";
 
 /** A refused refresh must end there: the call that renews a grant may not ask for another one. */
@@ -37,4 +37,33 @@ export function appOf(store: Pick<Store, "app">, { values }: Pick<Credentials, "
     "app_missing",
     "a shop needs the app that it was authorised for: app_key and app_secret sign each call",
   );
+}
+
+/** A code, or a refresh token, for a grant: what `ask` is told of each. A grant without a refresh token needs a person. */
+export function codeGrants(
+  about: Pick<Store, "baseUrl" | "currency" | "timeZone">,
+  ask: (
+    store: Store,
+    form: Record<string, string>,
+    known: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ) => Promise<Grant>,
+): Required<Pick<AuthCapability, "exchange" | "refresh">> {
+  return {
+    exchange(app, { query, redirectUrl: redirect_uri }, signal) {
+      return ask(
+        appStore(app, about),
+        { grant_type: "authorization_code", code: query.code ?? "", redirect_uri },
+        {},
+        signal,
+      );
+    },
+    async refresh(store, { values }, signal) {
+      const { refresh_token } = values;
+      const message =
+        "the token cannot be renewed without a refresh token: authorise the shop again, or type a token in";
+      if (!refresh_token) throw new AuthExpiredError({ platform: store.platform, operation: "auth.refresh", message });
+      return ask(withoutRefresh(store), { grant_type: "refresh_token", refresh_token }, values, signal);
+    },
+  };
 }

@@ -60,7 +60,7 @@ const isRefusal = (error: unknown): error is AdapterError =>
   isAdapterError(error) && REFUSALS.includes(error.category) && !error.maybeApplied && error.scope === "call";
 
 /** A refusal as an outcome; whatever a repeat may cure, or concerns more than this call, is thrown on. */
-async function refusable(perform: () => Promise<ActOutcome>): Promise<ActOutcome> {
+export async function refusable(perform: () => Promise<ActOutcome>): Promise<ActOutcome> {
   try {
     return await perform();
   } catch (error) {

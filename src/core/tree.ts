@@ -65,3 +65,10 @@ export function treeOf(value: unknown, zone: string): Tree {
 /** The records of a list; one record that stands where a list may be is one. */
 export const recordsOf = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.filter(isFields) : isFields(value) ? [value] : [];
+
+/** Records that pass, at whatever depth they stand; what is inside one that passes is not looked at. */
+export function recordsWhere(value: unknown, passes: (fields: Fields) => boolean): Fields[] {
+  if (Array.isArray(value)) return value.flatMap((item) => recordsWhere(item, passes));
+  if (!isFields(value)) return [];
+  return passes(value) ? [value] : Object.values(value).flatMap((inner) => recordsWhere(inner, passes));
+}

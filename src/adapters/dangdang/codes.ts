@@ -1,4 +1,5 @@
 /** Tables: the platform's codes for our vocabularies. */
+import { carrierTable } from "../../core/carriers.ts";
 import type { DisputeKind, DisputeStatus, OrderStatus, ShipmentStatus, Turn } from "../../core/model/vocabulary.ts";
 
 export const DOCS = "https://open.dangdang.com/index.php?c=documentCenterG4&f=show&page_id=132";
@@ -43,55 +44,32 @@ export const GIFT = "1";
 export const ON_SALE: ReadonlySet<string> = new Set(["上架", "可销售", "0"]);
 export const SHELF = { on: "0", off: "6" } as const;
 
-interface Carrier {
-  code: string | null;
-  /** The platform's name, as the ship call takes it. */
-  name: string;
-  letters: string;
-  number: string | null;
-  /** Public number; the platform wants one. */
-  phone?: string;
-}
-
-const CARRIERS: readonly Carrier[] = [
-  { code: "yto", name: "圆通快递", letters: "YTO", number: "101", phone: "95554" },
-  { code: "zto", name: "中通快递", letters: "ZTO", number: "102", phone: "95311" },
-  { code: "yunda", name: "韵达快递", letters: "YUNDA", number: "103", phone: "95546" },
-  { code: "sto", name: "申通快递", letters: "STO", number: "104", phone: "95543" },
-  { code: "sf", name: "顺丰快递", letters: "SF", number: "105", phone: "95338" },
-  { code: null, name: "全峰", letters: "QFKD", number: "106" },
-  { code: "best", name: "百世", letters: "BEST", number: "107" },
-  { code: null, name: "天天", letters: "TTKDEX", number: "108" },
-  { code: "zjs", name: "宅急送", letters: "ZJS", number: "109" },
-  { code: null, name: "国通", letters: "GTO", number: "110" },
-  { code: null, name: "龙邦", letters: "LB", number: "111" },
-  { code: null, name: "安能", letters: "ANE56", number: "112" },
-  { code: null, name: "优速", letters: "UC", number: "113" },
-  { code: "ems", name: "EMS", letters: "EMS", number: "114", phone: "11183" },
-  { code: null, name: "快捷", letters: "FAST", number: "115" },
-  { code: null, name: "中铁", letters: "CRE", number: "116" },
-  { code: "deppon", name: "德邦", letters: "DBWL", number: "117", phone: "95353" },
-  { code: "china_post", name: "邮政", letters: "YZ", number: "118", phone: "11185" },
-  { code: null, name: "跨越", letters: "KYSY", number: "119" },
-  { code: "jt", name: "极兔", letters: "JT", number: null },
-];
-
-/** Our code, or the platform's letters or number after `platform:`; null for a carrier that the table does not have. */
-export function carrierOf(wanted: string): Carrier | null {
-  const own = wanted.startsWith("platform:") ? wanted.slice("platform:".length) : null;
-  return (
-    CARRIERS.find(({ code, letters, number }) =>
-      own === null ? code === wanted.toLowerCase() : letters === own || number === own,
-    ) ?? null
-  );
-}
-
-/** Our code for a carrier that an order names; null for one that the table does not have. */
-export const carrierOfName = (name: string | null): string | null =>
-  CARRIERS.find((known) => name?.includes(known.name.replace("快递", "")))?.code ?? null;
-
-export const listCarriers = () =>
-  CARRIERS.map(({ code, letters, name }) => ({ code: code ?? `platform:${letters}`, externalCode: letters, name }));
+/** Our code, name, letters, number, and a public phone of its, because the platform wants one. */
+const KNOWN = [
+  ["yto", "圆通快递", "YTO", "101", "95554"],
+  ["zto", "中通快递", "ZTO", "102", "95311"],
+  ["yunda", "韵达快递", "YUNDA", "103", "95546"],
+  ["sto", "申通快递", "STO", "104", "95543"],
+  ["sf", "顺丰快递", "SF", "105", "95338"],
+  [null, "全峰", "QFKD", "106"],
+  ["best", "百世", "BEST", "107"],
+  [null, "天天", "TTKDEX", "108"],
+  ["zjs", "宅急送", "ZJS", "109"],
+  [null, "国通", "GTO", "110"],
+  [null, "龙邦", "LB", "111"],
+  [null, "安能", "ANE56", "112"],
+  [null, "优速", "UC", "113"],
+  ["ems", "EMS", "EMS", "114", "11183"],
+  [null, "快捷", "FAST", "115"],
+  [null, "中铁", "CRE", "116"],
+  ["deppon", "德邦", "DBWL", "117", "95353"],
+  ["china_post", "邮政", "YZ", "118", "11185"],
+  [null, "跨越", "KYSY", "119"],
+  ["jt", "极兔", "JT", null],
+] as const;
+export const CARRIERS = carrierTable(
+  KNOWN.map(([code, name, externalCode, number, phone]) => ({ code, name, externalCode, number, phone })),
+);
 
 export const RETURN = "1";
 export const EXCHANGE = "2";
@@ -124,6 +102,7 @@ export function requestStates(type: string): Readonly<Record<string, DisputeStat
   };
 }
 
+export const REFUND_STATES = ["1", "2", "3"] as const;
 export const REFUND_STATE: Readonly<Record<string, DisputeState>> = {
   "1": platform,
   "2": ended("resolved_refunded"),

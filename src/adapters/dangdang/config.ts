@@ -1,7 +1,6 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
 import type { App, Store } from "../../core/adapter.ts";
-import { ENTRY_KINDS } from "../../core/model/vocabulary.ts";
 
 export const ID = "dangdang";
 const GATEWAY_ROOT = "http://api.open.dangdang.com";
@@ -31,22 +30,8 @@ export const SETTINGS = z.object({
     .string()
     .regex(/^[A-Za-z]\w*$/)
     .optional(),
-  /** Columns of the statement file of the console, and what its kinds of rows mean. Its form is not published. */
-  statement: z
-    .object({
-      columns: z.object({
-        id: z.string().min(1),
-        time: z.string().min(1),
-        amount: z.string().min(1),
-        kind: z.string().min(1).optional(),
-        order: z.string().min(1).optional(),
-        statement: z.string().min(1).optional(),
-      }),
-      kinds: z.record(z.string(), z.enum(ENTRY_KINDS)).default({}),
-    })
-    .optional(),
 });
-export type Settings = z.infer<typeof SETTINGS>;
+type Settings = z.infer<typeof SETTINGS>;
 
 const DEFAULTS: Settings = SETTINGS.parse({});
 

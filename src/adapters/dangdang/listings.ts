@@ -2,18 +2,7 @@
  * Listings. The list has no window and no time of change: once a day everything is read. A listing's variants stand in its
  * details; one without variants is its own variant. An older and a newer form name their fields differently.
  */
-
-import { LISTING_STATE } from "../../core/act-inputs.ts";
-import type {
-  ActCapability,
-  ListInput,
-  ListingCapability,
-  ListingStateInput,
-  MapContext,
-  Page,
-  RawDocument,
-  Store,
-} from "../../core/adapter.ts";
+import type { ListInput, ListingCapability, MapContext, Page, RawDocument } from "../../core/adapter.ts";
 import { type Unified, unified, type Variant, type Warning } from "../../core/model/records.ts";
 import { UNSAID_VARIANT } from "../../core/model/unsaid.ts";
 import type { ListingStatus } from "../../core/model/vocabulary.ts";
@@ -21,24 +10,27 @@ import { money } from "../../core/money.ts";
 import { orNull } from "../../core/outcomes.ts";
 import { NO_WINDOW, readEach } from "../../core/paging.ts";
 import type { Fields, Tree } from "../../core/tree.ts";
+import { wholeListingAct } from "../../core/whole-acts.ts";
 import { documentsInFile } from "./client/envelope.ts";
-import { type Client, done, isId, readCursor, readPages, refusable, refuse } from "./client/index.ts";
+import { done, isId, PAGING, refuse } from "./client/helpers.ts";
+import type { Client, Shop } from "./client/index.ts";
 import { ON_SALE, SHELF } from "./codes.ts";
 import { CURRENCY, ID } from "./config.ts";
 import { GET_BATCH, MINUTES_A_DAY, PAGE } from "./limits.ts";
 import { countIn, priceOf, read, variantsOf } from "./schemas.ts";
 
 const LIST = "dangdang.items.list.get";
+const UPDATE = "dangdang.item.update";
 const ALL_STATES = "9999";
 
 export function createListings(client: Client): ListingCapability {
   return {
     streams: [{ name: "all", by: "sweep", window: NO_WINDOW, everySeconds: MINUTES_A_DAY * 60, backfill: true }],
     getBatch: GET_BATCH,
-    list: (store, input, signal) => listItems(client, store, input, signal),
+    list: (store, input, signal) => listItems(client.at(store, signal), input),
     getMany: (store, keys, signal) =>
       readEach(keys, async ({ externalId }) => {
-        const item = await readListing(client, store, externalId, signal);
+        const item = await readListing(client.at(store, signal), externalId);
         return item && toDocument(item.fields);
       }),
     toUnified,
@@ -46,39 +38,39 @@ export function createListings(client: Client): ListingCapability {
       documentsInFile(bytes, "listing", (value) =>
         ("itemID" in value && "itemState" in value) || "item_id" in value ? [toDocument(value)] : null,
       ),
-    acts: {
-      activate: createStateAct(client, SHELF.on),
-      deactivate: createStateAct(client, SHELF.off),
-    },
+    acts: { activate: shelfAct(client, SHELF.on), deactivate: shelfAct(client, SHELF.off) },
   };
 }
 
-async function listItems(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
-  const cursor = readCursor(input.cursor, LIST);
-  const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (p, pageSize) => {
+/** A listing goes on and off the shelf whole. */
+const shelfAct = (client: Client, status: string) =>
+  wholeListingAct(refuse, UPDATE, async (store, item_id, signal) => {
+    const call = { form: true, parameters: { item_id, status }, effect: "keyed-write" } as const;
+    await client.at(store, signal).call(UPDATE, "3.0", call);
+    return done(item_id, "listings");
+  });
+
+async function listItems(shop: Shop, input: ListInput): Promise<Page> {
+  const position = { limit: input.limit, cursor: PAGING.readCursor(input.cursor, LIST) };
+  const { rows, ...page } = await PAGING.readPages(position, PAGE, async (p, pageSize) => {
     const parameters = { its: ALL_STATES, p: String(p), pageSize: String(pageSize) };
-    const answer = await client.call(store, { method: LIST, version: "1.0", parameters }, signal);
+    const answer = await shop.call(LIST, "1.0", { parameters });
     return { total: countIn(answer), rows: answer.list("ItemsList/ItemInfo") };
   });
-  const references = rows.map((row) => ({
-    externalId: row.need("itemID"),
-    sourceUpdatedAt: null,
-    sourceVersion: null,
-  }));
+  const references = rows.map((row) => ({ externalId: itemId(row), sourceUpdatedAt: null, sourceVersion: null }));
   return { ...page, documents: [], references };
 }
 
 /** The platform's own listing; null where there is none of this id. */
-async function readListing(client: Client, store: Store, it: string, signal: AbortSignal): Promise<Tree | null> {
+async function readListing(shop: Shop, it: string): Promise<Tree | null> {
   if (!isId(it)) return null;
-  const call = { method: "dangdang.item.get", version: "2.0", parameters: { it } };
-  const answer = await orNull(() => client.call(store, call, signal));
-  return answer ? read(answer.fields.ItemDetail) : null;
+  const answer = await orNull(() => shop.call("dangdang.item.get", "2.0", { parameters: { it } }));
+  return answer && read(answer.fields.ItemDetail);
 }
 
 /** What a listing shows of its variants; none where it is gone. */
-export async function readShown(client: Client, store: Store, it: string, signal: AbortSignal): Promise<Variant[]> {
-  const item = await readListing(client, store, it, signal);
+export async function shownIn(shop: Shop, it: string): Promise<Variant[]> {
+  const item = await readListing(shop, it);
   return item ? toVariants(item, true) : [];
 }
 
@@ -155,31 +147,3 @@ const optionsOf = (attribute: string | null): Record<string, string> =>
       return value === undefined ? [] : [[name.trim(), value.trim()]];
     }),
   );
-
-/** A listing goes on and off the shelf whole. */
-function createStateAct(client: Client, status: string): ActCapability<ListingStateInput> {
-  const method = "dangdang.item.update";
-  return {
-    input: LISTING_STATE,
-    idempotent: true,
-    perform: (store, { input }, signal) =>
-      refusable(async () => {
-        const { listingExternalId: item_id, variantExternalId } = input;
-        if (variantExternalId !== null)
-          return refuse(
-            "invalid_request",
-            method,
-            "a listing goes on and off the shelf whole: set the variant's quantity to 0",
-          );
-        const call = {
-          method,
-          version: "3.0",
-          form: true,
-          parameters: { item_id, status },
-          effect: "keyed-write",
-        } as const;
-        await client.call(store, call, signal);
-        return done(item_id, "listings");
-      }),
-  };
-}

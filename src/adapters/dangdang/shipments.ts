@@ -1,16 +1,22 @@
 /** The parcel of an order: one carrier, one number. No method tells its events: the order's state does. */
-import { CONFIRM_SHIPMENT, CORRECT_TRACKING } from "../../core/act-inputs.ts";
-import type { CorrectTrackingInput, RawDocument, ShipmentCapability, Store } from "../../core/adapter.ts";
-import { type ActCapability, type ActOutcome, absent, type ConfirmShipmentInput } from "../../core/adapter.ts";
-import type { AdapterError } from "../../core/errors.ts";
+import { CORRECT_TRACKING } from "../../core/act-inputs.ts";
+import type { ActOutcome, RawDocument, ShipmentCapability, Store } from "../../core/adapter.ts";
+import {
+  type ActCapability,
+  absent,
+  type ConfirmShipmentInput,
+  type CorrectTrackingInput,
+} from "../../core/adapter.ts";
 import { look } from "../../core/model/look.ts";
 import { type Shipment, unified, type Warning } from "../../core/model/records.ts";
 import { UNSAID_SHIPMENT } from "../../core/model/unsaid.ts";
 import { NO_WINDOW } from "../../core/paging.ts";
 import type { Fields, Tree } from "../../core/tree.ts";
-import { documentsInFile, verdictsIn } from "./client/envelope.ts";
-import { type Client, done, refusable, refuse, unconfirmed } from "./client/index.ts";
-import { carrierOf, carrierOfName, DOCS, listCarriers, ORDER_STATE, PARCEL_STATUS } from "./codes.ts";
+import { piecesOf, shipOnce } from "../../core/whole-acts.ts";
+import { confirmed, documentsInFile } from "./client/envelope.ts";
+import { done, refusable, refuse } from "./client/helpers.ts";
+import type { Client } from "./client/index.ts";
+import { CARRIERS, DOCS, ORDER_STATE, PARCEL_STATUS } from "./codes.ts";
 import { settingsOf } from "./config.ts";
 import { GET_BATCH, MINUTES_A_DAY } from "./limits.ts";
 import { readOrder } from "./orders/read.ts";
@@ -27,7 +33,7 @@ export function createShipments(client: Client): ShipmentCapability {
     async getMany(store, keys, signal) {
       const documents: RawDocument[] = [];
       for (const { externalId, key } of keys) {
-        const order = await readOrder(client, store, key?.order ?? externalId, signal);
+        const order = await readOrder(client.at(store, signal), key?.order ?? externalId);
         if (order?.text(NUMBER)) documents.push(toDocument(order));
       }
       // An order without a parcel is no record that is missing.
@@ -50,7 +56,7 @@ export function createShipments(client: Client): ShipmentCapability {
         DOCS,
       ),
     },
-    carriers: async () => listCarriers(),
+    carriers: async () => CARRIERS.list(),
   };
 }
 
@@ -80,7 +86,7 @@ export function toShipment(order: Tree): Shipment | null {
     orderExternalId: order.need("orderID"),
     status: PARCEL_STATUS[status] ?? "unknown",
     externalStatus,
-    carrier: carrierOfName(externalCarrier),
+    carrier: CARRIERS.codeOfName(externalCarrier),
     externalCarrier,
     trackingNumber,
     fulfilledBy: "seller",
@@ -93,70 +99,51 @@ export function toShipment(order: Tree): Shipment | null {
 
 const SEND = "dangdang.order.goods.send";
 const CHANGE = "dangdang.orders.changeExpressNo";
+const CANCEL_REST = "cancel_rest";
 const shipped = (orderId: string): ActOutcome => done(orderId, "orders", "shipments");
 
-/** Name, phone and letters of a carrier, as the platform takes them; null where it is not in its list. */
+/** Name, letters and phone of a carrier, as the platform takes them; null where it is not in its list. */
 function expressOf(store: Store, wanted: string | null) {
-  const carrier = wanted === null ? null : carrierOf(wanted);
+  const carrier = wanted === null ? null : CARRIERS.find(wanted);
   if (!carrier) return null;
-  const phone = settingsOf(store.settings).carrier_phones[carrier.code ?? carrier.letters] ?? carrier.phone ?? "";
-  return { ...carrier, phone };
+  const { carrier_phones: phones } = settingsOf(store.settings);
+  return { ...carrier, phone: phones[carrier.code ?? carrier.externalCode] ?? carrier.phone ?? "" };
 }
 
 const CARRIER_MISSING = "name a carrier of the list (its code, or platform: and its letters) and a number";
 
 /** One shot: pieces that are not in the call count as out of stock, and are cancelled and refunded. */
-function createConfirmAct(client: Client): ActCapability<ConfirmShipmentInput> {
-  return {
-    input: CONFIRM_SHIPMENT,
-    idempotent: false,
-    perform: (store, { input }, signal) =>
-      refusable(async () => {
-        const { orderExternalId: orderId, carrier, trackingNumber } = input;
-        const order = await readOrder(client, store, orderId, signal);
-        if (!order) return refuse("not_found", SEND, `order ${orderId} does not exist`);
-        if (isDone(order, input)) return shipped(orderId);
-        const reason = refusalOf(order, input);
-        if (reason !== null) return refuse("conflict", SEND, reason);
-        const express = expressOf(store, carrier);
-        if (!express || !trackingNumber) return refuse("invalid_request", SEND, CARRIER_MISSING);
-        const { carrier_element: element } = settingsOf(store.settings);
-        const OrderInfo = {
-          orderID: orderId,
-          logisticsName: express.name,
-          logisticsTel: express.phone,
-          logisticsOrderID: trackingNumber,
-          ...(element === undefined ? {} : { [element]: express.letters }),
-          SendGoodsList: { ItemInfo: goodsOf(order, input) },
-        };
-        const file = { field: "sendGoods", content: { OrdersList: { OrderInfo } } };
-        const call = { method: SEND, version: element === undefined ? "1.0" : "3.0", file, effect: "write" } as const;
-        const [verdict] = verdictsIn((await client.call(store, call, signal)).fields, SEND);
-        if (!verdict) throw unconfirmed(SEND);
-        return verdict.error ? refused(store, input, verdict.error, signal) : shipped(orderId);
-      }),
-    async findEffect(store, { input }, signal) {
-      const order = await readOrder(client, store, input.orderExternalId, signal);
-      return order && isDone(order, input) ? shipped(input.orderExternalId) : null;
+const createConfirmAct = (client: Client): ActCapability<ConfirmShipmentInput> =>
+  shipOnce(refuse, {
+    operation: SEND,
+    done: shipped,
+    read: (store, orderId, signal) => readOrder(client.at(store, signal), orderId),
+    isDone: (order, { trackingNumber }) =>
+      trackingNumber !== null && order.text(NUMBER) === trackingNumber && stateOf(order) !== "awaiting_shipment",
+    refusal: (order, input, store) =>
+      refusalOf(order, input) ?? (input.trackingNumber && expressOf(store, input.carrier) ? null : CARRIER_MISSING),
+    async send(store, order, { carrier, trackingNumber, lines }, signal) {
+      const express = expressOf(store, carrier);
+      const { carrier_element: element } = settingsOf(store.settings);
+      const goods = itemsOf(order).map(({ item, lineId }) => ({
+        itemID: item.need("itemID"),
+        sendGoodsCount: String(piecesOf(lines, lineId, item.count("orderCount") ?? 0)),
+        belongPromo: item.text("belongPromo") ?? "",
+        productItemId: item.text("productItemId") ?? "",
+      }));
+      const OrderInfo = {
+        orderID: order.need("orderID"),
+        logisticsName: express?.name,
+        logisticsTel: express?.phone,
+        logisticsOrderID: trackingNumber,
+        ...(element === undefined ? {} : { [element]: express?.externalCode }),
+        SendGoodsList: { ItemInfo: goods },
+      };
+      const file = { field: "sendGoods", content: { OrdersList: { OrderInfo } } };
+      const version = element === undefined ? "1.0" : "3.0";
+      confirmed(await client.at(store, signal).call(SEND, version, { file, effect: "write" }), SEND);
     },
-  };
-
-  /** A state that forbids it may be the one that was wanted. */
-  async function refused(
-    store: Store,
-    input: ConfirmShipmentInput,
-    error: AdapterError,
-    signal: AbortSignal,
-  ): Promise<ActOutcome> {
-    const order = error.category === "conflict" ? await readOrder(client, store, input.orderExternalId, signal) : null;
-    if (order && isDone(order, input)) return shipped(input.orderExternalId);
-    throw error;
-  }
-}
-
-/** Whether the order bears our number and has left. */
-const isDone = (order: Tree, { trackingNumber }: ConfirmShipmentInput): boolean =>
-  trackingNumber !== null && order.text(NUMBER) === trackingNumber && stateOf(order) !== "awaiting_shipment";
+  });
 
 const stateOf = (order: Tree) => ORDER_STATE[order.need("orderState")];
 
@@ -165,56 +152,38 @@ function refusalOf(order: Tree, { lines, method }: ConfirmShipmentInput): string
   if (order.text("orderMode") === "2") return "the platform delivers this order: hand it over on its own page";
   if (stateOf(order) !== "awaiting_shipment")
     return `the order is ${order.text("orderState")}: nothing of it is to be shipped`;
-  const items = itemsOf(order);
-  if (lines.some((line) => !items.some(({ lineId }) => lineId === line.orderLineExternalId)))
+  const items = itemsOf(order).map(({ item, lineId }) => ({ lineId, ordered: item.count("orderCount") ?? 0 }));
+  if (lines.some((line) => items.every(({ lineId }) => lineId !== line.orderLineExternalId)))
     return "the order has no such line";
-  const isWhole = items.every(({ item, lineId }) => unitsOf(lines, lineId, item) === item.count("orderCount"));
+  const isWhole = items.every(({ lineId, ordered }) => piecesOf(lines, lineId, ordered) === ordered);
   return isWhole || method === CANCEL_REST
     ? null
     : "an order ships once, and the rest is cancelled: ship it whole, or say so with the method cancel_rest";
 }
 
-const CANCEL_REST = "cancel_rest";
-
-/** Pieces of a line that are shipped; without lines all of them. */
-const unitsOf = (lines: ConfirmShipmentInput["lines"], lineId: string, item: Tree): number =>
-  lines.length === 0
-    ? (item.count("orderCount") ?? 0)
-    : lines.reduce((sum, line) => sum + (line.orderLineExternalId === lineId ? line.quantity : 0), 0);
-
-const goodsOf = (order: Tree, { lines }: ConfirmShipmentInput): Fields[] =>
-  itemsOf(order).map(({ item, lineId }) => ({
-    itemID: item.need("itemID"),
-    sendGoodsCount: String(unitsOf(lines, lineId, item)),
-    belongPromo: item.text("belongPromo") ?? "",
-    productItemId: item.text("productItemId") ?? "",
-  }));
-
-function createCorrectAct(client: Client): ActCapability<CorrectTrackingInput> {
-  return {
-    input: CORRECT_TRACKING,
-    idempotent: true,
-    perform: (store, { input }, signal) =>
-      refusable(async () => {
-        const { orderExternalId: orderId, carrier, trackingNumber: newExpressNo } = input;
-        const order = await readOrder(client, store, orderId, signal);
-        if (!order) return refuse("not_found", CHANGE, `order ${orderId} does not exist`);
-        const expressNo = order.text(NUMBER);
-        if (expressNo === null) return refuse("conflict", CHANGE, "the order has no parcel yet");
-        if (expressNo === newExpressNo) return shipped(orderId);
-        const express = expressOf(store, carrier);
-        if (!express || !newExpressNo) return refuse("invalid_request", CHANGE, CARRIER_MISSING);
-        const content = {
-          orderId,
-          newExpressCompanyName: express.name,
-          newExpressCompanyId: express.number ?? express.letters,
-          newExpressCompanyTel: express.phone,
-          expressNo,
-          newExpressNo,
-        };
-        const file = { field: "orderExpressInfo", functionId: "modifyExpressInfo", content };
-        await client.call(store, { method: CHANGE, version: "1.0", file, effect: "keyed-write" }, signal);
-        return shipped(orderId);
-      }),
-  };
-}
+const createCorrectAct = (client: Client): ActCapability<CorrectTrackingInput> => ({
+  input: CORRECT_TRACKING,
+  idempotent: true,
+  perform: (store, { input: { orderExternalId: orderId, carrier, trackingNumber } }, signal) =>
+    refusable(async () => {
+      const shop = client.at(store, signal);
+      const order = await readOrder(shop, orderId);
+      if (!order) return refuse("not_found", CHANGE, `order ${orderId} does not exist`);
+      const expressNo = order.text(NUMBER);
+      if (expressNo === null) return refuse("conflict", CHANGE, "the order has no parcel yet");
+      if (expressNo === trackingNumber) return shipped(orderId);
+      const express = expressOf(store, carrier);
+      if (!express || !trackingNumber) return refuse("invalid_request", CHANGE, CARRIER_MISSING);
+      const content = {
+        orderId,
+        newExpressCompanyName: express.name,
+        newExpressCompanyId: express.number ?? express.externalCode,
+        newExpressCompanyTel: express.phone,
+        expressNo,
+        newExpressNo: trackingNumber,
+      };
+      const file = { field: "orderExpressInfo", functionId: "modifyExpressInfo", content };
+      await shop.call(CHANGE, "1.0", { file, effect: "keyed-write" });
+      return shipped(orderId);
+    }),
+});

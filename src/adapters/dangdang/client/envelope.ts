@@ -7,11 +7,12 @@ import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
 import type { AdapterError } from "../../../core/errors.ts";
 import { documentsIn } from "../../../core/file-records.ts";
 import { textOfGbk } from "../../../core/gbk.ts";
-import { type Fields, isFields, type Tree, textIn } from "../../../core/tree.ts";
+import { type Fields, isFields, recordsWhere, type Tree, textIn } from "../../../core/tree.ts";
 import { parseWire } from "../../../core/wire.ts";
 import { ID } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { countIn, read, XML } from "../schemas.ts";
+import { unconfirmed } from "./helpers.ts";
 
 const PARSED = new WeakMap<HttpAnswer, Fields>();
 
@@ -49,12 +50,17 @@ function verdictOf(value: unknown): PlatformFailure | null {
 }
 
 /** What became of each row of a file, at whatever depth the answer has them; `error` null: done. */
-export function verdictsIn(value: unknown, operation: string): { row: Fields; error: AdapterError | null }[] {
-  if (Array.isArray(value)) return value.flatMap((item) => verdictsIn(item, operation));
-  if (!isFields(value)) return [];
-  const verdict = verdictOf(value);
-  if (!verdict) return Object.values(value).flatMap((inner) => verdictsIn(inner, operation));
-  return [{ row: value, error: verdict.code === DONE ? null : toError(verdict, operation, "keyed-write") }];
+export const verdictsIn = (answer: Tree, operation: string): { row: Fields; error: AdapterError | null }[] =>
+  recordsWhere(answer.fields, (fields) => verdictOf(fields) !== null).map((row) => {
+    const verdict = verdictOf(row);
+    return { row, error: !verdict || verdict.code === DONE ? null : toError(verdict, operation, "keyed-write") };
+  });
+
+/** The verdict of the one row that was sent. Throws what it says, and where there is none. */
+export function confirmed(answer: Tree, operation: string): void {
+  const [verdict] = verdictsIn(answer, operation);
+  if (!verdict) throw unconfirmed(operation);
+  if (verdict.error) throw verdict.error;
 }
 
 const toError = (failure: PlatformFailure, operation: string, effect: "read" | "keyed-write"): AdapterError =>

@@ -1,89 +1,46 @@
-/**
- * Absolute values of offers: by file where the seller's code names the offer, with a verdict for each row, else by the
- * item's number, one call each. A code that a batch names twice says which offer it means to nobody.
- */
-import type { PushItem, PushOutcome, Store } from "../../../core/adapter.ts";
+/** Values of offers: by file, with a verdict for each row, or by the item's number, one call each. */
+import type { PushCapability, PushItem } from "../../../core/adapter.ts";
 import type { Variant } from "../../../core/model/records.ts";
+import { pushRows, readShown } from "../../../core/push-rows.ts";
 import { type Fields, textIn } from "../../../core/tree.ts";
-import { FILE_ROWS } from "../limits.ts";
-
+import { FILE_ROWS, QUOTA } from "../limits.ts";
+import { shownIn } from "../listings.ts";
 import { verdictsIn } from "./envelope.ts";
-import { type Call, type Client, pushEach, unconfirmed } from "./index.ts";
+import { OUTCOMES } from "./helpers.ts";
+import type { Client } from "./index.ts";
 
-export interface Writes {
+interface Values {
+  /** The file's method, its field, and an item's row in it. */
   method: string;
   field: string;
-  /** The file's row for an item; and the call by number. */
   row(item: PushItem): Fields;
-  single(item: PushItem): Call;
-  /** What is wrong with an item before anything is sent, or null. */
-  refusal(item: PushItem): PushOutcome | null;
+  /** The call by number. */
+  one: { method: string; parameters(item: PushItem): Record<string, string> };
+  refusal(item: PushItem): string | null;
+  shown(variant: Variant): string | null;
 }
 
-export const pushBatch = { max: FILE_ROWS, groupBy: "none", complete: "item" } as const;
-
-export async function pushAll(
-  client: Client,
-  store: Store,
-  items: readonly PushItem[],
-  writes: Writes,
-  signal: AbortSignal,
-): Promise<PushOutcome[]> {
-  const refused = new Map(items.flatMap((item) => [[item.key, writes.refusal(item)] as const]));
-  const good = items.filter(({ key }) => !refused.get(key));
-  const isNamed = ({ sellerCode }: PushItem) =>
-    sellerCode !== null && good.filter((other) => other.sellerCode === sellerCode).length === 1;
-  const byFile = await writeFile(client, store, good.filter(isNamed), writes, signal);
-  const byNumber = await pushEach(
-    good.filter((item) => !isNamed(item)),
-    writes.method,
-    async (item) => {
-      const answer = await client.call(store, { ...writes.single(item), effect: "keyed-write" }, signal);
-      return verdictsIn(answer.fields, writes.method).some(({ error }) => error === null);
+export function createPush(client: Client, { method, field, row, one, refusal, shown }: Values): PushCapability {
+  return {
+    batch: { max: FILE_ROWS, groupBy: "none", complete: "item" },
+    compareAndSet: false,
+    quota: QUOTA,
+    set(store, items, signal) {
+      const shop = client.at(store, signal);
+      return pushRows(OUTCOMES, items, {
+        operation: method,
+        refusal,
+        async writeRows(named) {
+          const file = { field, content: { ItemsList: { ItemUpadteInfo: named.map(row) } } };
+          const verdicts = verdictsIn(await shop.call(method, "2.0", { file, effect: "keyed-write" }), method);
+          return new Map(verdicts.map((verdict) => [textIn(verdict.row.outerItemID), verdict.error]));
+        },
+        async writeOne(item) {
+          const call = { form: true, parameters: one.parameters(item), effect: "keyed-write" } as const;
+          return verdictsIn(await shop.call(one.method, "3.0", call), method).some(({ error }) => error === null);
+        },
+      });
     },
-  );
-  const outcomes = new Map([...byFile, ...byNumber].map((outcome) => [outcome.key, outcome]));
-  return items.map(
-    ({ key }) =>
-      refused.get(key) ?? outcomes.get(key) ?? { key, outcome: "unknown", error: unconfirmed(writes.method) },
-  );
-}
-
-async function writeFile(
-  client: Client,
-  store: Store,
-  items: readonly PushItem[],
-  { method, field, row }: Writes,
-  signal: AbortSignal,
-): Promise<PushOutcome[]> {
-  if (items.length === 0) return [];
-  const file = { field, content: { ItemsList: { ItemUpadteInfo: items.map(row) } } };
-  const answer = await client.call(store, { method, version: "2.0", file, effect: "keyed-write" }, signal);
-  const verdicts = new Map(
-    verdictsIn(answer.fields, method).map((verdict) => [textIn(verdict.row.outerItemID), verdict.error]),
-  );
-  return items.map(({ key, value, sellerCode }): PushOutcome => {
-    const error = verdicts.get(sellerCode);
-    if (error === undefined) return { key, outcome: "unknown", error: unconfirmed(method) };
-    if (error === null) return { key, outcome: "accepted", shown: value };
-    return {
-      key,
-      outcome: error.category === "transient" || error.category === "throttled" ? "unknown" : "rejected",
-      error,
-    };
-  });
-}
-
-/** What the platform shows of offers, each listing read once; null where it has none. */
-export async function readVariants<Asked extends Pick<PushItem, "key" | "listingExternalId" | "variantExternalId">>(
-  items: readonly Asked[],
-  read: (listingExternalId: string) => Promise<readonly Variant[]>,
-  shown: (variant: Variant) => string | null,
-): Promise<{ key: string; value: string | null }[]> {
-  const listings = new Map<string, readonly Variant[]>();
-  for (const { listingExternalId: id } of items) if (!listings.has(id)) listings.set(id, await read(id));
-  return items.map(({ key, listingExternalId, variantExternalId }) => {
-    const variant = listings.get(listingExternalId)?.find(({ externalId }) => externalId === variantExternalId);
-    return { key, value: variant ? shown(variant) : null };
-  });
+    read: (store, items, signal) => readShown(items, (id) => shownIn(client.at(store, signal), id), shown),
+  };
 }

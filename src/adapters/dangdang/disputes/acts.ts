@@ -1,11 +1,12 @@
 /** Answers. Each looks first at what the request has become: an answer that stands is done, one that is not asked for is refused. */
 import { z } from "zod";
 import { DISPUTE_ACT } from "../../../core/act-inputs.ts";
-import type { DisputeActInput, DisputeCapability, Store } from "../../../core/adapter.ts";
+import type { DisputeActInput, DisputeCapability } from "../../../core/adapter.ts";
 import { type ActCapability, type ActOutcome, absent } from "../../../core/adapter.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { verdictsIn } from "../client/envelope.ts";
-import { type Client, done, refusable, refuse, unconfirmed } from "../client/index.ts";
+import { confirmed } from "../client/envelope.ts";
+import { done, refusable, refuse } from "../client/helpers.ts";
+import type { Client, Shop } from "../client/index.ts";
 import { DOCS, REFUND_ONLY, REQUEST, RETURN } from "../codes.ts";
 import { settingsOf } from "../config.ts";
 import { read } from "../schemas.ts";
@@ -31,11 +32,9 @@ interface Answer {
 }
 
 interface Given {
-  client: Client;
-  store: Store;
+  shop: Shop;
   input: Input;
   row: Tree;
-  signal: AbortSignal;
 }
 
 export function createDisputeActs(client: Client): DisputeCapability["acts"] {
@@ -44,7 +43,7 @@ export function createDisputeActs(client: Client): DisputeCapability["acts"] {
     accept: createAct(client, { standing: [accepted, success], waits: (given) => approve(given, AGREED) }),
     refuse: createAct(client, {
       standing: [failed, withdrawn],
-      waits: (given) => approve(given, settingsOf(given.store.settings).refusal_status),
+      waits: (given) => approve(given, settingsOf(given.shop.store.settings).refusal_status),
       accepted: (given) => answerReturn(given, "1100"),
     }),
     receive_return: createAct(client, { standing: [success], accepted: (given) => answerReturn(given, "1000") }),
@@ -61,7 +60,8 @@ function createAct(client: Client, { standing, waits, accepted }: Answer): ActCa
       refusable(async (): Promise<ActOutcome> => {
         const { disputeExternalId: externalId, orderExternalId } = input;
         const key = orderExternalId === null ? {} : { key: { order: orderExternalId } };
-        const found = await readDispute(client, store, { externalId, ...key }, signal);
+        const shop = client.at(store, signal);
+        const found = await readDispute(shop, { externalId, ...key });
         if (!found)
           return refuse("not_found", APPROVE, `dispute ${externalId} of order ${orderExternalId} does not exist`);
         const document = read(found.payload);
@@ -84,14 +84,14 @@ function createAct(client: Client, { standing, waits, accepted }: Answer): ActCa
           );
         if ((input.message?.length ?? 0) > MEMO_LENGTH)
           return refuse("invalid_request", RETURNED, `words to a request hold ${MEMO_LENGTH} characters`);
-        await answer({ client, store, input, row, signal });
+        await answer({ shop, input, row });
         return done(externalId, "disputes");
       }),
   };
 }
 
 /** Accepts or refuses a request. Its goods are named where money alone is asked for. */
-async function approve({ client, store, input, row, signal }: Given, status: string): Promise<void> {
+async function approve({ shop, input, row }: Given, status: string): Promise<void> {
   const isRefund = row.text("returnExchangeStatus") === REFUND_ONLY;
   const goods = row
     .list("itemsList/ItemInfo")
@@ -104,14 +104,11 @@ async function approve({ client, store, input, row, signal }: Given, status: str
     ...(isRefund ? { itemsList: { ItemInfo: goods } } : {}),
   };
   const file = { field: "updateReturnExchangeOrdersApprStatus", content: { OrdersList: { OrderInfo } } };
-  const answer = await client.call(store, { method: APPROVE, version: "1.0", file, effect: "keyed-write" }, signal);
-  const [verdict] = verdictsIn(answer.fields, APPROVE);
-  if (!verdict) throw unconfirmed(APPROVE);
-  if (verdict.error) throw verdict.error;
+  confirmed(await shop.call(APPROVE, "1.0", { file, effect: "keyed-write" }), APPROVE);
 }
 
 /** The goods are here: the refund is agreed to, refused or put off. */
-async function answerReturn({ client, store, input, row, signal }: Given, op: string): Promise<void> {
+async function answerReturn({ shop, input, row }: Given, op: string): Promise<void> {
   const { shippingAmount, deductAmount, message } = input;
   const parameters = {
     o: row.need("orderID"),
@@ -121,5 +118,5 @@ async function answerReturn({ client, store, input, row, signal }: Given, op: st
     ...(deductAmount === undefined ? {} : { deductAmount }),
     mo: message ?? "",
   };
-  await client.call(store, { method: RETURNED, version: "1.0", parameters, effect: "keyed-write" }, signal);
+  await shop.call(RETURNED, "1.0", { parameters, effect: "keyed-write" });
 }

@@ -29,8 +29,8 @@ export function createDisputes(client: Client): DisputeCapability {
     streams: STREAMS,
     rereadOpenMinutes: 360,
     getBatch: GET_BATCH,
-    list: (store, input, signal) => listDisputes(client, store, input, signal),
-    getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client, store, key, signal)),
+    list: (store, input, signal) => listDisputes(client.at(store, signal), input),
+    getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client.at(store, signal), key)),
     toUnified,
     parseFile: (bytes) =>
       documentsInFile(bytes, "dispute", (value, whole) => {

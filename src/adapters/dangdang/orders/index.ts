@@ -1,9 +1,10 @@
 /** Orders: lists name them by change or by creation, details are read one by one. */
-import { absent, type ListInput, type OrderCapability, type Page, type Store } from "../../../core/adapter.ts";
+import { absent, type ListInput, type OrderCapability, type Page } from "../../../core/adapter.ts";
 import { wallWindow } from "../../../core/local-time.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
-import { type Client, readCursor, readPages } from "../client/index.ts";
+import { PAGING } from "../client/helpers.ts";
+import type { Client, Shop } from "../client/index.ts";
 import { DOCS, SPLIT } from "../codes.ts";
 import { ZONE } from "../config.ts";
 import { GET_BATCH, MINUTES_A_DAY, PAGE } from "../limits.ts";
@@ -43,10 +44,10 @@ export function createOrders(client: Client): OrderCapability {
       { name: "recent", by: "change", window: { ...LONG, overlapSeconds: 86_400 }, everySeconds: 86_400, audit: true },
     ],
     getBatch: GET_BATCH,
-    list: (store, input, signal) => listOrders(client, store, input, signal),
+    list: (store, input, signal) => listOrders(client.at(store, signal), input),
     getMany: (store, keys, signal) =>
       readEach(keys, async ({ externalId }) => {
-        const order = await readOrder(client, store, externalId, signal);
+        const order = await readOrder(client.at(store, signal), externalId);
         return order && toDocument(order.fields);
       }),
     toUnified,
@@ -64,16 +65,15 @@ export function createOrders(client: Client): OrderCapability {
   };
 }
 
-async function listOrders(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
-  const bounds = BOUNDS[input.stream];
-  if (!bounds) throw new Error(`orders have no stream "${input.stream}"`);
+async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
+  const [from, to] = BOUNDS[input.stream] ?? [];
+  if (from === undefined || to === undefined) throw new Error(`orders have no stream "${input.stream}"`);
   const [since, until] = wallWindow(input, ZONE);
-  const cursor = readCursor(input.cursor, LIST);
-  const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (p, pageSize) => {
-    const window = { [bounds[0]]: since, [bounds[1]]: until };
+  const position = { limit: input.limit, cursor: PAGING.readCursor(input.cursor, LIST) };
+  const { rows, ...page } = await PAGING.readPages(position, PAGE, async (p, pageSize) => {
     // Without `os` only orders that wait to be shipped would come.
-    const parameters = { os: ALL_STATES, ...window, p: String(p), pageSize: String(pageSize) };
-    const answer = await client.call(store, { method: LIST, version: "3.0", parameters }, signal);
+    const parameters = { os: ALL_STATES, [from]: since, [to]: until, p: String(p), pageSize: String(pageSize) };
+    const answer = await shop.call(LIST, "3.0", { parameters });
     return { total: countIn(answer), rows: answer.list("OrdersList/OrderInfo") };
   });
   const references = rows

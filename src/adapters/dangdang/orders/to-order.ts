@@ -1,5 +1,6 @@
 /** An order, or a row of the list, as a unified order with its parcel. Pure. */
 import type { MapContext, RawDocument } from "../../../core/adapter.ts";
+import { fulfilmentOf } from "../../../core/model/fulfilment.ts";
 import { look } from "../../../core/model/look.ts";
 import { type Order, type OrderLine, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import { UNSAID_LINE, UNSAID_ORDER } from "../../../core/model/unsaid.ts";
@@ -114,22 +115,6 @@ function toLines(order: Tree, status: OrderStatus): OrderLine[] {
       gift: price === null || item.text("itemType") === GIFT,
     };
   });
-}
-
-type Fulfilment = Pick<OrderLine, "fulfilmentStatus" | "shippedQuantity" | "cancelledQuantity">;
-const GONE: ReadonlySet<OrderStatus> = new Set(["shipped", "delivered", "completed"]);
-
-/** Pieces that were not in the ship call are cancelled by the platform. */
-function fulfilmentOf(ordered: number, sent: number | null, status: OrderStatus): Fulfilment {
-  if (status === "unknown") return { fulfilmentStatus: "unknown", shippedQuantity: 0, cancelledQuantity: 0 };
-  const isGone = GONE.has(status);
-  const shippedQuantity = Math.min(ordered, sent ?? (isGone ? ordered : 0));
-  const cancelledQuantity = isGone || status === "cancelled" ? ordered - shippedQuantity : 0;
-  if (ordered > 0 && cancelledQuantity === ordered)
-    return { fulfilmentStatus: "cancelled", shippedQuantity, cancelledQuantity };
-  const isWhole = shippedQuantity + cancelledQuantity === ordered;
-  const fulfilmentStatus = shippedQuantity === 0 ? "unfulfilled" : isWhole ? "fulfilled" : "partially_fulfilled";
-  return { fulfilmentStatus, shippedQuantity, cancelledQuantity };
 }
 
 /** Facts without a field of their own; no buyer data. */
