@@ -1,5 +1,6 @@
 /** What a shop that lives by itself needs: its present, what is due later, and lives of orders step by step. */
 
+import { HOUR, MINUTE } from "./beijing-time.ts";
 import type { FakeEventBody } from "./book-events.ts";
 import type { Bookkeeper } from "./books.ts";
 import type { Clock } from "./clock.ts";
@@ -22,8 +23,6 @@ export type Story<S> = (shop: S) => Generator<void, void>;
 const ACTS_PER_MINUTE = 6;
 /** So many stories go on at a time. */
 const AT_ONCE = 10;
-const MINUTE = 60;
-const HOUR = 3600;
 
 /** The present of the shop in seconds. */
 export function nowOf(shop: Living): number {

@@ -53,6 +53,13 @@ function buyerRow(store: Store, order: Order): Row {
   };
 }
 
+/** The whole order, under other names than in the lists. */
+function exportRow(store: Store, order: Order): Row {
+  const { product_money, add_time: _time, po_no: _po, ...row } = buyerRow(store, order);
+  const discounts = { discount_amount: yuan(order.discount), promo_discount_amount: yuan(order.platformDiscount) };
+  return { ...row, ...discounts, vendor_id: store.vendorId, goods_money: product_money, money: yuan(totalOf(order)) };
+}
+
 function listOf(call: Call, isIn: (order: Order) => boolean): Order[] {
   const status = call.text("order_status").replace("STATUS_", "");
   const pos = call.has("po_no") ? call.text("po_no").split(",") : null;
@@ -192,8 +199,7 @@ export const DVD: Service = {
     return {
       success_num: found.length,
       success_data: found.map((order) => ({
-        ...buyerRow(call.store, order),
-        vendor_id: call.store.vendorId,
+        ...exportRow(call.store, order),
         goods_list: order.lines.map(({ sku, count, price }) => ({
           order_id: order.sn,
           po_no: order.lines[0]?.offer?.schedule.po.no ?? "",

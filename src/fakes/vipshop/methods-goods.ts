@@ -125,7 +125,7 @@ export const PRODUCTS: Service = {
         spu_id: shop?.spuId ?? "",
         outer_spu_id: sn,
         title: name,
-        brand_id: brandId,
+        brand_id: String(brandId),
         shelf_status: shop?.shelf,
         audit_status: shop?.audit,
         image_url: `http://img.vip.example/${sn}.jpg`,
