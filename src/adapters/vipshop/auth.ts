@@ -3,10 +3,9 @@ import type { AuthCapability, Credentials, Grant, Store, StoreFacts } from "../.
 import { appOf, appStore, withoutRefresh } from "../../core/app-store.ts";
 import { AuthExpiredError } from "../../core/errors.ts";
 import type { Client, Method } from "./client/index.ts";
-import { rowsOf } from "./client/lists.ts";
 import { isRefusal } from "./client/outcomes.ts";
 import { authoriseUrl, CREDENTIALS, CURRENCY, type Mode, SETTINGS, settingsOf, vendorId, ZONE } from "./config.ts";
-import { type Fields, TOKEN, textIn } from "./schemas.ts";
+import { type Fields, rowsOf, TOKEN, textIn } from "./schemas.ts";
 
 /** What there is to say of a store before it is known. */
 const HERE = { baseUrl: null, currency: CURRENCY, timeZone: ZONE };

@@ -59,7 +59,9 @@ export const JITX_STATE: Readonly<Record<string, OrderState>> = {
   "97_23": TURNED_BACK,
 };
 
-const same = (codes: string, of: OrderState) => Object.fromEntries(codes.split(" ").map((code) => [code, of]));
+/** One meaning of several codes. */
+const same = <T>(codes: string, of: T): Record<string, T> =>
+  Object.fromEntries(codes.split(" ").map((code) => [code, of]));
 
 /** Direct orders: the number of `STATUS_<n>`. */
 export const DVD_STATE: Readonly<Record<string, OrderState>> = {
@@ -88,43 +90,14 @@ export const DO_NOT_SHIP: ReadonlySet<string> = new Set(["45", "49", "53", "54",
 /** `STATUS_10`, `10` and 10 are one. */
 export const stateCode = (status: string): string => status.replace(/^STATUS_/, "");
 
+/** On sale where an offer is open (`active`); see listings. */
 export const PRODUCT_STATUS: Readonly<Record<string, ListingStatus>> = {
-  DRAFT: "draft",
-  MASTER_DRAFT: "draft",
-  SALE_DRAFT: "draft",
-  PENDING: "under_review",
-  MASTER_PENDING: "under_review",
-  SALE_PENDING: "under_review",
-  REJECT: "rejected",
-  MASTER_REJECT: "rejected",
-  SALE_REJECT: "rejected",
-  // On sale where an offer is open; see listings.
-  DEFAULT: "active",
-  PASS: "active",
-  MASTER_PASS: "active",
-  SALE_PASS: "active",
-  OUTSALE: "inactive",
-  HIDDEN: "inactive",
-  DELETED: "deleted",
-};
-/** Answers may carry the numbers. */
-export const PRODUCT_STATUS_NAME: Readonly<Record<string, string>> = {
-  "0": "DEFAULT",
-  "3": "OUTSALE",
-  "11": "DRAFT",
-  "12": "PENDING",
-  "13": "PASS",
-  "14": "REJECT",
-  "15": "HIDDEN",
-  "-1": "DELETED",
-  "-11": "MASTER_DRAFT",
-  "-12": "MASTER_PENDING",
-  "-13": "MASTER_PASS",
-  "-14": "MASTER_REJECT",
-  "21": "SALE_DRAFT",
-  "22": "SALE_PENDING",
-  "23": "SALE_PASS",
-  "24": "SALE_REJECT",
+  ...same("DRAFT MASTER_DRAFT SALE_DRAFT 11 -11 21", "draft"),
+  ...same("PENDING MASTER_PENDING SALE_PENDING 12 -12 22", "under_review"),
+  ...same("REJECT MASTER_REJECT SALE_REJECT 14 -14 24", "rejected"),
+  ...same("DEFAULT PASS MASTER_PASS SALE_PASS 0 13 -13 23", "active"),
+  ...same("OUTSALE HIDDEN 3 15", "inactive"),
+  ...same("DELETED -1", "deleted"),
 };
 
 /** `shelf_status` and `audit_status` of the marketplace are words or numbers that nobody publishes. */
@@ -146,26 +119,22 @@ export const CANCEL_STATUS: Readonly<Record<string, DisputeStatus>> = {
   "4": "withdrawn",
 };
 
-/** Kinds of return to the vendor, by number. */
-export const RETURN_TYPE: Readonly<Record<string, string>> = {
-  "1": "FIRST",
-  "2": "SECOND",
-  "3": "THIRD",
-  "20": "SECOND_VMI",
-  "21": "SECOND_PART",
-  "30": "WITHOUT_PO",
-  "40": "DEFECTIVE_PO",
-  "100": "VIS_SECOND",
-  "101": "VIS_NORMAL",
-  "102": "VIS_DEFECTIVE",
-  "103": "VIS_3PL_PJ_NORMAL",
-  "104": "VIS_3PL_PJ_DEFECTIVE",
-  "105": "VIS_3PL_VENDOR",
-  "110": "PORTAL_NOMAL",
-  "111": "PORTAL_DEFECTIVE",
-  "112": "PORTAL_EXPIRED",
-  "113": "PORTAL_WAREHOUSE_RECEIPT",
+/** 0: the buyer refused the parcel; 1: a return, which the supplier may have to audit; 2: taken back. */
+export const RETURN_STATUS: Readonly<Record<string, DisputeStatus>> = {
+  ...same("0 1", "return_in_transit" as const),
+  "2": "withdrawn",
 };
+
+/** Kinds of return to the vendor, by number. */
+export const RETURN_TYPE: Readonly<Record<string, string>> = Object.fromEntries(
+  (
+    "1=FIRST 2=SECOND 3=THIRD 20=SECOND_VMI 21=SECOND_PART 30=WITHOUT_PO 40=DEFECTIVE_PO 100=VIS_SECOND 101=VIS_NORMAL " +
+    "102=VIS_DEFECTIVE 103=VIS_3PL_PJ_NORMAL 104=VIS_3PL_PJ_DEFECTIVE 105=VIS_3PL_VENDOR 110=PORTAL_NOMAL " +
+    "111=PORTAL_DEFECTIVE 112=PORTAL_EXPIRED 113=PORTAL_WAREHOUSE_RECEIPT"
+  )
+    .split(" ")
+    .map((pair) => pair.split("=") as [string, string]),
+);
 
 /** Types of a bill's lines; goods that come in or go back are sales where the platform buys them (`buy_out`). */
 export const BUY_OUT_LINES: Readonly<Record<string, EntryKind>> = { DR_SUP: "sale", CR_SUP: "refund" };
@@ -177,14 +146,11 @@ export const LINE_TYPES: Readonly<Record<string, EntryKind>> = {
   CR_CUST_DISCOUNT: "seller_discount",
   DR_CUST_DISCOUNT: "seller_discount",
   SUBSIDY: "platform_subsidy",
-  ...Object.fromEntries(
-    (
-      "DR_SUP CR_SUP RMA REBATE NLC VRET VI OTHER OTHER-LENT2 OTHER-RETURN2 OTHER-SHORTAGE2 OTHER-OVERAGE2 " +
-      "OTHER-INSPECT_IN2 OTHER-INSPECT_OUT2 OTHER-SCRAP2"
-    )
-      .split(" ")
-      .map((code) => [code, "adjustment" as const]),
+  ...same(
+    "DR_SUP CR_SUP RMA REBATE NLC VRET VI OTHER OTHER-LENT2 OTHER-RETURN2 OTHER-SHORTAGE2",
+    "adjustment" as const,
   ),
+  ...same("OTHER-OVERAGE2 OTHER-INSPECT_IN2 OTHER-INSPECT_OUT2 OTHER-SCRAP2", "adjustment" as const),
 };
 
 /** Carriers by what their name holds: their codes are numbers, which the supplier's list gives. */

@@ -3,14 +3,14 @@ import type { Adapter, AdapterContext, AdapterEntry, Unverified } from "../../co
 import { createAuth } from "./auth.ts";
 import { createClient } from "./client/index.ts";
 import { DOCS } from "./config.ts";
-import { createDisputes } from "./disputes.ts";
+import { createDisputes } from "./disputes/index.ts";
 import { ERRORS } from "./errors.ts";
 import { QUOTAS } from "./limits.ts";
 import { createListings } from "./listings/index.ts";
 import { createOrders } from "./orders/index.ts";
 import { createPrices } from "./prices.ts";
 import { createSettlements } from "./settlements.ts";
-import { createShipments } from "./shipments.ts";
+import { createShipments } from "./shipments/index.ts";
 import { createStock } from "./stock.ts";
 import { webhooks } from "./webhooks.ts";
 

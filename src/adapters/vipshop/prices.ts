@@ -5,14 +5,13 @@
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { type AdapterError, isAdapterError } from "../../core/errors.ts";
 import { canonicalDecimal } from "../../core/money.ts";
+import { orNull } from "../../core/outcomes.ts";
 import { decimalOrNull } from "../../core/wire.ts";
 import { type Client, toSeconds } from "./client/index.ts";
-import { rowsOf } from "./client/lists.ts";
 import { isRefusal, pushEach, refusal } from "./client/outcomes.ts";
 import { CURRENCY, settingsOf, vendorId } from "./config.ts";
 import { quotaOf } from "./limits.ts";
-import { orNull } from "./orders/read.ts";
-import { textIn } from "./schemas.ts";
+import { rowsOf, textIn } from "./schemas.ts";
 import { isOfShop, placeIn } from "./stock.ts";
 
 const OPERATION = "vipapis.price.JitPriceService.submitPriceApplication";
@@ -26,7 +25,7 @@ export function createPrices(client: Client): PushCapability {
     quota: quotaOf("vipapis.price.JitPriceService"),
     async set(store, items, signal) {
       const valid = items.filter((item) => problemOf(item) === null);
-      const shop = await pushEach(valid.filter(isOfShop), (item) => writeShop(client, store, item, signal));
+      const shop = await pushEach(valid.filter(isOfShop), OPERATION, (item) => writeShop(client, store, item, signal));
       const supply = await apply(
         client,
         store,

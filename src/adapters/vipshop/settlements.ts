@@ -1,147 +1,88 @@
 /**
- * Bills: a line each of goods and of promotions, on a bill or not billed yet, and the near-time finance of direct orders. The
- * platform states no totals of bills and no payouts.
+ * Bills: a line each of goods and of promotions, on a bill or not billed yet, and the near-time finance of purchase orders,
+ * sales and direct orders. The platform states no totals of bills and no payouts.
  */
-import { z } from "zod";
-import type { MapContext, RawDocument, SettlementCapability, Store, Stream } from "../../core/adapter.ts";
+import type { MapContext, RawDocument, SettlementCapability } from "../../core/adapter.ts";
 import { instantToLocal, localToInstant } from "../../core/local-time.ts";
 import { look } from "../../core/model/look.ts";
 import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../core/model/records.ts";
 import type { EntryKind } from "../../core/model/vocabulary.ts";
 import { neg, times } from "../../core/money.ts";
-import { decimalOrNull } from "../../core/wire.ts";
+import { readEach } from "../../core/paging.ts";
+import type { Tree } from "../../core/tree.ts";
 import { documentsInFile } from "./client/files.ts";
-import { type Client, toPlatformTime, toSeconds } from "./client/index.ts";
-import { type Ask, type List, readList, rowsOf } from "./client/lists.ts";
+import type { Client, Method } from "./client/index.ts";
+import { type Ask, askOf, type List, readList, stream } from "./client/lists.ts";
 import { BUY_OUT_LINES, LINE_TYPES } from "./codes.ts";
-import { CURRENCY, settingsOf, vendorId, ZONE } from "./config.ts";
-import { PAGE } from "./limits.ts";
-import { type Fields, intOrNull, isFields, sums, textIn, texts, times as timesIn, toInstant, yuan } from "./schemas.ts";
+import { CURRENCY, type Mode, settingsOf, vendorId, ZONE } from "./config.ts";
+import { type Fields, isFields, rowOf, rowsOf, textIn, toInstant, yuan } from "./schemas.ts";
 
-const DAY_MS = 86_400_000;
 /** Lines come late, and are read again for a week. */
-const WINDOW = {
-  maxMinutes: 10 * 1440,
-  safetyLagSeconds: 3600,
-  overlapSeconds: 7 * 86_400,
-  maxAgeDays: null,
-  minSeconds: 3600,
+const WINDOW = { maxMinutes: 10 * 1440, safetyLagSeconds: 3600, overlapSeconds: 7 * 86_400, minSeconds: 3600 };
+
+interface BookList extends List {
+  book: string;
+}
+
+const list = (book: string, mode: Mode | null, method: Method, rows: string, query: List["query"]): BookList => ({
+  book,
+  stream: stream(book, "creation", 86_400, { window: WINDOW }),
+  mode,
+  method,
+  rows,
+  query,
+});
+
+function billed({ store, start, end, page, limit }: Ask): Fields {
+  const { vendor_id, vendor_code = vendor_id, bill_time } = settingsOf(store.settings);
+  const unit = bill_time === "seconds" ? 1 : 1000;
+  const window = { stQueryTime: start * unit, etQueryTime: end * unit };
+  return { reqItem: { pager: { page, size: limit }, vendorCode: vendor_code, ...window }, vendor_code };
+}
+
+const soon = ({ store, start, end, page, limit }: Ask) => {
+  return { vendor_id: vendorId(store), st_query_time: start, et_query_time: end, page, limit };
 };
 
-type Book = "bill" | "bill-discount" | "open" | "open-discount" | keyof typeof NEAR;
-interface BookList extends List {
-  book: Book;
-}
-
-const stream = (name: string): Stream => ({
-  name,
-  by: "creation",
-  window: WINDOW,
-  everySeconds: 86_400,
-  backfill: true,
-});
-
-const billList = (name: string, book: Book, method: string): BookList => ({
-  stream: stream(name),
-  book,
-  mode: null,
-  method: `bills.${method}`,
-  rows: "billDetails",
-  size: PAGE.bills,
-  query: ({ store, from, to, page, limit }) => ({
-    reqItem: { pager: { page, size: limit }, vendorCode: vendorCode(store), ...billed(store, from, to) },
-    vendor_code: vendorCode(store),
-  }),
-});
-
-const vendorCode = ({ settings }: Store): string => settingsOf(settings).vendor_code ?? settingsOf(settings).vendor_id;
-
-function billed({ settings }: Store, from: Date, to: Date) {
-  const unit = settingsOf(settings).bill_time === "seconds" ? 1000 : 1;
-  return { stQueryTime: Math.floor(from.getTime() / unit), etQueryTime: Math.floor(to.getTime() / unit) };
-}
-
 const LISTS: readonly BookList[] = [
-  billList("bills", "bill", "getBillGoodsDetailPage"),
-  billList("bill_discounts", "bill-discount", "getBillDiscountDetailPage"),
-  billList("open_goods", "open", "getBillGoodsSourcePage"),
-  billList("open_discounts", "open-discount", "getBillDiscountSourcePage"),
-  {
-    stream: stream("direct_finance"),
-    book: "direct",
-    mode: "dvd",
-    method: "finance.getDvdFinancialDetail",
-    rows: "details",
-    size: PAGE.bills,
-    query: ({ store, from, to, page, limit }) => ({
-      detailRequest: {
-        vendor_id: vendorId(store),
-        st_query_time: toPlatformTime(from),
-        et_query_time: toPlatformTime(to),
-        page,
-        limit,
-      },
-    }),
-  },
-  {
-    stream: stream("purchase_finance"),
-    book: "purchase",
-    mode: "jit",
-    method: "finance.getPoFinancialDetail",
-    rows: "po_financial_details",
-    size: PAGE.bills,
-    query: (ask) => ({ request: { ...soon(ask), page: ask.page, limit: ask.limit } }),
-  },
-  {
-    stream: stream("sale_details"),
-    book: "sale",
-    mode: "jit",
-    method: "finance.getSaleDetailData",
-    rows: "order_item_list",
-    size: PAGE.bills,
-    query: (ask) => ({ ...soon(ask), page: ask.page, limit: ask.limit }),
-  },
+  list("bills", null, "bills.getBillGoodsDetailPage", "billDetails", billed),
+  list("bill_discounts", null, "bills.getBillDiscountDetailPage", "billDetails", billed),
+  list("open_goods", null, "bills.getBillGoodsSourcePage", "billDetails", billed),
+  list("open_discounts", null, "bills.getBillDiscountSourcePage", "billDetails", billed),
+  list("purchases", "jit", "finance.getPoFinancialDetail", "po_financial_details", (ask) => ({ request: soon(ask) })),
+  list("sales", "jit", "finance.getSaleDetailData", "order_item_list", soon),
+  list("direct", "dvd", "finance.getDvdFinancialDetail", "details", ({ store, from, to, page, limit }) => {
+    const window = { st_query_time: from, et_query_time: to };
+    return { detailRequest: { vendor_id: vendorId(store), ...window, page, limit } };
+  }),
 ];
-
-const soon = ({ store, from, to }: Ask) => ({
-  vendor_id: vendorId(store),
-  st_query_time: toSeconds(from),
-  et_query_time: toSeconds(to),
-});
 
 export function createSettlements(client: Client): SettlementCapability {
   return {
-    streams: LISTS.map((list) => list.stream),
+    streams: LISTS.map((one) => one.stream),
     getBatch: 5,
     async list(store, input, signal) {
-      const { list, rows, page } = await readList(client, store, LISTS, input, signal);
-      return { documents: rows.map((row) => toDocument(row, list.book)), references: [], ...page };
+      const { list: found, rows, page } = await readList(client, store, LISTS, input, signal);
+      return { documents: rows.map((row) => toDocument(row, found.book)), references: [], ...page };
     },
-    async getMany(store, keys, signal) {
-      const documents: RawDocument[] = [];
-      for (const { externalId, key } of keys) {
-        const list = LISTS.find(({ book }) => book === key?.book);
+    getMany: (store, keys, signal) =>
+      readEach(keys, async ({ externalId, key }) => {
+        const found = LISTS.find(({ book }) => book === key?.book);
         const at = toInstant(key?.at);
-        if (!list || at === null) continue;
-        const ask: Ask = { store, from: at, to: new Date(at.getTime() + 1000), page: 1, limit: list.size, part: "" };
-        const rows = rowsOf(await client.call(store, list.method, list.query(ask), signal), list.rows);
-        documents.push(...rows.map((row) => toDocument(row, list.book)).filter((row) => row.externalId === externalId));
-      }
-      const found = new Set(documents.map(({ externalId }) => externalId));
-      const missing = keys.filter(({ externalId }) => !found.has(externalId));
-      return { documents, missing: missing.map(({ externalId }) => ({ externalId, means: "gone" })) };
-    },
+        if (!found || at === null) return null;
+        const args = found.query(askOf(store, at, new Date(at.getTime() + 1000)));
+        const rows = rowsOf(await client.call(store, found.method, args, signal), found.rows);
+        return rows.map((row) => toDocument(row, found.book)).find((one) => one.externalId === externalId) ?? null;
+      }),
     toUnified(raw, context) {
-      const near = Object.entries(NEAR).find(([book]) => book === raw.via?.book);
-      return near ? nearToUnified(raw, near[1], context) : billToUnified(raw, context);
+      const near = NEAR[raw.via?.book ?? ""];
+      return near ? nearToUnified(raw, near, context) : billToUnified(raw, context);
     },
     parseFile: (bytes) => documentsInFile(bytes, "settlement", linesInFile),
   };
 }
 
 /** Lines of some books have no number: what they are about names them. */
-const lineId = (row: Fields): string =>
-  textIn(row.globalId) ?? textIn(row.transaction_id) ?? ABOUT.map((name) => textIn(row[name]) ?? "").join("/");
 const ABOUT = [
   "order_id",
   "trx_date",
@@ -152,8 +93,10 @@ const ABOUT = [
   "barcode",
   "promotion_no",
 ];
+const lineId = (row: Fields): string =>
+  textIn(row.globalId) ?? textIn(row.transaction_id) ?? ABOUT.map((name) => textIn(row[name]) ?? "").join("/");
 
-function toDocument(row: Fields, book: Book): RawDocument {
+function toDocument(row: Fields, book: string): RawDocument {
   const at = toInstant(row.transactionDate ?? row.trx_date ?? row.transaction_time);
   return {
     externalId: `${book}:${lineId(row)}`,
@@ -166,135 +109,102 @@ function toDocument(row: Fields, book: Book): RawDocument {
   };
 }
 
-/** Lines of bills, wherever they stand: a bill's number, or none, tells whether it is billed. */
+/** Lines wherever they stand: a bill's number, or none, tells whether it is billed. */
 function linesInFile(value: unknown): RawDocument[] {
   if (Array.isArray(value)) return value.flatMap(linesInFile);
   if (!isFields(value)) return [];
   if ("globalId" in value && "detailLineType" in value) {
     const isDiscount = "favPrice" in value || "discountLevel" in value;
-    const book = textIn(value.billNumber) === null ? "open" : "bill";
-    return [toDocument(value, isDiscount ? `${book}-discount` : book)];
+    const isBilled = textIn(value.billNumber) !== null;
+    const goods = isBilled ? "bills" : "open_goods";
+    return [toDocument(value, isDiscount ? (isBilled ? "bill_discounts" : "open_discounts") : goods)];
   }
   if ("trx_date" in value && "order_id" in value) return [toDocument(value, "direct")];
-  if ("transaction_id" in value && "transaction_type" in value) return [toDocument(value, "purchase")];
-  if ("document_type" in value && "bill_amount" in value) return [toDocument(value, "sale")];
+  if ("transaction_id" in value && "transaction_type" in value) return [toDocument(value, "purchases")];
+  if ("document_type" in value && "bill_amount" in value) return [toDocument(value, "sales")];
   return Object.values(value).flatMap(linesInFile);
 }
 
-const LINE = z.looseObject({
-  ...texts("billNumber", "billStatus", "poNo", "scheduleId", "orderNum", "itemNo", "detailLineName", "vendorReturnNo"),
-  detailLineType: z.string(),
-  ...texts("currencyCode", "periodName"),
-  ...sums("totalBillAmount", "billAmount", "totalAmount"),
-  dataSign: intOrNull(),
-  ...timesIn("transactionDate"),
+type Known = Pick<LedgerEntry, "state" | "kind" | "externalKind" | "amount" | "postedAt"> & Partial<LedgerEntry>;
+
+const entryOf = ({ payload, via }: RawDocument, known: Known): LedgerEntry => ({
+  externalId: lineId(isFields(payload) ? payload : {}),
+  settlementExternalId: null,
+  book: via?.book ?? "bills",
+  orderExternalId: null,
+  orderLineExternalId: null,
+  shipmentExternalId: null,
+  refundExternalId: null,
+  sellerCode: null,
+  description: null,
+  ...known,
 });
 
 /** A line is one net sum: what it holds of commission and promotions is a difference that the platform does not state. */
 function billToUnified(raw: RawDocument, { settings }: MapContext): Unified {
-  const row = LINE.parse(raw.payload);
+  const row = rowOf(raw.payload);
   const { buy_out, line_types } = settingsOf(settings);
   const known = { ...LINE_TYPES, ...(buy_out ? BUY_OUT_LINES : {}), ...line_types };
   const warnings: Warning[] = [];
-  const kind = look<EntryKind>(known, "type of a bill's line", row.detailLineType, "other", warnings);
-  const amount = row.totalBillAmount ?? row.totalAmount ?? row.billAmount;
-  if (amount === null || row.transactionDate === null) throw new Error("the line of a bill has no amount or no date");
-  const sum = yuan(amount, row.currencyCode ?? CURRENCY);
-  const entry: LedgerEntry = {
-    externalId: lineId(row),
-    settlementExternalId: row.billNumber,
-    book: raw.via?.book ?? "bill",
-    state: row.billNumber === null ? "deferred" : "posted",
+  const externalKind = row.need("detailLineType");
+  const kind = look<EntryKind>(known, "type of a bill's line", externalKind, "other", warnings);
+  const amount = row.decimal("totalBillAmount", "totalAmount", "billAmount");
+  const postedAt = toInstant(row.fields.transactionDate);
+  if (amount === null || postedAt === null) throw new Error("the line of a bill has no amount or no date");
+  const sum = yuan(amount, row.text("currencyCode") ?? CURRENCY);
+  const words = ["detailLineName", "poNo", "vendorReturnNo"].flatMap((name) => row.text(name) ?? []);
+  const entry = entryOf(raw, {
+    settlementExternalId: row.text("billNumber"),
+    state: row.text("billNumber") === null ? "deferred" : "posted",
     kind,
-    externalKind: row.detailLineType,
-    amount: row.dataSign === -1 ? neg(sum) : sum,
-    postedAt: row.transactionDate,
-    orderExternalId: row.orderNum,
-    orderLineExternalId: null,
-    shipmentExternalId: null,
-    refundExternalId: null,
-    sellerCode: row.itemNo,
-    description: [row.detailLineName, row.poNo, row.vendorReturnNo].filter((part) => part !== null).join(" ") || null,
-  };
-  return unified({ entries: [entry], settlements: headOf(row, row.transactionDate, sum.currency, warnings) });
+    externalKind,
+    amount: row.text("dataSign") === "-1" ? neg(sum) : sum,
+    postedAt,
+    orderExternalId: row.text("orderNum"),
+    sellerCode: row.text("itemNo"),
+    description: words.join(" ") || null,
+  });
+  return unified({ entries: [entry], settlements: headOf(row, postedAt, sum.currency, warnings) });
 }
 
 /** A bill's month, as the line names it or by its date in Beijing. */
-function headOf(row: z.infer<typeof LINE>, at: Date, currency: string, warnings: Warning[]): Settlement[] {
-  if (row.billNumber === null) return [];
-  const [, year, month] =
-    /^(\d{4})-?(\d{2})$/.exec(row.periodName ?? "") ?? /^(\d{4})-(\d{2})/.exec(instantToLocal(at, ZONE)) ?? [];
-  const next =
-    Number(month) === 12 ? `${Number(year) + 1}-01` : `${year}-${String(Number(month) + 1).padStart(2, "0")}`;
-  return [
-    {
-      externalId: row.billNumber,
-      periodStart: localToInstant(`${year}-${month}-01`, ZONE) ?? at,
-      periodEnd: localToInstant(`${next}-01`, ZONE) ?? new Date(at.getTime() + DAY_MS),
-      currency,
-      total: null,
-      payout: null,
-      payoutCurrencyRate: null,
-      paidAt: null,
-      externalStatus: row.billStatus,
-      warnings,
-    },
-  ];
+function headOf(row: Tree, at: Date, currency: string, warnings: Warning[]): Settlement[] {
+  const externalId = row.text("billNumber");
+  if (externalId === null) return [];
+  const named = /^(\d{4})-?(\d{2})$/.exec(row.text("periodName") ?? "");
+  const [, year = "", month = ""] = named ?? /^(\d{4})-(\d{2})/.exec(instantToLocal(at, ZONE)) ?? [];
+  const next = month === "12" ? `${Number(year) + 1}-01` : `${year}-${String(Number(month) + 1).padStart(2, "0")}`;
+  const [periodStart, periodEnd] = [`${year}-${month}-01`, `${next}-01`].map((day) => localToInstant(day, ZONE) ?? at);
+  const unsaid = { total: null, payout: null, payoutCurrencyRate: null, paidAt: null };
+  const period = { periodStart: periodStart ?? at, periodEnd: periodEnd ?? at };
+  return [{ externalId, ...period, currency, ...unsaid, externalStatus: row.text("billStatus"), warnings }];
 }
 
-/** How the books that come before bills name what a line says. Prices are of one unit. */
-const NEAR: Readonly<Record<"direct" | "purchase" | "sale", Near>> = {
-  direct: {
-    at: "trx_date",
-    kind: "detail_type",
-    amount: "vendor_total_receivable_fee",
-    order: "order_id",
-    code: "sku",
-    words: "type_description",
-  },
-  purchase: {
-    at: "transaction_time",
-    kind: "transaction_type",
-    amount: "bill_amount",
-    order: "order_no",
-    code: "barcode",
-    words: "transaction_type_name",
-  },
-  sale: {
-    at: "transaction_time",
-    kind: "document_type",
-    price: "bill_amount",
-    order: "order_id",
-    code: "barcode",
-    words: "comments",
-  },
+/** How the books that come before bills name what a line says: time, type, sum, order, goods, words. */
+type Near = readonly [at: string, kind: string, sum: string, order: string, code: string, words: string];
+const NEAR: Readonly<Record<string, Near>> = {
+  direct: ["trx_date", "detail_type", "vendor_total_receivable_fee", "order_id", "sku", "type_description"],
+  purchases: ["transaction_time", "transaction_type", "bill_amount", "order_no", "barcode", "transaction_type_name"],
+  sales: ["transaction_time", "document_type", "bill_amount", "order_id", "barcode", "comments"],
 };
-type Near = Record<"at" | "kind" | "order" | "code" | "words", string> & { amount?: string; price?: string };
 
-/** What is told long before it is billed: books of their own, never summed with bills. */
-function nearToUnified(raw: RawDocument, near: Near, { settings }: MapContext): Unified {
-  const row = z.record(z.string(), z.unknown()).parse(raw.payload);
-  const [at, kind, amount] = [toInstant(row[near.at]), textIn(row[near.kind]), row[near.amount ?? near.price ?? ""]];
-  const stated = decimalOrNull().parse(amount);
-  if (at === null || kind === null || stated === null)
-    throw new Error("the finance of an order has no date, type or amount");
-  const { line_types } = settingsOf(settings);
-  const units = near.price === undefined ? 1 : Number(row.quantity ?? 1);
-  const entry: LedgerEntry = {
-    externalId: lineId(row),
-    settlementExternalId: null,
-    book: raw.via?.book ?? "direct",
+/** What is told long before it is billed: books of their own, never summed with bills. Sales tell the price of one unit. */
+function nearToUnified(raw: RawDocument, [at, kind, sum, order, code, words]: Near, { settings }: MapContext): Unified {
+  const row = rowOf(raw.payload);
+  const externalKind = row.need(kind);
+  const postedAt = toInstant(row.fields[at]);
+  const stated = row.decimal(sum);
+  if (postedAt === null || stated === null) throw new Error("the finance of an order has no date or no amount");
+  const units = raw.via?.book === "sales" ? Number(row.text("quantity") ?? "1") : 1;
+  const entry = entryOf(raw, {
     state: "estimated",
-    kind: line_types[kind] ?? LINE_TYPES[kind] ?? "other",
-    externalKind: kind,
-    amount: times(yuan(stated, textIn(row.currency_code) ?? CURRENCY), units),
-    postedAt: at,
-    orderExternalId: textIn(row[near.order]),
-    orderLineExternalId: null,
-    shipmentExternalId: null,
-    refundExternalId: null,
-    sellerCode: textIn(row[near.code]),
-    description: textIn(row[near.words]),
-  };
+    kind: settingsOf(settings).line_types[externalKind] ?? LINE_TYPES[externalKind] ?? "other",
+    externalKind,
+    amount: times(yuan(stated, row.text("currency_code") ?? CURRENCY), units),
+    postedAt,
+    orderExternalId: row.text(order),
+    sellerCode: row.text(code),
+    description: row.text(words),
+  });
   return unified({ entries: [entry] });
 }

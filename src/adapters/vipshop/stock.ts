@@ -4,14 +4,12 @@
  */
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { sha256Hex } from "../../core/crypto.ts";
-import { adapterError } from "../../core/errors.ts";
+import { orNull } from "../../core/outcomes.ts";
 import type { Client } from "./client/index.ts";
-import { rowsOf } from "./client/lists.ts";
 import { isRefusal, pushEach, refusal } from "./client/outcomes.ts";
 import { settingsOf, vendorId } from "./config.ts";
 import { quotaOf } from "./limits.ts";
-import { orNull } from "./orders/read.ts";
-import { type Fields, textIn } from "./schemas.ts";
+import { type Fields, rowsOf, textIn } from "./schemas.ts";
 
 const OPERATION = "vipapis.inventory.InventoryService.updateInventory";
 const ABSOLUTE = 0;
@@ -28,7 +26,7 @@ export function createStock(client: Client): PushCapability {
     compareAndSet: false,
     quota: quotaOf("vipapis.inventory.InventoryService"),
     set: (store, items, signal) =>
-      pushEach(items, (item) =>
+      pushEach(items, OPERATION, (item) =>
         isOfShop(item) ? writeShop(client, store, item, signal) : writeSupply(client, store, item, signal),
       ),
     async read(store, items, signal) {
@@ -42,14 +40,14 @@ export function createStock(client: Client): PushCapability {
   };
 }
 
-async function writeShop(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
+async function writeShop(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<boolean> {
   const quantity = Number(item.value) + (await heldOf(client, store, item, signal));
   const warehouse = item.place ?? undefined;
   const args = { updateSkuStockRequest: { sku_id: item.variantExternalId, quantity, warehouse } };
   const result = await client.call(store, "sovStock.updateSkuStock", args, signal, "keyed-write");
   const [answer] = rowsOf([result], "");
   // Oversold units (over_sell_quantity) are sold already: orders tell of them.
-  return String(answer?.success) === "true" ? accepted(item) : unconfirmed(item);
+  return String(answer?.success) === "true";
 }
 
 async function writeSupply(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
@@ -76,17 +74,6 @@ async function writeSupply(client: Client, store: Store, item: PushItem, signal:
 }
 
 const accepted = ({ key, value }: PushItem): PushOutcome => ({ key, outcome: "accepted", shown: value });
-const unconfirmed = ({ key }: PushItem): PushOutcome => ({
-  key,
-  outcome: "unknown",
-  error: adapterError("transient", {
-    platform: "vipshop",
-    operation: OPERATION,
-    message: "the answer does not confirm the value",
-    maybeApplied: true,
-  }),
-});
-
 /** What a place is made of; null where it names no co-operation. */
 export function placeIn(place: string | null) {
   const [cooperation, warehouse, area] = (place ?? "").split("/");

@@ -574,7 +574,7 @@ describe("bills", () => {
   it("what is not billed yet belongs to no statement", () => {
     const line = givenBillLine({ billNumber: undefined });
     expect(entryOf(line)).toMatchObject({
-      entries: [{ book: "open", state: "deferred", settlementExternalId: null }],
+      entries: [{ book: "open_goods", state: "deferred", settlementExternalId: null }],
       settlements: [],
     });
   });
@@ -602,7 +602,7 @@ describe("bills", () => {
     expect(mapOf("settlements", text)).toMatchObject({
       entries: [
         {
-          book: "sale",
+          book: "sales",
           state: "estimated",
           externalKind: "SALE",
           amount: { amount: "278.6" },
@@ -622,7 +622,7 @@ describe("bills", () => {
       currency_code: "CNY",
     };
     expect(mapOf("settlements", purchase).entries).toMatchObject([
-      { book: "purchase", kind: "sale", amount: { amount: "100.01" } },
+      { book: "purchases", kind: "sale", amount: { amount: "100.01" } },
     ]);
     const direct = {
       order_id: "9",

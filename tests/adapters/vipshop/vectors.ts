@@ -2,7 +2,12 @@
 export const SECRET = "77780A5819EF3CFBA8F8E4A9C5D1B2E3";
 export const TOKEN = { accessToken: "0F1E2D3C4B5A69788796A5B4C3D2E1F0" };
 const DVD = "vipapis.delivery.DvdDeliveryService";
-const system = (service: string, method: string, timestamp: string, rest: Record<string, string> = {}) => ({
+const system = (
+  service: string,
+  method: string,
+  timestamp: string,
+  rest: Record<string, string> = {},
+): Record<string, string> => ({
   appKey: "a1b2c3d4",
   format: "JSON",
   version: "1.0.0",

@@ -1,22 +1,26 @@
 /**
- * Paging that loses nothing. A record that changes leaves its window (whose end stands still), and those behind it move up
- * by one. So the first call asks how many there are, and the pages are read from the last to the first: what moves then is
- * met twice at most. Lists that say only whether there is more are read forwards.
+ * Lists and their pages. Those that tell how much they hold are read from the last page to the first, as core/paging.ts says
+ * why; those that tell only whether there is more, forwards.
  */
 import { z } from "zod";
-import type { ListInput, Page, Store, Stream } from "../../../core/adapter.ts";
+import type { ListInput, Page, Store, Stream, WindowRules } from "../../../core/adapter.ts";
 import { adapterError } from "../../../core/errors.ts";
+import { pagingOf } from "../../../core/paging.ts";
 import { isOn, type Mode } from "../config.ts";
-import { type Fields, isFields, recordsOf } from "../schemas.ts";
-import type { Client, Method } from "./index.ts";
+import { PAGE } from "../limits.ts";
+import { type Fields, recordsOf } from "../schemas.ts";
+import { type Client, type Method, toPlatformTime } from "./index.ts";
 
-/** What a call of a list names. Bounds are whole seconds, moved outwards. */
+/** What a call of a list names. */
 export interface Ask {
   store: Store;
-  from: Date;
-  to: Date;
   page: number;
   limit: number;
+  /** The window in whole seconds, moved outwards: as text of Beijing, and since 1970. */
+  from: string;
+  to: string;
+  start: number;
+  end: number;
   /** One of `parts`. */
   part: string;
 }
@@ -28,24 +32,40 @@ export interface List {
   method: Method;
   /** Where the rows stand in the result. */
   rows: string;
-  /** Records of a page, at most. */
-  size: number;
+  /** Records of a page, at most; 100 where it is not said. */
+  size?: number;
   query(ask: Ask): Fields;
   /** What is asked for one after the other, where a call names one of several (a warehouse). */
   parts?(store: Store): readonly string[];
   isWanted?(store: Store): boolean;
 }
 
+/** A stream whose windows are days, unless `window` says otherwise. */
+export const stream = (
+  name: string,
+  by: Stream["by"],
+  everySeconds: number,
+  { window, ...rest }: Partial<Omit<Stream, "window">> & { window?: Partial<WindowRules> } = {},
+): Stream => ({ name, by, everySeconds, backfill: true, window: { ...DAY_WINDOW, ...window }, ...rest });
+const DAY_WINDOW = { maxMinutes: 1440, safetyLagSeconds: 30, overlapSeconds: 600, maxAgeDays: null, minSeconds: 2 };
+
+const { parseCursor } = pagingOf("vipshop");
 const POSITION = z.object({
   page: z.int().min(1),
   size: z.int().min(1),
   part: z.int().min(0),
   backwards: z.boolean(),
 });
-type Position = z.infer<typeof POSITION>;
 
+type Rest = Omit<Page, "documents" | "references">;
 const DAY_MS = 86_400_000;
-const NOTHING: Omit<Page, "documents" | "references"> = { next: null };
+const ENDED: Rest = { next: null };
+
+export function askOf(store: Store, since: Date, until: Date, part = ""): Ask {
+  const [start, end] = [Math.floor(since.getTime() / 1000), Math.ceil(until.getTime() / 1000)];
+  const text = (seconds: number) => toPlatformTime(new Date(seconds * 1000));
+  return { store, page: 1, limit: PAGE.most, from: text(start), to: text(end), start, end, part };
+}
 
 /** One page of a stream: its rows, and how it goes on. */
 export async function readList<L extends List>(
@@ -54,35 +74,36 @@ export async function readList<L extends List>(
   lists: readonly L[],
   input: ListInput,
   signal: AbortSignal,
-): Promise<{ list: L; rows: Fields[]; ask: Ask; page: Omit<Page, "documents" | "references"> }> {
-  const list = lists.find(({ stream }) => stream.name === input.stream);
+): Promise<{ list: L; rows: Fields[]; ask: Ask; page: Rest }> {
+  const list = lists.find(({ stream: { name } }) => name === input.stream);
   if (!list) throw new Error(`there is no stream "${input.stream}"`);
   const parts = list.parts?.(store) ?? [""];
-  const limit = Math.max(1, Math.min(input.limit, list.size));
-  const position = input.cursor === null ? null : parsePosition(input.cursor, list.method);
-  const { page, size, part, backwards } = position ?? { page: 1, size: limit, part: 0, backwards: false };
+  const first = {
+    page: 1,
+    size: Math.max(1, Math.min(input.limit, list.size ?? PAGE.most)),
+    part: 0,
+    backwards: false,
+  };
+  const position = input.cursor === null ? first : parseCursor(POSITION, input.cursor, list.method);
+  const { page, size, part, backwards } = position;
   const reach = new Date(client.clock.now().getTime() - (list.stream.window.maxAgeDays ?? 36_500) * DAY_MS);
   const since = input.since < reach ? reach : input.since;
-  const ask: Ask = {
-    store,
-    from: new Date(Math.floor(since.getTime() / 1000) * 1000),
-    to: new Date(Math.ceil(input.until.getTime() / 1000) * 1000),
-    page,
-    limit: size,
-    part: parts[part] ?? "",
-  };
+  const ask = { ...askOf(store, since, input.until, parts[part]), page, limit: size };
   const isAsked = (list.mode === null || isOn(store, list.mode)) && (list.isWanted?.(store) ?? true);
-  if (!isAsked || input.until < reach) return { list, rows: [], ask, page: NOTHING };
+  if (!isAsked || input.until < reach) return { list, rows: [], ask, page: ENDED };
 
-  const { rows, total, hasNext } = rowsIn(await client.call(store, list.method, list.query(ask), signal), list.rows);
+  const { rows, total, hasMore } = rowsIn(
+    await client.call(store, list.method, list.query(ask), signal),
+    list.rows,
+    size,
+  );
   if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(list.method, total);
-  const go = (to: Partial<Position>) => ({ next: JSON.stringify({ page, size, part, backwards, ...to }) });
-  const ended = part + 1 < parts.length ? go({ page: 1, part: part + 1, backwards: false }) : NOTHING;
+  const go = (to: Partial<typeof first>): Rest => ({ next: JSON.stringify({ ...position, ...to }) });
+  const ended = part + 1 < parts.length ? go({ page: 1, part: part + 1, backwards: false }) : ENDED;
   if (backwards) return { list, rows, ask, page: page > 1 ? go({ page: page - 1 }) : ended };
-  const last = total === null ? null : Math.ceil(total / size);
-  if (last !== null && last > 1) return { list, rows: [], ask, page: go({ page: last, backwards: true }) };
-  const hasMore = last === null && (hasNext ?? rows.length >= size);
-  return { list, rows, ask, page: hasMore ? go({ page: page + 1 }) : ended };
+  const last = Math.ceil((total ?? 0) / size);
+  if (last > 1) return { list, rows: [], ask, page: go({ page: last, backwards: true }) };
+  return { list, rows, ask, page: total === null && hasMore ? go({ page: page + 1 }) : ended };
 }
 
 /** Everything of a list that belongs to one record: its inner pages. */
@@ -93,47 +114,27 @@ export async function readWhole(
   query: (page: { page: number; limit: number }) => Fields,
   rows: string,
   signal: AbortSignal,
-  limit = 100,
 ): Promise<Fields[]> {
   const all: Fields[] = [];
+  const limit = PAGE.most;
   for (let page = 1; ; page++) {
-    const found = rowsIn(await client.call(store, method, query({ page, limit }), signal), rows);
+    const found = rowsIn(await client.call(store, method, query({ page, limit }), signal), rows, limit);
     all.push(...found.rows);
-    const hasMore = found.total === null ? (found.hasNext ?? found.rows.length >= limit) : all.length < found.total;
+    const hasMore = found.total === null ? found.hasMore : all.length < found.total;
     if (found.rows.length === 0 || !hasMore) return all;
   }
 }
 
 /** Rows and their number. A result that is nothing is an empty list; one that is no object is not understood. */
-function rowsIn(result: unknown, name: string) {
-  if (Array.isArray(result)) return { rows: recordsOf(result), total: null, hasNext: false };
+function rowsIn(result: unknown, name: string, size: number) {
+  if (Array.isArray(result)) return { rows: recordsOf(result), total: null, hasMore: false };
   const fields = z.record(z.string(), z.unknown()).parse(result ?? {});
-  const total = fields.total ?? fields.count;
-  const count = total === undefined || total === null ? Number.NaN : Number(total);
-  return {
-    rows: recordsOf(fields[name]),
-    total: Number.isSafeInteger(count) ? count : null,
-    hasNext: "has_next" in fields ? fields.has_next === true || fields.has_next === "true" : null,
-  };
-}
-
-function parsePosition(cursor: string, operation: string): Position {
-  try {
-    return POSITION.parse(JSON.parse(cursor));
-  } catch (cause) {
-    const message = "the stored position is none of this adapter's";
-    throw adapterError("invalid_request", { platform: "vipshop", operation, message, cause });
-  }
+  const count = Number(fields.total ?? fields.count ?? Number.NaN);
+  const rows = recordsOf(fields[name]);
+  const hasMore = "has_next" in fields ? String(fields.has_next) === "true" : rows.length >= size;
+  return { rows, total: Number.isSafeInteger(count) ? count : null, hasMore };
 }
 
 /** A list that says how much it holds and shows none of it is not understood, and no empty list. */
 const silent = (operation: string, total: number | null) =>
-  adapterError("permanent", {
-    platform: "vipshop",
-    operation,
-    message: `the list says ${total} and shows nothing`,
-  });
-
-/** The records of a result that is a list, or holds one under this name. */
-export const rowsOf = (result: unknown, name: string): Fields[] =>
-  recordsOf(isFields(result) && name in result ? result[name] : Array.isArray(result) ? result : null);
+  adapterError("permanent", { platform: "vipshop", operation, message: `the list says ${total} and shows nothing` });

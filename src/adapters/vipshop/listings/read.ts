@@ -1,12 +1,12 @@
 /** Listings and campaigns whole: no answer holds product, price, quantity and dates together. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { orNull } from "../../../core/outcomes.ts";
 import type { Client } from "../client/index.ts";
-import { readWhole, rowsOf } from "../client/lists.ts";
+import { readWhole } from "../client/lists.ts";
 import { isOn, vendorId } from "../config.ts";
 import { PAGE } from "../limits.ts";
-import { orNull } from "../orders/read.ts";
 import { placeOf } from "../orders/record.ts";
-import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
+import { type Fields, isFields, recordsOf, rowsOf, textIn, toInstant } from "../schemas.ts";
 import { shopStock, supplyStock } from "../stock.ts";
 
 export type Kind = "shop" | "supply" | "purchase" | "schedule";
@@ -74,18 +74,14 @@ async function readSupply(
     "products",
   );
   const style = styles.find((row) => recordsOf(row.sku_item_list).some((item) => textIn(item.barcode) === barcode));
-  const offers = rowsOf(
-    await orNull(() => client.call(store, "inventory.getSkuInfo", { request: { vendor_id, barcode } }, signal)),
-    "list",
-  );
   const stocks = await supplyStock(client, store, barcode, signal);
   const asked = (page: Fields) => ({ getCooperationNoListRequest: { vendor_id, ...page } });
   const all = await readWhole(client, store, "inventory.getCooperationNoList", asked, "cooperation_no_list", signal);
-  const own = new Set([...offers, ...stocks].map(offerPlace));
+  const own = new Set(stocks.map(offerPlace));
   const cooperations = all.filter((row) => own.has(offerPlace(row)));
   const now = client.clock.now();
   const open = cooperations.filter((row) => isWithin(row, now)).flatMap((row) => offerPlace(row) ?? []);
-  return toDocument("supply", barcode, { product, status: textIn(style?.status), offers, stocks, cooperations, open });
+  return toDocument("supply", barcode, { product, status: textIn(style?.status), stocks, cooperations, open });
 }
 
 export const offerPlace = (row: Fields): string | null => placeOf(textIn(row.cooperation_no), textIn(row.warehouse));
@@ -125,9 +121,11 @@ async function readPurchase(
     stocks.push(...(await supplyStock(client, store, barcode, signal, place)));
   const asked = (page: Fields) => ({ vendor_id, po_no, ...page });
   const sold = await readWhole(client, store, "jit.getPoSkuList", asked, "purchase_order_sku_list", signal);
-  const version = ["sell_st_time", "sell_et_time", "stock"].map((name) => textIn(purchase[name])).join("|");
-  return toDocument("purchase", `po:${po_no}`, { purchase, stocks, sold }, version);
+  return toDocument("purchase", `po:${po_no}`, { purchase, stocks, sold }, purchaseVersion(purchase));
 }
+
+export const purchaseVersion = (purchase: Fields): string =>
+  ["sell_st_time", "sell_et_time", "stock"].map((name) => textIn(purchase[name])).join("|");
 
 /** Documents as they are kept, and rows of answers: what a row alone does not tell is null. */
 export function listingsInFile(root: unknown): RawDocument[] {
@@ -139,7 +137,7 @@ export function listingsInFile(root: unknown): RawDocument[] {
     if (Array.isArray(value)) value.forEach(visit);
     if (!isFields(value)) return;
     if (isFields(value.product) && has(value, "skus")) documents.push(toDocument("shop", value.product.spu_id, value));
-    else if (isFields(value.product) && has(value, "offers"))
+    else if (isFields(value.product) && has(value, "stocks"))
       documents.push(toDocument("supply", value.product.barcode, value));
     else if (isFields(value.purchase))
       documents.push(toDocument("purchase", `po:${textIn(value.purchase.po_no)}`, value));
@@ -172,8 +170,7 @@ export function listingsInFile(root: unknown): RawDocument[] {
     return toDocument("supply", barcode, {
       product,
       status: textIn(status),
-      offers: own,
-      stocks: own.filter((row) => "leaving_stock" in row),
+      stocks: own,
       cooperations,
       open: null,
     });

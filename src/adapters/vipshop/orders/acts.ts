@@ -8,10 +8,10 @@ import {
   type Store,
 } from "../../../core/adapter.ts";
 import type { Client } from "../client/index.ts";
-import { readWhole, rowsOf } from "../client/lists.ts";
+import { readWhole } from "../client/lists.ts";
 import { done, refusable, refuse } from "../client/outcomes.ts";
 import { DOCS, settingsOf, vendorId } from "../config.ts";
-import { type Fields, textIn } from "../schemas.ts";
+import { type Fields, rowsOf, textIn } from "../schemas.ts";
 import { FORM } from "./documents.ts";
 import { readOrders } from "./read.ts";
 

@@ -60,8 +60,8 @@ export function ordersInFile(root: unknown): RawDocument[] {
   const shops: Fields[] = [];
   const directs: Fields[] = [];
   const has = (row: Fields, ...names: string[]) => names.every((name) => name in row);
-  const visit = (value: unknown, inside: Fields = {}): void => {
-    if (Array.isArray(value)) for (const item of value) visit(item, inside);
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
     if (!isFields(value)) return;
     if (isFields(value.pick) && has(value, "lines", "prices"))
       documents.push(toDocument("jit", value.pick.pick_no, value));
@@ -84,7 +84,7 @@ export function ordersInFile(root: unknown): RawDocument[] {
     else if (has(value, "order_id", "order_status") && (has(value, "add_time") || has(value, "vis_add_time")))
       directs.push(value);
     else if (has(value, "order_id", "status") && (has(value, "created") || has(value, "is_export"))) shops.push(value);
-    else for (const [name, part] of Object.entries(value)) visit(part, name === "result" ? {} : inside);
+    else Object.values(value).forEach(visit);
   };
   visit(root);
   return [

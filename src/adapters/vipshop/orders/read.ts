@@ -1,11 +1,11 @@
 /** Orders by their numbers. No number says which way of working it is of: a key does, or each way is asked. */
 import type { Missing, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
-import { isAdapterError } from "../../../core/errors.ts";
-import { type Client, toPlatformTime, toSeconds } from "../client/index.ts";
-import { readWhole, rowsOf } from "../client/lists.ts";
+import { orNull } from "../../../core/outcomes.ts";
+import { type Client, toSeconds } from "../client/index.ts";
+import { askOf, readWhole } from "../client/lists.ts";
 import { isOn, MODES, type Mode, settingsOf, vendorId } from "../config.ts";
 import { PAGE, REACH_DAYS } from "../limits.ts";
-import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
+import { type Fields, isFields, recordsOf, rowsOf, textIn, toInstant } from "../schemas.ts";
 import { purchasesOf, reservationId, toDocument } from "./documents.ts";
 
 type Find = (client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) => Promise<RawDocument[]>;
@@ -67,25 +67,14 @@ export const directStates = async (client: Client, store: Store, ids: readonly s
     "order_status_list",
   );
 
-/** What is asked for, or null where the platform says that it does not exist. */
-export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isAdapterError(error) && error.category === "not_found") return null;
-    throw error;
-  }
-}
-
-const DAY_MS = 86_400_000;
 /** As far back as lists answer, up to now. */
-const reachOf = (client: Client) => {
-  const now = client.clock.now();
-  return [new Date(now.getTime() - REACH_DAYS.orders * DAY_MS), new Date(now.getTime() + 60_000)].map(toPlatformTime);
+const reachOf = (client: Client, store: Store) => {
+  const now = client.clock.now().getTime();
+  return askOf(store, new Date(now - REACH_DAYS.ms), new Date(now + 60_000));
 };
 
 async function findShop(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
-  const [query_start_time, query_end_time] = reachOf(client);
+  const { from: query_start_time, to: query_end_time } = reachOf(client, store);
   const request = {
     order_ids: idsOf(keys),
     date_type: 1,
@@ -137,7 +126,7 @@ export async function jitxOrders(client: Client, store: Store, order_sns: readon
 }
 
 async function findDirect(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
-  const [st_add_time, et_add_time] = reachOf(client);
+  const { from: st_add_time, to: et_add_time } = reachOf(client, store);
   const order_id = idsOf(keys).join(",");
   const query = { st_add_time, et_add_time, order_id, vendor_id: String(vendorId(store)), page: 1, limit: PAGE.most };
   const rows = rowsOf(await orNull(() => client.call(store, "dvd.getOrderList", query, signal)), "dvd_order_list");
@@ -178,15 +167,7 @@ async function readReservation(client: Client, store: Store, id: string, at: Dat
   const st_query_time = toSeconds(at) - 1;
   const query = { vendor_id: vendorId(store), st_query_time, et_query_time: st_query_time + 2 };
   const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
-  const rows = await readWhole(
-    client,
-    store,
-    "inventory.getInventoryOccupiedOrders",
-    asked,
-    "occupied_orders",
-    signal,
-    PAGE.orders,
-  );
+  const rows = await readWhole(client, store, "inventory.getInventoryOccupiedOrders", asked, "occupied_orders", signal);
   const row = rows.find((candidate) => reservationId(candidate) === id);
   return row ? reservationDocument(row) : null;
 }

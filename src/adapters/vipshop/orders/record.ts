@@ -1,32 +1,30 @@
 /** What orders of all kinds share: a record whose facts nobody states are null, lines that know how far they are. */
 import type { Address, Money, Order, OrderCharge, OrderLine, Warning } from "../../../core/model/records.ts";
+import { UNSAID_LINE, UNSAID_ORDER } from "../../../core/model/unsaid.ts";
 import { allocate, sum, times, zero } from "../../../core/money.ts";
 import type { OrderState } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { yuan } from "../schemas.ts";
 
-type Known = Pick<Order, "externalId" | "externalKind" | "externalStatus" | "placedAt" | "lines"> & Partial<Order>;
+type Known = Pick<Order, "externalId" | "externalKind" | "externalStatus" | "lines"> &
+  Partial<Omit<Order, "placedAt">> & { placedAt: Date | null };
 
-export function order(state: OrderState, known: Known): Order {
-  const total = known.total === undefined ? totalOf(known.lines, known.charges ?? []) : known.total;
+/** Throws where nothing tells when it was placed. An order without charges costs what its lines cost. */
+export function order(state: OrderState, { placedAt, ...known }: Known): Order {
+  if (placedAt === null) throw new Error("the order has no time at which it was placed");
+  const parts = [...known.lines.map((one) => one.total), ...(known.charges ?? []).map((one) => one.amount)];
+  const total = known.total === undefined ? sum(parts, CURRENCY) : known.total;
   return {
-    externalNumber: null,
-    parentExternalId: null,
+    ...UNSAID_ORDER,
     marketplace: "vipshop",
-    place: null,
     status: state.status,
     paymentStatus: state.payment,
     fulfilledBy: "seller",
     paidAt: null,
-    shipBy: null,
-    deliverBy: null,
-    completedAt: null,
-    cancelledAt: null,
     currency: CURRENCY,
     paid: state.payment === "paid" || state.payment === "refunded" ? total : null,
     refunded: state.payment === "refunded" ? total : null,
     taxIncluded: true,
-    deductsStockOn: null,
     charges: [],
     payments: [],
     buyer: null,
@@ -35,54 +33,60 @@ export function order(state: OrderState, known: Known): Order {
     extra: {},
     warnings: [],
     ...known,
+    placedAt,
     total,
   };
 }
 
-/** Orders without freight and discounts of their own cost what their lines cost. */
-const totalOf = (lines: readonly OrderLine[], charges: readonly OrderCharge[]) =>
-  sum([...lines.map((line) => line.total), ...charges.map((charge) => charge.amount)], CURRENCY);
-
 interface LineFacts {
-  externalId: string;
-  variant: string | null;
+  /** What a line goes by: a barcode, or a shop's SKU. */
+  code: string | null;
   listing?: string | null;
   sellerCode?: string | null;
-  title: string | null;
-  options: string | null;
-  quantity: number;
-  unitPrice: string | null;
+  title?: string | null;
+  options?: string | null;
+  quantity: number | null;
+  unitPrice?: string | null;
   /** Where the price is stated for the whole line. */
   lineTotal?: string | null;
   place?: string | null;
 }
 
-export function line(state: OrderState, facts: LineFacts): OrderLine {
-  const { quantity } = facts;
+/** Lines have no ids: they go by what they name, numbered where an order names it again. */
+export function toLines<Row>(state: OrderState, rows: readonly Row[], read: (row: Row) => LineFacts): OrderLine[] {
+  const seen = new Map<string | null, number>();
+  return rows.map((row) => {
+    const facts = read(row);
+    const count = (seen.get(facts.code) ?? 0) + 1;
+    seen.set(facts.code, count);
+    return line(state, facts, count === 1 && facts.code !== null ? facts.code : `${facts.code ?? ""}#${count}`);
+  });
+}
+
+function line(state: OrderState, facts: LineFacts, externalId: string): OrderLine {
+  const quantity = facts.quantity ?? 0;
   const stated = facts.lineTotal ? yuan(facts.lineTotal) : null;
   const unitPrice = stated ? shareOf(stated, quantity) : yuan(facts.unitPrice ?? "0");
-  const total = stated ?? times(unitPrice, quantity);
-  const hasLeft = state.line === "fulfilled" || state.line === "returned";
   return {
-    externalId: facts.externalId,
-    listingExternalId: facts.listing ?? null,
-    variantExternalId: facts.variant,
-    sellerCode: facts.sellerCode ?? null,
+    ...UNSAID_LINE,
+    externalId,
+    listingExternalId: facts.listing === undefined ? facts.code : facts.listing,
+    variantExternalId: facts.code,
+    sellerCode: facts.sellerCode === undefined ? facts.code : facts.sellerCode,
     title: facts.title ?? "",
-    options: facts.options,
+    options: facts.options ?? null,
     quantity,
     unitPrice,
     discount: zero(CURRENCY),
     tax: zero(CURRENCY),
-    total,
+    total: stated ?? times(unitPrice, quantity),
     fulfilmentStatus: state.line,
-    shippedQuantity: hasLeft ? quantity : 0,
+    shippedQuantity: state.line === "fulfilled" || state.line === "returned" ? quantity : 0,
     cancelledQuantity: state.line === "cancelled" ? quantity : 0,
     returnedQuantity: state.line === "returned" ? quantity : 0,
     fulfilledBy: "seller",
     place: facts.place ?? null,
     gift: false,
-    parentExternalId: null,
   };
 }
 
@@ -90,47 +94,37 @@ export function line(state: OrderState, facts: LineFacts): OrderLine {
 const shareOf = (total: Money, quantity: number): Money =>
   quantity > 1 ? (allocate(total, ["1", String(quantity - 1)])[0] ?? total) : total;
 
-/** Ids of lines that have none: what they name, numbered where an order names it again. */
-export function lineIds(codes: readonly (string | null)[]): string[] {
-  return codes.map((code, index) => {
-    const before = codes.slice(0, index).filter((other) => other === code).length;
-    return before === 0 && code !== null ? code : `${code ?? ""}#${before + 1}`;
-  });
+export function charge(kind: "shipping" | "discount", amount: string | null, label: string | null): OrderCharge[] {
+  const size = yuan((amount ?? "0").replace("-", ""));
+  if (size.amount === "0") return [];
+  const signed = kind === "discount" ? { ...size, amount: `-${size.amount}` } : size;
+  return [{ kind, payer: kind === "discount" ? "unknown" : "buyer", amount: signed, label, inTotal: true }];
 }
 
 /** Where stock stands and is sold: a co-operation, a warehouse of the platform, and in regional sale an area. */
 export const placeOf = (...parts: (string | null | undefined)[]): string | null =>
   parts.filter((part) => part).join("/") || null;
 
-type Receiver = Readonly<
-  Record<"name" | "phone" | "address" | "district" | "city" | "region" | "postcode", string | null>
+type Receiver = Partial<
+  Record<"name" | "phone" | "street" | "district" | "city" | "region" | "postcode", string | null>
 >;
 
-/** Receivers come masked, but for direct orders. */
-export function address(receiver: Receiver): Address | null {
-  const { address: street, ...rest } = receiver;
-  const known = [receiver.name, receiver.phone, street].filter((value) => value !== null);
-  if (known.length === 0 && receiver.region === null) return null;
-  return {
-    ...rest,
-    company: null,
-    lines: street === null ? [] : [street],
-    country: "CN",
-    privacy: known.some((value) => value.includes("*")) ? "masked" : "clear",
-    encrypted: null,
-  };
+/** Receivers come masked, but for those of direct orders. */
+export function address({ name = null, phone = null, street = null, ...rest }: Receiver): Address | null {
+  const known = [name, phone, street].filter((value) => value !== null);
+  if (known.length === 0 && !rest.region) return null;
+  const where = { district: rest.district ?? null, city: rest.city ?? null, region: rest.region ?? null };
+  const lines = street === null ? [] : [street];
+  const privacy = known.some((value) => value.includes("*")) ? ("masked" as const) : ("clear" as const);
+  const country = { postcode: rest.postcode ?? null, country: "CN", privacy, encrypted: null };
+  return { name, phone, company: null, lines, ...where, ...country };
 }
 
-/** Whether a document tells too little to make the order whole. */
+/** A document that tells too little to make the order whole. */
 export const partMissing = (part: string, method: string): Warning => ({
   code: "part_missing",
   detail: `${part} of the order have not been read (${method})`,
 });
-
-export const placed = (at: Date | null): Date => {
-  if (at === null) throw new Error("the order has no time at which it was placed");
-  return at;
-};
 
 /** Facts without a field of their own. */
 export const extraOf = (facts: Readonly<Record<string, string | null | undefined>>): Order["extra"] =>
