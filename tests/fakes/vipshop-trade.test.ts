@@ -170,7 +170,7 @@ describe("parcels with the platform's waybills", () => {
     const orders = async (): Promise<Body> =>
       ok(JITX, "getOrders", { request: { vendor_id, ...window(NOW - 60, NOW + 60), page: 1, limit: 200 } });
     expect((await orders()).total).toBe(0);
-    const search = { request: { vendor_id, ...window(NOW - DAY, NOW + 7200) } };
+    const search = { request: { vendor_id, ...window(NOW - DAY, NOW + 3 * DAY) } };
     expect((await ok(JITX, "getDeliveryOrders", search)).total).toBe(3);
     const results = [
       { order_sn: taken, feedback_status: "SUCCESS", warehouse: "WH001" },
@@ -184,7 +184,7 @@ describe("parcels with the platform's waybills", () => {
     expect((await orders()).orders).toMatchObject([
       { order_sn: taken, order_status: "10", delivery_warehouse: "WH001", buyer: "Z*" },
     ]);
-    clock.advance(61 * 60_000);
+    clock.advance(2 * DAY * 1000);
     const { delivery_orders } = await ok(JITX, "getDeliveryOrders", search);
     expect(delivery_orders.map(({ status }: Body) => status)).toEqual(["2", "3", "3"]);
     expect(fake.books().counts).toMatchObject({ orders: 1, hiddenOrders: 2 });

@@ -57,7 +57,17 @@ function buyerRow(store: Store, order: Order): Row {
 function exportRow(store: Store, order: Order): Row {
   const { product_money, add_time: _time, po_no: _po, ...row } = buyerRow(store, order);
   const discounts = { discount_amount: yuan(order.discount), promo_discount_amount: yuan(order.platformDiscount) };
-  return { ...row, ...discounts, vendor_id: store.vendorId, goods_money: product_money, money: yuan(totalOf(order)) };
+  const [parcel] = order.parcels;
+  return {
+    ...row,
+    ...discounts,
+    vendor_id: store.vendorId,
+    goods_money: product_money,
+    money: yuan(totalOf(order)),
+    transport_no: parcel?.number ?? "",
+    carrier_code: order.carrierCode,
+    carrier_name: order.carrierName,
+  };
 }
 
 function listOf(call: Call, isIn: (order: Order) => boolean): Order[] {

@@ -1,6 +1,6 @@
 /** Orders that go to buyers: with the platform's waybills, direct, or of the marketplace. */
 
-import { MINUTE } from "../beijing-time.ts";
+import { DAY, MINUTE } from "../beijing-time.ts";
 import type { Cause } from "../fake.ts";
 import { yuan } from "../fen.ts";
 import { later, log, nowOf } from "../living.ts";
@@ -14,7 +14,8 @@ export const WAREHOUSES = [
   { warehouse_code: "WH001", warehouse_name: "华南仓", warehouse_address: "广东省.广州市.荔湾区" },
   { warehouse_code: "WH002", warehouse_name: "华东仓", warehouse_address: "浙江省.杭州市.余杭区" },
 ];
-const PATIENCE = 60 * MINUTE;
+/** So long the platform waits for a warehouse. */
+const PATIENCE = 2 * DAY;
 const COLLECTION = 15 * MINUTE;
 
 export interface NewOrder {

@@ -240,7 +240,7 @@ export function storiesOf(modes: ReadonlySet<Mode>): Life[] {
   const lists = [...modes].map((mode) => BY_MODE[mode]);
   const longest = Math.max(...lists.map((list) => list.length));
   const mixed = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
-  return [...mixed.slice(0, 6), feesStory, ...mixed.slice(6), billStory, ownerStory];
+  return [...mixed.slice(0, 6), feesStory, billStory, ...mixed.slice(6), billStory, ownerStory];
 }
 
 /** An order that waits to be shipped, or consumers who wait. */
