@@ -1,6 +1,7 @@
 /** What a shop is connected with, the settings that a person may change, and the addresses. */
 import { z } from "zod";
 import type { App, Store } from "../../core/adapter.ts";
+import { ENTRY_KINDS } from "../../core/model/vocabulary.ts";
 
 export const ID = "dangdang";
 const GATEWAY_ROOT = "http://api.open.dangdang.com";
@@ -18,6 +19,9 @@ export const CREDENTIALS: z.ZodType<Record<string, string>> = z
   .object({ access_token: z.string().trim().min(1) })
   .catchall(z.string()) as z.ZodType<Record<string, string>>;
 
+const HEAD = z.string().min(1);
+const COLUMNS = z.object({ id: HEAD, time: HEAD, amount: HEAD, kind: HEAD.optional(), order: HEAD.optional() });
+
 export const SETTINGS = z.object({
   /** The platform's number of the shop (`gShopID`): no call tells it. */
   shop_id: z.string().min(1).optional(),
@@ -30,6 +34,8 @@ export const SETTINGS = z.object({
     .string()
     .regex(/^[A-Za-z]\w*$/)
     .optional(),
+  /** Columns of the console's statement file by their heads, and what its kinds of rows mean: `{"佣金": "commission"}`. */
+  statement: z.object({ columns: COLUMNS, kinds: z.record(z.string(), z.enum(ENTRY_KINDS)).default({}) }).optional(),
 });
 type Settings = z.infer<typeof SETTINGS>;
 

@@ -35,7 +35,16 @@ function createAdapter(context: AdapterContext): Adapter {
     webhooks,
     quotas: QUOTAS,
     errors: READ_ERRORS,
-    proof: { auth: "b", orders: "b", listings: "a", stock: "a", prices: "a", shipments: "a", disputes: "a" },
+    proof: {
+      auth: "b",
+      orders: "b",
+      listings: "a",
+      stock: "a",
+      prices: "a",
+      shipments: "a",
+      disputes: "a",
+      settlements: "a",
+    },
     unverified: UNVERIFIED,
   };
 }
@@ -64,6 +73,7 @@ shipments.correct | newExpressCompanyId is the carrier's number, the XML a file 
 disputes | resd and reed are the day on which a request was made | a dispute stands as opened on another day
 disputes | refunds can be asked for by their order alone | an open one is read again by its day only
 disputes | sourceId tells refunds of one order apart | two refunds of an order stand as one
+settlements | the console's file is a table with commas or tabs, an id and a signed amount in each row | it is refused, or its entries have the wrong sign
 disputes.refuse | returnExchangeOrdersApprStatus 2 refuses | the refusal is refused, or not shown by the next reading: set refusal_status
 `
   .trim()

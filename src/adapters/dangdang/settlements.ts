@@ -1,8 +1,61 @@
-/** No method gives statements, fees or payouts. */
-import { absent } from "../../core/adapter.ts";
-import { DOCS } from "./codes.ts";
+/**
+ * Statements come as files of the console, whose form is not published: the setting `statement` names its columns, and what
+ * its kinds of rows mean. No method gives statements, fees or payouts, so that nothing is read by itself.
+ */
+import type { MapContext, RawDocument, SettlementCapability } from "../../core/adapter.ts";
+import { InputError } from "../../core/errors.ts";
+import { textOfGbk } from "../../core/gbk.ts";
+import { type Unified, unified } from "../../core/model/records.ts";
+import { money } from "../../core/money.ts";
+import { rowsOfTable } from "../../core/named-columns.ts";
+import { NO_WINDOW } from "../../core/paging.ts";
+import { CURRENCY, settingsOf } from "./config.ts";
+import { MINUTES_A_DAY } from "./limits.ts";
+import { read } from "./schemas.ts";
 
-export const settlements = absent(
-  "no method gives statements, and the form of the console's statement file is not published",
-  DOCS,
-);
+const EMPTY = { documents: [], references: [], missing: [], next: null };
+
+export const settlements: SettlementCapability = {
+  streams: [{ name: "files", by: "parent", window: NO_WINDOW, everySeconds: MINUTES_A_DAY * 60 }],
+  getBatch: 100,
+  list: async () => EMPTY,
+  getMany: async () => EMPTY,
+  toUnified,
+  parseFile: rowsInFile,
+};
+
+const columnsOf = (context: MapContext) => settingsOf(context.settings).statement;
+
+function rowsInFile(bytes: Uint8Array, context: MapContext): RawDocument[] {
+  const known = columnsOf(context);
+  const missing = "set statement: the columns of the console's file, whose form is not published";
+  if (!known) throw new InputError("statement_unknown", missing, { status: 422 });
+  const { id, time, amount, kind, order } = known.columns;
+  return rowsOfTable(textOfGbk(bytes), [id, time, amount]).map((row) => {
+    const cell = (name: string | undefined) => (name === undefined ? "" : (row[name] ?? ""));
+    const payload = { id: cell(id), time: cell(time), amount: cell(amount), kind: cell(kind), order: cell(order), row };
+    return { externalId: payload.id, sourceUpdatedAt: null, sourceVersion: null, form: "statement-row@1", payload };
+  });
+}
+
+/** A row is an entry of its own; one whose kind nobody has named is `other`. */
+function toUnified(raw: RawDocument, context: MapContext): Unified {
+  const row = read(raw.payload);
+  const postedAt = row.time("time");
+  if (postedAt === null) throw new Error("the row has no time");
+  const externalKind = row.text("kind") ?? "row";
+  const entry = {
+    externalId: row.need("id"),
+    settlementExternalId: null,
+    book: "statement",
+    state: "posted" as const,
+    kind: columnsOf(context)?.kinds[externalKind] ?? "other",
+    externalKind,
+    amount: money(row.need("amount").replace(/[,¥￥\s]/g, ""), CURRENCY),
+    postedAt,
+    orderExternalId: row.text("order"),
+    ...{ orderLineExternalId: null, shipmentExternalId: null, refundExternalId: null, sellerCode: null },
+    description: null,
+  };
+  return unified({ entries: [entry] });
+}

@@ -277,3 +277,34 @@ describe("parcels", () => {
     ]);
   });
 });
+
+describe("the console's statement file", () => {
+  const FILE =
+    '结算单,,,,\n流水号,时间,类型,金额,订单号\n1,2024-01-31 10:00:00,货款,"1,128.50",41234567890\n2,2024-01-31 10:00:00,佣金,-12.85,41234567890\n3,2024-01-31 10:00:00,怪,-1,\n,,合计,1114.65,\n';
+  const statement = {
+    columns: { id: "流水号", time: "时间", amount: "金额", kind: "类型", order: "订单号" },
+    kinds: { 货款: "sale", 佣金: "commission" },
+  };
+  const imported = (settings: Record<string, unknown>) => {
+    const records: Record<string, unknown>[] = [];
+    const input = { platform: "dangdang", resource: "settlements", bytes: encodeGbk(FILE) } as const;
+    const failures = mapFile(input, { ...CONTEXT, settings }, (record) => records.push(record));
+    return { records, failures };
+  };
+
+  it("S62: is read by the columns that the settings name, each row once and of one kind", () => {
+    const { records, failures } = imported({ statement });
+    expect(failures).toEqual([]);
+    expect(records).toMatchObject([
+      { external_id: "1", kind: "sale", amount: { amount: "1128.50" }, order_external_id: "41234567890" },
+      { external_id: "2", kind: "commission", amount: { amount: "-12.85" } },
+      { external_id: "3", kind: "other", external_kind: "怪", amount: { amount: "-1.00" } },
+    ]);
+  });
+
+  it("is refused where nobody has named its columns, or other ones", () => {
+    expect(imported({}).failures).toMatchObject([{ reason: expect.stringContaining("set statement") }]);
+    const other = { statement: { columns: { ...statement.columns, id: "编号" } } };
+    expect(imported(other).failures).toMatchObject([{ reason: expect.stringContaining("流水号") }]);
+  });
+});
