@@ -1,8 +1,9 @@
 /** The listings to begin with, in every status that the platform has. */
 
-import { parseYuan, yuan } from "./money.ts";
-import { log, nowOf, type Store } from "./store.ts";
-import { DAY } from "./time.ts";
+import { DAY } from "../beijing-time.ts";
+import { parseYuan, yuan } from "../fen.ts";
+import { log, nowOf } from "../living.ts";
+import type { Store } from "./store.ts";
 import type { Sku, Ware } from "./types.ts";
 
 const COLOURS = [

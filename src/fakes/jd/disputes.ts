@@ -1,10 +1,11 @@
 /** Refund applications before the goods are sent, service orders after, and claims. */
 
+import { MINUTE } from "../beijing-time.ts";
 import type { Cause } from "../fake.ts";
+import { later, log, nowOf } from "../living.ts";
 import { bookCompensation, bookRefund } from "./ledger.ts";
 import { cancel, isOpen, lock, place, unlock } from "./orders.ts";
-import { later, log, newId, nowOf, type Store } from "./store.ts";
-import { MINUTE } from "./time.ts";
+import { newId, type Store } from "./store.ts";
 import { totalOf } from "./totals.ts";
 import type { Claim, Order, RefundApply, ServiceOrder } from "./types.ts";
 

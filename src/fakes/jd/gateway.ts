@@ -1,11 +1,12 @@
 /** The gateway: reads a call, checks its system parameters, and hands it to its method. Refusals too are HTTP 200. */
 
 import { parseBare } from "../bare-json.ts";
+import { MINUTE, parseTime } from "../beijing-time.ts";
+import { nowOf, runDue } from "../living.ts";
 import { type Call, invalidArguments, type Method, readCall } from "./method.ts";
 import { METHODS } from "./methods.ts";
 import { signOf } from "./signing.ts";
-import { nowOf, runDue, type Store } from "./store.ts";
-import { MINUTE, parseTime } from "./time.ts";
+import type { Store } from "./store.ts";
 import { answerOf, BusinessError, GatewayError, type Row, refusalOf } from "./wire.ts";
 
 /** The clock of a caller may be off by so much. */

@@ -1,7 +1,7 @@
 /** What a seller has granted: codes, access tokens, refresh tokens. */
 
+import { DAY, MINUTE } from "../beijing-time.ts";
 import { createRandom } from "../fake.ts";
-import { DAY, MINUTE } from "./time.ts";
 
 export interface Grant {
   token: string;

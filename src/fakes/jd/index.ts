@@ -1,16 +1,17 @@
 /** A fake POP shop behind the platform's gateway: stateful, strict, and alive. */
 
 import { createGate, type Fake } from "../fake.ts";
+import { actsIn, createLife, nowOf, runDue } from "../living.ts";
 import { buy, sell } from "./basket.ts";
 import { answerRefund, applyRefund, openClaim, openService } from "./disputes.ts";
-import { actsIn, createLife, makePast } from "./life.ts";
+import { makePast } from "./life.ts";
 import { METHODS } from "./methods.ts";
 import type { JdFakeOptions } from "./options.ts";
 import { finish, type NewOrder, pay, setState } from "./orders.ts";
 import { createQuotas } from "./quotas.ts";
 import { createApp, SECRET_PARAMETERS } from "./server.ts";
-import { createStore, nowOf, runDue } from "./store.ts";
-import { shipByOwner } from "./stories.ts";
+import { createStore } from "./store.ts";
+import { paidStory, STORIES, shipByOwner } from "./stories.ts";
 import type { Fee, Order, RefundApply, ServiceOrder } from "./types.ts";
 import { refusalOf } from "./wire.ts";
 
@@ -74,7 +75,7 @@ export function createJdFake(options: JdFakeOptions = {}): JdFake {
         : refusalOf("66", "系统繁忙，请稍后重试", "Service busy"),
   });
   const app = createApp(store, gate);
-  const liveOnce = createLife(store);
+  const liveOnce = createLife(store, STORIES, paidStory);
   const now = (): number => nowOf(store);
   const orderOf = (id: string): Order => found(store.orders.get(id), id);
   let current = store.grants.issue(now());

@@ -1,8 +1,9 @@
 /** Lines of the bill, written when an order ends or is refunded, and settled on the next morning. */
 
-import { yuan } from "./money.ts";
-import { later, log, newId, nowOf, type Store } from "./store.ts";
-import { DAY, startOfDay, toText } from "./time.ts";
+import { DAY, startOfDay, toText } from "../beijing-time.ts";
+import { yuan } from "../fen.ts";
+import { later, log, nowOf } from "../living.ts";
+import { newId, type Store } from "./store.ts";
 import { buyerDiscountOf, goodsOf, sellerDiscountOf, totalOf } from "./totals.ts";
 import type { Fee, Line, Order } from "./types.ts";
 

@@ -1,16 +1,13 @@
 /** The shop's own life, and its past: orders of the last weeks in every state, lived before the first call. */
 
+import { DAY, HOUR, MINUTE } from "../beijing-time.ts";
+import { nowOf, runDue } from "../living.ts";
 import { fillCatalogue } from "./catalogue.ts";
 import { finish } from "./orders.ts";
 import { setSellable } from "./stock.ts";
-import { nowOf, runDue, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { paidStory, STORIES, type Story, shipByOwner } from "./stories.ts";
-import { DAY, HOUR, MINUTE } from "./time.ts";
 
-/** So many acts fit into a minute, so that an hour holds every story once. */
-const ACTS_PER_MINUTE = 6;
-/** So many stories go on at a time. */
-const AT_ONCE = 10;
 /** Searches by time of change see three months; all of the past can be read. */
 const PAST_DAYS = 80;
 const PLENTY = 200;
@@ -18,29 +15,6 @@ const PLENTY = 200;
 const STEP = 11;
 /** Older orders than this have been shipped. */
 const OLD = 10 * DAY;
-
-/** Returns what lives a moment on; it starts at another story in each shop. */
-export function createLife(store: Store): () => void {
-  const agenda = STORIES.flatMap((story, index) => (index % 3 === 0 ? [story, paidStory] : [story]));
-  const running: Generator<void, void>[] = [];
-  let next = store.random.int(0, agenda.length - 1);
-  let turn = 0;
-  return () => {
-    if (running.length < AT_ONCE) {
-      const begun = (agenda[next % agenda.length] as Story)(store);
-      next += 1;
-      if (begun.next().done !== true) running.push(begun);
-      return;
-    }
-    turn = (turn + 1) % running.length;
-    if (running[turn]?.next().done === true) running.splice(turn, 1);
-  };
-}
-
-/** How many acts fit into a time; at least one. */
-export function actsIn(ms: number): number {
-  return Math.max(1, Math.round((ms * ACTS_PER_MINUTE) / 60_000));
-}
 
 /** Fills the shelves and lives the past; in the end the shelves are as they were in the beginning. */
 export function makePast(store: Store): void {

@@ -1,7 +1,7 @@
 /** One method of the gateway, what a call of it brings, and the forms in which methods refuse. */
 
+import { parseTime } from "../beijing-time.ts";
 import type { Store } from "./store.ts";
-import { parseTime } from "./time.ts";
 import { BusinessError, GatewayError, id64, type Row } from "./wire.ts";
 
 /** As the vendor's classes declare them; `id` may come as text or as a number. `!` marks what is required. */

@@ -1,8 +1,8 @@
 /** The bill: lines of one order, or of a day. Long ranges run into the gateway's time-out. */
 
+import { DAY, startOfDay, toText } from "../beijing-time.ts";
+import { yuan } from "../fen.ts";
 import { type Call, type Method, pageOf, type Spec } from "./method.ts";
-import { yuan } from "./money.ts";
-import { DAY, startOfDay, toText } from "./time.ts";
 import type { Fee, Order } from "./types.ts";
 import { BusinessError, GatewayError, id64, money, type Row } from "./wire.ts";
 

@@ -1,10 +1,11 @@
 /** Listings, their variants, stock and prices. One SKU per call. */
 
+import { parseYuan, yuan } from "../fen.ts";
+import { log, nowOf } from "../living.ts";
 import { colourId } from "./catalogue.ts";
 import { type Call, type Method, pageOf, pick, refuseFlag, type Spec, wireId } from "./method.ts";
-import { parseYuan, yuan } from "./money.ts";
 import { setSellable, touch } from "./stock.ts";
-import { log, nowOf, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Sku, Ware } from "./types.ts";
 import { BusinessError, Digits, id64, type Row } from "./wire.ts";
 

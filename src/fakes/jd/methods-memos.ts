@@ -1,9 +1,10 @@
 /** The seller's memo of an order. It does not move the order's time of change. */
 
+import { toText } from "../beijing-time.ts";
+import { log, nowOf } from "../living.ts";
 import { type Method, pageOf, refuseQuery } from "./method.ts";
 import { orderOf } from "./methods-orders.ts";
-import { log, nowOf, type Store } from "./store.ts";
-import { toText } from "./time.ts";
+import type { Store } from "./store.ts";
 import type { Order } from "./types.ts";
 import { BusinessError, type Row } from "./wire.ts";
 

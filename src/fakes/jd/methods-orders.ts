@@ -1,10 +1,12 @@
 /** Orders: searches, single orders, unpaid ones, discounts, memos, requests to cancel, addresses. */
 
+import { DAY, MINUTE } from "../beijing-time.ts";
+import { later, log, nowOf } from "../living.ts";
 import { type Call, type Method, pageOf, pick, refuseApi, refuseFlag, refuseResult, type Spec } from "./method.ts";
 import { couponRow, orderRow, unpaidRow } from "./order-view.ts";
 import { cancel, isOpen, lock } from "./orders.ts";
-import { later, log, nowOf, type Store } from "./store.ts";
-import { DAY, MINUTE, monthLater } from "./time.ts";
+import type { Store } from "./store.ts";
+import { monthLater } from "./time.ts";
 import type { Order } from "./types.ts";
 import { BusinessError, type Row } from "./wire.ts";
 

@@ -1,10 +1,12 @@
 /** Refund applications before shipping, with their answers, and claims. Sums are fen. */
 
+import { toText } from "../beijing-time.ts";
+import { log } from "../living.ts";
 import { answerRefund } from "./disputes.ts";
 import { type Call, type Method, pageOf, refuseQuery } from "./method.ts";
 import { cipher } from "./order-view.ts";
-import { log, type Store } from "./store.ts";
-import { EMPTY_TIMES, toText } from "./time.ts";
+import type { Store } from "./store.ts";
+import { EMPTY_TIMES } from "./time.ts";
 import type { RefundApply } from "./types.ts";
 import { BusinessError, Digits, id64, type Row } from "./wire.ts";
 

@@ -1,5 +1,7 @@
 /** Service orders: returns, exchanges and repairs of delivered goods. Each action names the version that it saw. */
 
+import { MINUTE } from "../beijing-time.ts";
+import { later, nowOf } from "../living.ts";
 import { moveService } from "./disputes.ts";
 import { type Call, type Method, pageOf, refuseResult, type Spec } from "./method.ts";
 import {
@@ -21,8 +23,6 @@ import {
   WHO,
 } from "./service-parameters.ts";
 import { serviceRow } from "./service-view.ts";
-import { later, nowOf } from "./store.ts";
-import { MINUTE } from "./time.ts";
 import type { ServiceOrder } from "./types.ts";
 import { BusinessError, type Row } from "./wire.ts";
 

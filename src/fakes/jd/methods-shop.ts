@@ -1,9 +1,9 @@
 /** The shop itself, its carriers, shipping, and the ways of parcels. */
 
+import { toText } from "../beijing-time.ts";
 import { type Method, refuseResult } from "./method.ts";
 import { orderOf } from "./methods-orders.ts";
 import { ship } from "./orders.ts";
-import { toText } from "./time.ts";
 import type { Order, Parcel } from "./types.ts";
 import { BusinessError, id64, type Row } from "./wire.ts";
 

@@ -1,7 +1,8 @@
 /** The pages of consent and of tokens. */
 
+import { nowOf } from "../living.ts";
 import type { Grant } from "./grants.ts";
-import { nowOf, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** `to_login`: the seller consents at once and is sent back. */
 export function answerLogin(store: Store, request: Request): Response {

@@ -1,8 +1,9 @@
 /** An order as answers show it: text throughout, personal fields encrypted. */
 
-import { yuan } from "./money.ts";
+import { toText } from "../beijing-time.ts";
+import { yuan } from "../fen.ts";
 import type { Store } from "./store.ts";
-import { EMPTY_TIMES, toText } from "./time.ts";
+import { EMPTY_TIMES } from "./time.ts";
 import { goodsOf, sellerDiscountOf, totalOf } from "./totals.ts";
 import type { Order } from "./types.ts";
 import { id64, type Row } from "./wire.ts";

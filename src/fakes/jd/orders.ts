@@ -1,10 +1,11 @@
 /** Orders from their placing to their end. Only a change of state or of waybill numbers moves the time of change. */
 
 import type { Cause } from "../fake.ts";
+import { yuan } from "../fen.ts";
+import { log, nowOf } from "../living.ts";
 import { bookFinish } from "./ledger.ts";
-import { yuan } from "./money.ts";
 import { hold, release } from "./stock.ts";
-import { log, newId, newOrderId, nowOf, type Store } from "./store.ts";
+import { newId, newOrderId, type Store } from "./store.ts";
 import { totalOf } from "./totals.ts";
 import type { Coupon, Line, Order, OrderState, Parcel, Sku } from "./types.ts";
 

@@ -1,8 +1,8 @@
 /** The platform's quotas: of the app and of each method in a day of Beijing, and of all calls in a short time. */
 
+import { DAY, startOfDay } from "../beijing-time.ts";
 import { type Clock, createSlidingWindow, type SlidingWindow } from "../fake.ts";
 import type { JdFakeOptions } from "./options.ts";
-import { DAY, startOfDay } from "./time.ts";
 
 const DAY_QUOTA = 1_000_000;
 

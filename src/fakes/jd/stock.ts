@@ -1,7 +1,8 @@
 /** What buyers can buy, and what unshipped orders hold. */
 
 import type { Cause } from "../fake.ts";
-import { log, nowOf, type Store } from "./store.ts";
+import { log, nowOf } from "../living.ts";
+import type { Store } from "./store.ts";
 import type { Order, Sku } from "./types.ts";
 
 /** Sets what buyers can buy. */

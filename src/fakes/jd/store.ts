@@ -1,20 +1,17 @@
 /** The state of one fake shop and the few primitives that change it. */
 
-import type { FakeEventBody } from "../book-events.ts";
-import { type Bookkeeper, createBookkeeper } from "../books.ts";
-import { type Clock, createRandom, createSystemClock, type Random, seedOf } from "../fake.ts";
+import { createBookkeeper } from "../books.ts";
+import { createRandom, createSystemClock, seedOf } from "../fake.ts";
+import type { Living } from "../living.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import type { JdFakeOptions } from "./options.ts";
 import type { Claim, Fee, Order, RefundApply, ServiceOrder, Sku, Ware } from "./types.ts";
 
-export interface Store {
+export interface Store extends Living {
   readonly name: string;
   readonly options: JdFakeOptions;
   readonly shop: { venderId: string; shopId: string; name: string };
   readonly app: { key: string; secret: string };
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly bookkeeper: Bookkeeper;
   readonly grants: Grants;
   readonly orders: Map<string, Order>;
   readonly wares: Map<string, Ware>;
@@ -26,13 +23,9 @@ export interface Store {
   readonly fees: Fee[];
   /** What is not settled yet, by the day of business. */
   readonly openFees: Map<number, Fee[]>;
-  /** What the platform does of itself later, the earliest last. */
-  readonly jobs: { at: number; run: () => void }[];
   /** `method name` of fields that callers asked for and no order has. */
   readonly ignored: Set<string>;
   readonly ids: { order: number; ware: number; other: number };
-  /** The present while the past is made, or while a due job runs. */
-  past: number | null;
   lastOrder: Order | null;
 }
 
@@ -68,15 +61,6 @@ export function createStore(options: JdFakeOptions): Store {
   };
 }
 
-/** The present of the shop in seconds. */
-export function nowOf(store: Store): number {
-  return store.past ?? Math.floor(store.clock.now().getTime() / 1000);
-}
-
-export function log(store: Store, body: FakeEventBody): void {
-  store.bookkeeper.append(new Date(nowOf(store) * 1000), body);
-}
-
 /** Twelve digits, and now and then more than a reader's numbers can hold. */
 export function newOrderId(store: Store): string {
   store.ids.order += store.random.int(11, 990);
@@ -86,30 +70,4 @@ export function newOrderId(store: Store): string {
 export function newId(store: Store): string {
   store.ids.other += store.random.int(3, 90);
   return store.ids.other % 4 === 0 ? `90${store.ids.other}000001` : String(store.ids.other);
-}
-
-/** Has the platform do something of itself. */
-export function later(store: Store, at: number, run: () => void): void {
-  let [low, high] = [0, store.jobs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((store.jobs[middle]?.at ?? 0) > at) low = middle + 1;
-    else high = middle;
-  }
-  store.jobs.splice(low, 0, { at, run });
-}
-
-/** Runs what is due by now, each at its own time. */
-export function runDue(store: Store): void {
-  const now = nowOf(store);
-  for (let job = store.jobs.at(-1); job !== undefined && job.at <= now; job = store.jobs.at(-1)) {
-    store.jobs.pop();
-    const before = store.past;
-    store.past = job.at;
-    try {
-      job.run();
-    } finally {
-      store.past = before;
-    }
-  }
 }

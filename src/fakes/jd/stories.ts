@@ -1,10 +1,11 @@
 /** Lives of orders, step by step. Between two steps time passes, and a caller of the API may have done something. */
 
+import { log, nowOf } from "../living.ts";
 import { buy } from "./basket.ts";
 import { answerRefund, applyRefund, moveService, openClaim, openService } from "./disputes.ts";
 import { cancel, finish, isOpen, type NewOrder, pay, setState, ship, shipPart, trace } from "./orders.ts";
 import { setSellable } from "./stock.ts";
-import { log, nowOf, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Order, OrderState } from "./types.ts";
 
 /** One step at each turn. */

@@ -1,7 +1,7 @@
 /** The envelope of answers: one root named after the method, with the vendor's spelling `_responce`. */
 
 import { Digits, json, type Row } from "../bare-json.ts";
-import { yuan } from "./money.ts";
+import { yuan } from "../fen.ts";
 
 export { Digits, type Row } from "../bare-json.ts";
 
