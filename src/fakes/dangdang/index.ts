@@ -22,7 +22,7 @@ export type { DangdangFakeOptions, SharedSku } from "./options.ts";
 export interface DangdangFake extends Fake {
   readonly platform: "dangdang";
   readonly credentials: { access_token: string; refresh_token: string };
-  readonly settings: Record<string, never>;
+  readonly settings: { shop_id: string };
   readonly app: { key: string; secret: string };
   readonly shop: { gShopID: string };
   /** Everything that connects the shop. */
@@ -115,7 +115,7 @@ export function createDangdangFake(options: DangdangFakeOptions = {}): DangdangF
     get connection() {
       return { ...this.credentials, app_key: store.app.key, app_secret: store.app.secret };
     },
-    settings: {},
+    settings: { shop_id: store.shop.gShopID },
     app: store.app,
     shop: store.shop,
     orders: store.orders,

@@ -138,7 +138,10 @@ export function createVipshopFake(options: VipshopFakeOptions = {}): VipshopFake
     get connection() {
       return { ...this.credentials, app_key: store.app.key, app_secret: store.app.secret };
     },
-    settings: { vendor_id: String(store.vendorId), modes: [...store.modes] },
+    settings: {
+      vendor_id: String(store.vendorId),
+      modes: [...store.modes].map((mode) => (mode === "mp" ? "marketplace" : mode)),
+    },
     app: store.app,
     vendorId: store.vendorId,
     schedules: store.schedules,
