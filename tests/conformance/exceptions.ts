@@ -105,4 +105,16 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: NO_STATEMENTS,
     link: "https://open.dangdang.com/index.php?c=documentCenterG4&f=show&page_id=133",
   },
+  {
+    platform: "vipshop",
+    check: "auth: a code is exchanged for a grant, once",
+    reason: "consent brings the tokens themselves to the call back: nothing is exchanged that could be used up",
+    link: "https://vop.vip.com/doccenter/viewdoc/54",
+  },
+  {
+    platform: "vipshop",
+    check: "errors: the platform's number of the request is kept",
+    reason: "an answer of the gateway has a code, words and a result, and no number of the request",
+    link: "https://vop.vip.com/doccenter/viewdoc/54",
+  },
 ];

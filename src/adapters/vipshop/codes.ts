@@ -80,12 +80,17 @@ export const DVD_STATE: Readonly<Record<string, OrderState>> = {
   "60": COMPLETED,
   "61": disputed(COMPLETED, "resolved_replaced"),
   ...same("70 71 72", REFUSED),
-  ...same("96 97 98 99 119", CANCELLED),
+  "97": CANCELLED,
+  // Another order stands for it, or nobody says what became of its payment.
+  ...same("96 98 99 119", { ...CANCELLED, payment: "unknown" as const }),
   "300": state("on_hold", "fulfilled", "exception"),
 };
 
 /** Direct orders in these states are not shipped any more, whatever else they are. */
 export const DO_NOT_SHIP: ReadonlySet<string> = new Set(["45", "49", "53", "54", "97", "117"]);
+
+/** Goods of a direct order are back. */
+export const RECEIVED: ReadonlySet<string> = new Set(["45", "49", "58", "59"]);
 
 /** `STATUS_10`, `10` and 10 are one. */
 export const stateCode = (status: string): string => status.replace(/^STATUS_/, "");

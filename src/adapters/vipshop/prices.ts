@@ -59,12 +59,11 @@ function problemOf(item: PushItem): string | null {
 }
 
 async function writeShop(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
-  const { key, value, variantExternalId: sku_id } = item;
-  const now = await shopPrice(client, store, sku_id, signal);
-  if (now === null) throw refusal("not_found", "sovPrice.getSkuPrice", `SKU ${sku_id} has no price`);
+  const { key, value, codes, variantExternalId: sku_id } = item;
+  const market = codes.market_price ?? (await shopPrice(client, store, sku_id, signal))?.market ?? value;
   const sale_price = Number(value);
   // Both prices are wanted; a list price is never below what is asked.
-  const market_price = Math.max(Number(now.market ?? value), sale_price);
+  const market_price = Math.max(Number(market), sale_price);
   await client.call(store, "sovPrice.updateSkuPrice", { sku_id, market_price, sale_price }, signal, "keyed-write");
   return { key, outcome: "accepted", shown: value };
 }

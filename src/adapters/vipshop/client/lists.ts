@@ -34,9 +34,13 @@ export interface List {
   rows: string;
   /** Records of a page, at most; 100 where it is not said. */
   size?: number;
+  /** Several rows are of one record: pages are never smaller, so that it is named once. */
+  isGrouped?: boolean;
   query(ask: Ask): Fields;
   /** What is asked for one after the other, where a call names one of several (a warehouse). */
   parts?(store: Store): readonly string[];
+  /** The longest window of a call, where a stream's is longer: it is asked for slice by slice. */
+  sliceMinutes?: number;
   isWanted?(store: Store): boolean;
 }
 
@@ -55,6 +59,7 @@ const POSITION = z.object({
   size: z.int().min(1),
   part: z.int().min(0),
   backwards: z.boolean(),
+  since: z.int(),
 });
 
 type Rest = Omit<Page, "documents" | "references">;
@@ -67,6 +72,9 @@ export function askOf(store: Store, since: Date, until: Date, part = ""): Ask {
   return { store, page: 1, limit: PAGE.most, from: text(start), to: text(end), start, end, part };
 }
 
+const reachOf = (client: Client, { stream }: List): number =>
+  client.clock.now().getTime() - (stream.window.maxAgeDays ?? 36_500) * DAY_MS;
+
 /** One page of a stream: its rows, and how it goes on. */
 export async function readList<L extends List>(
   client: Client,
@@ -77,20 +85,26 @@ export async function readList<L extends List>(
 ): Promise<{ list: L; rows: Fields[]; ask: Ask; page: Rest }> {
   const list = lists.find(({ stream: { name } }) => name === input.stream);
   if (!list) throw new Error(`there is no stream "${input.stream}"`);
-  const parts = list.parts?.(store) ?? [""];
+  const most = list.size ?? PAGE.most;
   const first = {
     page: 1,
-    size: Math.max(1, Math.min(input.limit, list.size ?? PAGE.most)),
+    size: list.isGrouped ? most : Math.max(1, Math.min(input.limit, most)),
     part: 0,
     backwards: false,
+    // How far the platform reaches back moves with the clock; what a window is cut into does not.
+    since: Math.max(input.since.getTime(), reachOf(client, list)),
   };
   const position = input.cursor === null ? first : parseCursor(POSITION, input.cursor, list.method);
   const { page, size, part, backwards } = position;
-  const reach = new Date(client.clock.now().getTime() - (list.stream.window.maxAgeDays ?? 36_500) * DAY_MS);
-  const since = input.since < reach ? reach : input.since;
-  const ask = { ...askOf(store, since, input.until, parts[part]), page, limit: size };
+  const since = new Date(position.since);
+  const slice = (list.sliceMinutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const slices = Math.max(1, Math.ceil((input.until.getTime() - since.getTime()) / slice));
+  const parts = list.parts?.(store) ?? Array.from({ length: slices }, () => "");
+  const from = slices === 1 ? since : new Date(since.getTime() + part * slice);
+  const to = new Date(Math.min(from.getTime() + slice, input.until.getTime()));
+  const ask = { ...askOf(store, from, to, parts[part]), page, limit: size };
   const isAsked = (list.mode === null || isOn(store, list.mode)) && (list.isWanted?.(store) ?? true);
-  if (!isAsked || input.until < reach) return { list, rows: [], ask, page: ENDED };
+  if (!isAsked || input.until < since) return { list, rows: [], ask, page: ENDED };
 
   const { rows, total, hasMore } = rowsIn(
     await client.call(store, list.method, list.query(ask), signal),
@@ -100,6 +114,9 @@ export async function readList<L extends List>(
   if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(list.method, total);
   const go = (to: Partial<typeof first>): Rest => ({ next: JSON.stringify({ ...position, ...to }) });
   const ended = part + 1 < parts.length ? go({ page: 1, part: part + 1, backwards: false }) : ENDED;
+  // Most warehouses and half hours have nothing to tell: the next one is asked at once.
+  if (rows.length === 0 && page === 1 && ended.next !== null)
+    return readList(client, store, lists, { ...input, cursor: ended.next }, signal);
   if (backwards) return { list, rows, ask, page: page > 1 ? go({ page: page - 1 }) : ended };
   const last = Math.ceil((total ?? 0) / size);
   if (last > 1) return { list, rows: [], ask, page: go({ page: last, backwards: true }) };

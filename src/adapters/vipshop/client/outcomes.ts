@@ -4,7 +4,7 @@ import { type AdapterError, adapterError, type ErrorCategory } from "../../../co
 import { outcomesOf } from "../../../core/outcomes.ts";
 import { isFields, recordsOf, textIn } from "../schemas.ts";
 
-export const { done, isRefusal, pushEach, refusable, refuse, unconfirmed } = outcomesOf("vipshop");
+export const { done, isRefusal, pushEach, refusable, refuse } = outcomesOf("vipshop");
 
 /** A refusal to be thrown: of ours, or the platform's of one item. */
 export const refusal = (category: ErrorCategory, operation: string, message: string): AdapterError =>

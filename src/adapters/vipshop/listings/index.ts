@@ -39,6 +39,7 @@ const LISTS: readonly ListingList[] = [
     kind: "supply",
     mode: "jit",
     method: "inventory.getSkuList",
+    isGrouped: true,
     rows: "list",
     query: ({ store, start, end, page, limit }) => {
       return { criteria: { vendor_id: vendorId(store), start_query: start, end_query: end }, page, limit };

@@ -49,12 +49,15 @@ function shopToListing(raw: RawDocument, row: Tree): Listing {
   const variants = row.list("skus").map((sku): Variant => {
     const sku_id = sku.need("sku_id");
     const own = (name: string) => row.list(name).filter((one) => one.text("sku_id") === sku_id);
+    const price = own("prices")[0];
+    // A price is written with the list price beside it.
+    const market = price?.decimal("market_price") ?? null;
     return {
-      ...variantOf(sku_id, own("prices")[0]?.decimal("sale_price") ?? null, own("stocks")),
+      ...variantOf(sku_id, price?.decimal("sale_price") ?? null, own("stocks")),
       sellerCode: sku.text("outer_sku_id"),
       options: optionsOf(sku.fields.sale_props),
       externalProductId: spu_id,
-      codes: { spu_id },
+      codes: { spu_id, ...(market === null ? {} : { market_price: market }) },
       active: status === "active",
     };
   });

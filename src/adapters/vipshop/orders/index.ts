@@ -16,7 +16,7 @@ import { toUnified } from "./to-order.ts";
 
 const REACH = { maxAgeDays: REACH_DAYS.orders };
 /** JITX takes half an hour; bounds are moved outwards. */
-const HALF_HOUR = { ...REACH, maxMinutes: 29, overlapSeconds: 300 };
+const HALF_HOUR = 29;
 const HOUR = { ...REACH, maxMinutes: 60 };
 const NEW_ONLY = { backfill: false };
 
@@ -98,7 +98,8 @@ const reservationList = (
 const LISTS: readonly OrderList[] = [
   shopList(stream("shop_changed", "change", 180, { window: REACH }), 2),
   {
-    stream: stream("jitx_changed", "change", 60, { window: HALF_HOUR }),
+    stream: stream("jitx_changed", "change", 60, { window: REACH }),
+    sliceMinutes: HALF_HOUR,
     mode: "jitx",
     method: "jitx.getOrders",
     rows: "orders",
@@ -107,10 +108,8 @@ const LISTS: readonly OrderList[] = [
     take: (_client, _store, rows) => ({ documents: rows.map((row) => toDocument("jitx", row.order_sn, row)) }),
   },
   {
-    stream: stream("jitx_requests", "change", 60, {
-      ...NEW_ONLY,
-      window: { ...HALF_HOUR, maxAgeDays: REACH_DAYS.requests },
-    }),
+    stream: stream("jitx_requests", "change", 60, { ...NEW_ONLY, window: { maxAgeDays: REACH_DAYS.requests } }),
+    sliceMinutes: HALF_HOUR,
     mode: "jitx",
     method: "jitx.getDeliveryOrders",
     rows: "delivery_orders",

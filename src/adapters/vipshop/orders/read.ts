@@ -182,8 +182,10 @@ async function readPick(
   const vendor_id = vendorId(store);
   const listed = { vendor_id, pick_no, page: 1, limit: PAGE.most };
   const answer = await orNull(() => client.call(store, "jit.getPickList", listed, signal));
-  const pick = rowsOf(answer, "picks").find((row) => textIn(row.pick_no) === pick_no);
-  if (!pick) return null;
+  const found = rowsOf(answer, "picks").find((row) => textIn(row.pick_no) === pick_no);
+  if (!found) return null;
+  // Reading a pick list counts as an export of it: what only that moves is no news.
+  const { export_num: _count, first_export_time: _first, ...pick } = found;
   const whole = (method: Parameters<Client["call"]>[1], wrap: (page: Fields) => Fields, rows: string) =>
     readWhole(client, store, method, wrap, rows, signal);
   const purchase = purchasesOf(pick);

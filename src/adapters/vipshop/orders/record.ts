@@ -23,7 +23,8 @@ export function order(state: OrderState, { placedAt, ...known }: Known): Order {
     paidAt: null,
     currency: CURRENCY,
     paid: state.payment === "paid" || state.payment === "refunded" ? total : null,
-    refunded: state.payment === "refunded" ? total : null,
+    // What of an order that was sent is paid back, bills say.
+    refunded: state.payment === "refunded" && state.status === "cancelled" ? total : null,
     taxIncluded: true,
     charges: [],
     payments: [],

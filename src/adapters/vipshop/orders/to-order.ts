@@ -171,7 +171,7 @@ function directToUnified(raw: RawDocument, { fields, list }: Tree): Unified {
   const { state, code } = stateOf(raw, warnings);
   const isWhole = fields.details !== null;
   if (!isWhole && code in DVD_STATE) warnings.push(partMissing("lines", "getOrderDetail"));
-  const total = row.decimal("vip_order_total_amount");
+  const total = row.decimal("actual_payment_amount", "vip_order_total_amount");
   const record = order(state, {
     externalId: raw.externalId,
     externalKind: "DVD",

@@ -1,0 +1,81 @@
+/**
+ * Parcels. They come with their orders: a pick list's deliveries say where they are, any other parcel is where its order's
+ * state says. Numbers of JITX parcels come from the platform.
+ */
+import type { RawDocument, ShipmentCapability, Store } from "../../../core/adapter.ts";
+import { type Shipment, type Unified, unified, type Warning } from "../../../core/model/records.ts";
+import { UNSAID_SHIPMENT } from "../../../core/model/unsaid.ts";
+import { NO_WINDOW } from "../../../core/paging.ts";
+import { documentsInFile } from "../client/files.ts";
+import type { Client } from "../client/index.ts";
+import { unifiedCarrier } from "../codes.ts";
+import { GET_BATCH } from "../limits.ts";
+import { FORM, ordersInFile } from "../orders/documents.ts";
+import { pickToShipments } from "../orders/pick.ts";
+import { readOrders } from "../orders/read.ts";
+import { stateOf, toUnified as toOrders } from "../orders/to-order.ts";
+import { rowOf } from "../schemas.ts";
+import { createArrangeAct, createConfirmAct, createCorrectAct } from "./acts.ts";
+import { carriersOf } from "./ship.ts";
+
+const WITH_PARCELS: ReadonlySet<string> = new Set([FORM.jitx, FORM.marketplace, FORM.dvd, FORM.jit]);
+
+export function createShipments(client: Client): ShipmentCapability {
+  return {
+    streams: [{ name: "parcels", by: "parent", window: NO_WINDOW, everySeconds: 1800 }],
+    rereadOpenMinutes: 240,
+    getBatch: GET_BATCH,
+    list: async () => ({ documents: [], references: [], next: null }),
+    async getMany(store, keys, signal) {
+      const orders = keys.map(({ externalId, key }) => ({ externalId: key?.order ?? externalId, key: key ?? {} }));
+      const { documents } = await readOrders(client, store, orders, signal);
+      // An order without parcels is no record that is missing.
+      return { documents: documents.filter(hasParcel), missing: [] };
+    },
+    toUnified,
+    parseFile: (bytes) => documentsInFile(bytes, "shipment", (root) => ordersInFile(root).filter(hasParcel)),
+    acts: {
+      confirm: createConfirmAct(client),
+      correct: createCorrectAct(client),
+      arrange: createArrangeAct(client),
+    },
+    carriers: async (store, signal) => {
+      const codes = new Map<string, { code: string; externalCode: string; name: string }>();
+      for (const { externalCode, name } of await carriersOf(client, store, signal)) {
+        const own = unifiedCarrier(name);
+        const code = own === null || codes.has(own) ? `platform:${externalCode}` : own;
+        codes.set(code, { code, externalCode, name });
+      }
+      return [...codes.values()];
+    },
+  };
+}
+
+const hasParcel = (raw: RawDocument): boolean => WITH_PARCELS.has(raw.form) && toUnified(raw).shipments.length > 0;
+
+function toUnified(raw: RawDocument): Unified {
+  if (raw.form === FORM.jit) return unified({ shipments: pickToShipments(raw) });
+  const [order] = toOrders(raw).orders;
+  const warnings: Warning[] = [];
+  const { state, code } = stateOf(raw, warnings);
+  const row = rowOf(raw.payload);
+  const trackingNumber = row.text("transport_no");
+  const status = state.parcel ?? (trackingNumber !== null && state.line === "unfulfilled" ? "pending" : null);
+  if (!order || status === null) return unified({});
+  const shipment: Shipment = {
+    ...UNSAID_SHIPMENT,
+    externalId: `parcel:${order.externalId}`,
+    orderExternalId: order.externalId,
+    status,
+    externalStatus: code,
+    carrier: unifiedCarrier(row.text("carrier_name")),
+    externalCarrier: row.text("carrier_code", "carrier_name"),
+    trackingNumber,
+    place: row.text("delivery_warehouse"),
+    fulfilledBy: "seller",
+    lines: order.lines.map((line) => ({ orderLineExternalId: line.externalId, quantity: line.quantity })),
+    events: [],
+    warnings,
+  };
+  return unified({ shipments: [shipment] });
+}
