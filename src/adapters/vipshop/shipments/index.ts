@@ -2,7 +2,7 @@
  * Parcels. They come with their orders: a pick list's deliveries say where they are, any other parcel is where its order's
  * state says. Numbers of JITX parcels come from the platform.
  */
-import type { RawDocument, ShipmentCapability, Store } from "../../../core/adapter.ts";
+import type { RawDocument, ShipmentCapability } from "../../../core/adapter.ts";
 import { type Shipment, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import { UNSAID_SHIPMENT } from "../../../core/model/unsaid.ts";
 import { NO_WINDOW } from "../../../core/paging.ts";
