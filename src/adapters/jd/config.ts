@@ -66,6 +66,14 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
   return known.success ? known.data : DEFAULTS;
 }
 
+const FBP_SHOP = "1";
+
+/** Whether the shop has orders that the platform's warehouses ship. */
+export function hasFbp({ facts, settings }: Pick<Store, "facts" | "settings">): boolean {
+  const { fbp_orders: wanted } = settingsOf(settings);
+  return wanted === "on" || (wanted === "auto" && facts.col_type === FBP_SHOP);
+}
+
 export const gatewayUrl = (store: Store): string => `${rootOf(store, GATEWAY_ROOT)}/routerjson`;
 export const tokenUrl = (store: Store, path: string): string => `${rootOf(store, OAUTH_ROOT)}/oauth2/${path}`;
 export const authoriseUrl = (app: App): string => `${withoutSlash(ownRoot(app) ?? OAUTH_ROOT)}/oauth2/to_login`;

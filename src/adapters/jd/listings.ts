@@ -19,6 +19,7 @@ import { look } from "../../core/model/look.ts";
 import { type Listing, type Unified, unified, type Variant, type Warning } from "../../core/model/records.ts";
 import type { ListingStatus } from "../../core/model/vocabulary.ts";
 import { money } from "../../core/money.ts";
+import { orNull } from "../../core/outcomes.ts";
 import { readEach } from "../../core/paging.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
@@ -27,7 +28,6 @@ import { listIn, readCursor, readPages } from "./client/pages.ts";
 import { WARE_STATUS } from "./codes.ts";
 import { CURRENCY } from "./config.ts";
 import { GET_BATCH, PAGE } from "./limits.ts";
-import { orNull } from "./orders/read.ts";
 import { type Fields, idIn, isFields, LISTING } from "./schemas.ts";
 
 const WARE_FIELDS =

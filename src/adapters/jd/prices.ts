@@ -2,12 +2,12 @@
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { adapterError } from "../../core/errors.ts";
 import { canonicalDecimal, padMoney } from "../../core/money.ts";
+import { orNull } from "../../core/outcomes.ts";
 import { decimalOrNull } from "../../core/wire.ts";
 import { type Client, numberOf } from "./client/index.ts";
 import { pushEach } from "./client/outcomes.ts";
 import { CURRENCY } from "./config.ts";
 import { quotaOf } from "./limits.ts";
-import { orNull } from "./orders/read.ts";
 import { isFields } from "./schemas.ts";
 
 const METHOD = "jingdong.price.write.updateSkuJdPrice";

@@ -15,9 +15,9 @@ import { documentsInFile } from "./client/envelope.ts";
 import type { Client } from "./client/index.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
 import { DOCS, externalCarrier, LOGISTICS_OF_JD, ORDER_STATE, traceStatus, unifiedCarrier, VOUCHER } from "./codes.ts";
-import { settingsOf } from "./config.ts";
+import { hasFbp, settingsOf } from "./config.ts";
 import { GET_BATCH } from "./limits.ts";
-import { currentOrder } from "./orders/read.ts";
+import { currentFbpOrder, currentOrder } from "./orders/read.ts";
 import { isShippedByShop } from "./orders/to-order.ts";
 import { type Fields, idIn, isFields, ORDER, type OrderDocument, recordsOf, toInstant } from "./schemas.ts";
 
@@ -35,7 +35,7 @@ export function createShipments(client: Client): ShipmentCapability {
     async getMany(store, keys, signal) {
       const documents: RawDocument[] = [];
       for (const { externalId, key } of keys) {
-        const order = await currentOrder(client, store, key?.order ?? externalId, signal, FIELDS);
+        const order = await orderWithParcels(client, store, key?.order ?? externalId, signal);
         if (order?.waybill) documents.push(toDocument(order, await readTraces(client, store, order, signal)));
       }
       // An order without parcels is no record that is missing.
@@ -55,6 +55,12 @@ export function createShipments(client: Client): ShipmentCapability {
     },
     carriers: (store, signal) => listCarriers(client, store, signal),
   };
+}
+
+/** Orders that the platform's warehouses ship have a list of their own, where the shop has such. */
+async function orderWithParcels(client: Client, store: Store, orderId: string, signal: AbortSignal) {
+  const own = await currentOrder(client, store, orderId, signal, FIELDS);
+  return own || !hasFbp(store) ? own : currentFbpOrder(client, store, orderId, FIELDS, signal);
 }
 
 /** Times of an order do not move with its tracking: what was read last wins. */

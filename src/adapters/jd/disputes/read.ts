@@ -3,10 +3,10 @@
  * for compensation. Their numbers may be equal, so that an id names its system: `refund:1`, `service:1`, `claim:1`.
  */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { orNull } from "../../../core/outcomes.ts";
 import { type Client, numberOf } from "../client/index.ts";
 import { listIn } from "../client/pages.ts";
 import { settingsOf } from "../config.ts";
-import { orNull } from "../orders/read.ts";
 import { type Fields, idIn, isFields } from "../schemas.ts";
 
 export type System = "refund" | "service" | "claim";

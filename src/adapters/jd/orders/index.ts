@@ -7,7 +7,7 @@ import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
 import { listIn, readCursor, readPages } from "../client/pages.ts";
-import { type Settings, settingsOf } from "../config.ts";
+import { hasFbp, type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, SEARCHED } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
@@ -102,7 +102,7 @@ function listOf(store: Store, stream: string) {
       return {
         method: "jingdong.pop.order.fbp.search",
         system: "fbp" as System,
-        isOn: hasFbp(store, settings),
+        isOn: hasFbp(store),
         read: ({ searchfbporderinfo_result: result }: Fields) => listIn(result),
         parameters(window: ListInput, page: number, size: number): Fields {
           const [startDate, endDate] = windowOf(window);
@@ -128,9 +128,3 @@ function listOf(store: Store, stream: string) {
 
 const inContainer = ({ order_query, source_id }: Settings, query: Fields): Fields =>
   order_query === "container" ? { paramOrderJSFQuery: query, source_id } : query;
-
-const FBP_SHOP = "1";
-
-function hasFbp({ facts }: Store, { fbp_orders: wanted }: Settings): boolean {
-  return wanted === "on" || (wanted === "auto" && facts.col_type === FBP_SHOP);
-}

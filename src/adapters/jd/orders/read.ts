@@ -1,6 +1,6 @@
 /** Orders by id, and the documents that they are. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
-import { isAdapterError } from "../../../core/errors.ts";
+import { orNull } from "../../../core/outcomes.ts";
 import { type Client, isId } from "../client/index.ts";
 import { type Fields, idIn, isFields, toInstant } from "../schemas.ts";
 
@@ -37,12 +37,8 @@ export function toDocument(row: Fields, system: System): RawDocument {
 /** An order by the way that its list names; null where there is none. */
 export async function readOrder(client: Client, store: Store, { externalId, key }: RecordKey, signal: AbortSignal) {
   if (key?.system === "fbp") {
-    const answer = await orNull(() =>
-      client.call(store, "jingdong.pop.order.fbp.get", { orderId: externalId, optionalFields: ORDER_FIELDS }, signal),
-    );
-    const result = answer?.searchfbporderbyid_result;
-    const row = isFields(result) && isFields(result.orderInfo) ? result.orderInfo : result;
-    return isFields(row) && "orderId" in row ? toDocument(row, "fbp") : null;
+    const row = await currentFbpOrder(client, store, externalId, ORDER_FIELDS, signal);
+    return row && toDocument(row, "fbp");
   }
   const row = await currentOrder(client, store, externalId, signal);
   if (row) return toDocument(row, "");
@@ -51,6 +47,23 @@ export async function readOrder(client: Client, store: Store, { externalId, key 
   const answer = await orNull(() => client.call(store, method, { orderId: externalId }, signal));
   const unpaid = answer?.orderDataNotPayInfo;
   return isFields(unpaid) && "orderId" in unpaid ? toDocument(unpaid, "unpaid") : null;
+}
+
+/** An order that the platform's warehouses ship; null where there is none of this id. */
+export async function currentFbpOrder(
+  client: Client,
+  store: Store,
+  orderId: string,
+  optionalFields: string,
+  signal: AbortSignal,
+): Promise<Fields | null> {
+  if (!isId(orderId)) return null;
+  const answer = await orNull(() =>
+    client.call(store, "jingdong.pop.order.fbp.get", { orderId, optionalFields }, signal),
+  );
+  const result = answer?.searchfbporderbyid_result;
+  const row = isFields(result) && isFields(result.orderInfo) ? result.orderInfo : result;
+  return isFields(row) && "orderId" in row ? row : null;
 }
 
 /** The platform's own order; null where there is none of this id. */
@@ -66,14 +79,4 @@ export async function currentOrder(
   const answer = await orNull(() => client.call(store, "jingdong.pop.order.enGet", parameters, signal));
   const row = isFields(answer?.orderDetailInfo) ? answer.orderDetailInfo.orderInfo : null;
   return isFields(row) && "orderId" in row ? row : null;
-}
-
-/** What is asked for, or null where the platform says that it does not exist. */
-export async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isAdapterError(error) && error.category === "not_found") return null;
-    throw error;
-  }
 }
