@@ -1,12 +1,15 @@
 /**
- * Calls of one kind that come while one runs are made together as the next one: nothing to tune, no delay when idle. What a
- * call answers was asked after it came.
+ * Calls of one kind that come while as many as may run at once run are made together as the next one: nothing to tune, no
+ * delay when idle. What a call answers was asked after it came.
  */
-export function gather<In, Out>(run: (inputs: In[]) => Promise<Out[]>): (input: In) => Promise<Out> {
+export function gather<In, Out>(
+  run: (inputs: In[]) => Promise<Out[]>,
+  { atOnce = 1 }: { atOnce?: number } = {},
+): (input: In) => Promise<Out> {
   let waiting: { input: In; done: (out: Out) => void; failed: (error: unknown) => void }[] = [];
-  let running = false;
+  let running = 0;
   const work = async () => {
-    running = true;
+    running += 1;
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
@@ -17,11 +20,11 @@ export function gather<In, Out>(run: (inputs: In[]) => Promise<Out[]>): (input: 
         for (const { failed } of batch) failed(error);
       }
     }
-    running = false;
+    running -= 1;
   };
   return (input) =>
     new Promise((done, failed) => {
       waiting.push({ input, done, failed });
-      if (!running) void work();
+      if (running < atOnce) void work();
     });
 }

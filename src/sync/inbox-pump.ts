@@ -21,6 +21,8 @@ export interface InboxPump {
   receiver(storeId: string): Promise<Receiver | null>;
 }
 
+/** While the database saves some, others are taken apart and sealed here. */
+const SAVED_AT_ONCE = 2;
 const MOST_KEPT = 2_000;
 /** No longer than a message is on its way: whether a store changed before it or after, nobody could tell. */
 const FRESH_MS = 20;
@@ -32,10 +34,13 @@ export function createInboxPump(engine: Engine): InboxPump {
     return storeIds.map((id) => versions.get(id) ?? null);
   });
   return {
-    insert: gather(async (batch: InboxInput[][]) => {
-      const count = await insertInbox(engine.db, engine.keyring, batch.flat(), engine.clock.now());
-      return batch.map(() => count);
-    }),
+    insert: gather(
+      async (batch: InboxInput[][]) => {
+        const count = await insertInbox(engine.db, engine.keyring, batch.flat(), engine.clock.now());
+        return batch.map(() => count);
+      },
+      { atOnce: SAVED_AT_ONCE },
+    ),
     receiver: async (storeId) => {
       const lookedAt = performance.now();
       const known = kept.get(storeId);

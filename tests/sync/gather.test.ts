@@ -27,3 +27,25 @@ it("tells a failure to those whose call it was, and goes on", async () => {
   expect(await second).toBe(2);
   expect(await look(3)).toBe(3);
 });
+
+it("runs as many at once as it is told, and gathers the calls that come meanwhile", async () => {
+  const batches: number[][] = [];
+  const ends: (() => void)[] = [];
+  const save = gather(
+    async (inputs: number[]) => {
+      batches.push(inputs);
+      await new Promise<void>((end) => ends.push(end));
+      return inputs;
+    },
+    { atOnce: 2 },
+  );
+  const calls = [1, 2, 3, 4].map((input) => save(input));
+  expect(batches).toEqual([[1], [2]]);
+  ends[1]?.();
+  await calls[1];
+  await Promise.resolve();
+  expect(batches).toEqual([[1], [2], [3, 4]]);
+  ends[0]?.();
+  ends[2]?.();
+  expect(await Promise.all(calls)).toEqual([1, 2, 3, 4]);
+});

@@ -70,10 +70,15 @@ const SERIALIZATION_FAILURE = "40001";
 const MAX_REPEATS = 5;
 
 /** Runs a transaction, and again when the database broke a deadlock or a serialisation conflict: nothing of it remained. */
-export async function repeatable<T>(db: Database, run: (tx: Database) => Promise<T>): Promise<T> {
+export function repeatable<T>(db: Database, run: (tx: Database) => Promise<T>): Promise<T> {
+  return repeated(() => db.transaction(run));
+}
+
+/** The same for a single statement. */
+export async function repeated<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction(run);
+      return await run();
     } catch (error) {
       const state = sqlState(error);
       if ((state !== DEADLOCK && state !== SERIALIZATION_FAILURE) || attempt >= MAX_REPEATS) throw error;

@@ -5,7 +5,7 @@ import { packBody, unpackBody } from "../ingest/documents.ts";
 import type { ReadDocument } from "../ingest/types.ts";
 import type { Resource } from "../model/vocabulary.ts";
 import type { Keyring } from "../secrets.ts";
-import { type Database, toDate } from "./database.ts";
+import { type Database, repeated, toDate } from "./database.ts";
 
 export interface InboxInput {
   platform: string;
@@ -51,8 +51,7 @@ export async function insertInbox(
     status: input.storeId === null ? "unknown_store" : input.resource === null ? "ignored" : "pending",
   }));
   // The number is drawn on arrival: what the message carries counts as read before any fetch begun later.
-  const [saved] = await db.query<{ inserted: number }>(
-    `with inserted as (insert into inbox (platform, store_id, recipient, dedup_key, topic, resource, external_id, key, via, occurred_at, received_at, read_seq,
+  const statement = `with inserted as (insert into inbox (platform, store_id, recipient, dedup_key, topic, resource, external_id, key, via, occurred_at, received_at, read_seq,
        form, source_updated_at, source_version, body, status, due_at)
      select r.platform, r.store_id, r.recipient, r.dedup_key, r.topic, r.resource, r.external_id, r.key, r.via, r.occurred_at, $2::timestamptz,
        nextval('read_seq'), r.form, r.source_updated_at, r.source_version, decode(r.body, 'base64'), r.status, $2::timestamptz
@@ -61,8 +60,10 @@ export async function insertInbox(
        body text, status text)
      on conflict (recipient, dedup_key) do nothing returning store_id, status),
      told as (select pg_notify($3, store_id::text) from (select distinct store_id from inserted where status = 'pending') s)
-     select (select count(*) from inserted)::int as inserted, (select count(*) from told) as told`,
-    [JSON.stringify(rows), at.toISOString(), INBOX_CHANNEL],
+     select (select count(*) from inserted)::int as inserted, (select count(*) from told) as told`;
+  // Two that save the same messages in another order may wait for each other.
+  const [saved] = await repeated(() =>
+    db.query<{ inserted: number }>(statement, [JSON.stringify(rows), at.toISOString(), INBOX_CHANNEL]),
   );
   return saved?.inserted ?? 0;
 }
