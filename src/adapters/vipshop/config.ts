@@ -42,6 +42,11 @@ export const SETTINGS = z.object({
   dvd_po_nos: z.array(z.string().min(1)).max(5).default([]),
   /** The platform's warehouses that send goods back. */
   return_warehouses: z.array(z.string().min(1)).min(1).default(["VIP_NH", "VIP_SH", "VIP_CD", "VIP_BJ", "VIP_HZ"]),
+  /** The standing co-operation that offers without a place are of: `100123/VIP_NH`. */
+  standing_place: z
+    .string()
+    .regex(/^\d+\/[^/]+(?:\/[^/]+)?$/)
+    .optional(),
   /** What a quantity that is written means: units for sale, or those and the units that are held. */
   stock_counts: z.enum(["sellable", "with_holds"]).default("sellable"),
   /** Delivery to the platform's warehouses: its method, the hours at which it takes goods in, and how long they are on their way. */

@@ -24,7 +24,7 @@ export function createPrices(client: Client): PushCapability {
     compareAndSet: false,
     quota: quotaOf("vipapis.price.JitPriceService"),
     async set(store, items, signal) {
-      const valid = items.filter((item) => problemOf(item) === null);
+      const valid = items.filter((item) => problemOf(store, item) === null);
       const shop = await pushEach(valid.filter(isOfShop), OPERATION, (item) => writeShop(client, store, item, signal));
       const supply = await apply(
         client,
@@ -38,7 +38,7 @@ export function createPrices(client: Client): PushCapability {
           outcomes.get(item.key) ?? {
             key: item.key,
             outcome: "rejected",
-            error: refusal("invalid_request", OPERATION, problemOf(item) ?? "it was not sent"),
+            error: refusal("invalid_request", OPERATION, problemOf(store, item) ?? "it was not sent"),
           },
       );
     },
@@ -51,11 +51,11 @@ export function createPrices(client: Client): PushCapability {
   };
 }
 
-function problemOf(item: PushItem): string | null {
+function problemOf(store: Store, item: PushItem): string | null {
   const isPrice = /^\d+(?:\.\d{1,2})?$/.test(canonicalDecimal(item.value) ?? "");
   if (!isPrice || (item.currency !== null && item.currency !== CURRENCY))
     return `prices are in ${CURRENCY}, with at most two digits after the point`;
-  return isOfShop(item) || placeIn(item.place) !== null ? null : "the offer's place names no co-operation";
+  return isOfShop(item) || placeIn(store, item.place) !== null ? null : "the offer's place names no co-operation";
 }
 
 async function writeShop(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
@@ -97,7 +97,7 @@ async function apply(
       vendor_id,
       effective_start_time: toSeconds(now),
       effective_end_time: toSeconds(end),
-      cooperation_nos: [...new Set(items.map((item) => String(placeIn(item.place)?.cooperation_no)))],
+      cooperation_nos: [...new Set(items.map((item) => String(placeIn(store, item.place)?.cooperation_no)))],
       price_details: items.map((item) => ({ barcode: item.variantExternalId, sale_price: Number(item.value) })),
     };
     await client.call(store, "price.submitPriceApplication", { request }, signal, "keyed-write");

@@ -51,9 +51,9 @@ async function writeShop(client: Client, store: Store, item: PushItem, signal: A
 }
 
 async function writeSupply(client: Client, store: Store, item: PushItem, signal: AbortSignal): Promise<PushOutcome> {
-  const place = placeIn(item.place);
+  const place = placeIn(store, item.place);
   if (place === null) {
-    const message = "the offer's place names no co-operation and warehouse (100123/VIP_NH)";
+    const message = "no place says which co-operation and warehouse it is for: set standing_place (100123/VIP_NH)";
     return { key: item.key, outcome: "rejected", error: refusal("invalid_request", OPERATION, message) };
   }
   const quantity = Number(item.value) + (await heldOf(client, store, item, signal));
@@ -75,8 +75,8 @@ async function writeSupply(client: Client, store: Store, item: PushItem, signal:
 
 const accepted = ({ key, value }: PushItem): PushOutcome => ({ key, outcome: "accepted", shown: value });
 /** What a place is made of; null where it names no co-operation. */
-export function placeIn(place: string | null) {
-  const [cooperation, warehouse, area] = (place ?? "").split("/");
+export function placeIn({ settings }: Pick<Store, "settings">, place: string | null) {
+  const [cooperation, warehouse, area] = (place ?? settingsOf(settings).standing_place ?? "").split("/");
   if (!cooperation || !/^\d+$/.test(cooperation) || !warehouse) return null;
   return { cooperation_no: Number(cooperation), warehouse, ...(area ? { area_warehouse_id: area } : {}) };
 }
@@ -94,7 +94,7 @@ async function readStock(client: Client, store: Store, item: Target, signal: Abo
     const rows = await shopStock(client, store, item.variantExternalId, signal);
     return rows.find((row) => item.place === null || textIn(row.warehouse) === item.place) ?? null;
   }
-  const place = placeIn(item.place);
+  const place = placeIn(store, item.place);
   if (place === null) return null;
   const rows = await supplyStock(client, store, item.variantExternalId, signal, place);
   const isThere = (row: Fields) =>
