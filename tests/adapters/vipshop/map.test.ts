@@ -279,6 +279,26 @@ describe("pick lists", () => {
     expect(orderOf(delivered(counted(33)))?.status).toBe("shipped");
   });
 
+  it("deliveries of answers, with or without their pick list", () => {
+    const row = {
+      storage_no: "S1",
+      po_no: "2000123456",
+      delivery_no: "SF1",
+      out_flag: "1",
+      out_time: "2026-01-15 20:00:00",
+    };
+    const alone = answerOf({ total: 1, delivery_list: [row] });
+    expect(mapOf("shipments", alone).shipments).toMatchObject([
+      { externalId: "S1:2000123456", orderExternalId: "2000123456", status: "in_transit", trackingNumber: "SF1" },
+    ]);
+    const goods = { storage_no: "S1", pick_no: "PICK-2000123456-10", barcode: BARCODE, amount: "35" };
+    const receipt = answerOf({ storage_no: "S1", ...counted(33) });
+    const all = [...parts({ delivery_status: 1 }), alone, answerOf({ delivery_goods_list: [goods] }), receipt];
+    expect(mapOf("shipments", all).shipments).toMatchObject([
+      { orderExternalId: "PICK-2000123456-10", status: "exception", lines: [{ quantity: 35 }] },
+    ]);
+  });
+
   it("take up the reservations of consumer orders", () => {
     expect(mapOf("orders", delivered({})).deleted).toEqual([{ resource: "orders", externalId: "occupied:OCC1" }]);
   });

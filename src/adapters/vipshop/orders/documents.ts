@@ -43,9 +43,6 @@ export function toDocument(form: Form, id: unknown, payload: Fields, key: Record
 export const reservationId = (row: Fields): string =>
   `occupied:${textIn(row.order_sn) ?? textIn(row.occupied_order_sn) ?? ""}`;
 
-/** Pieces of one kind that a file holds, by what they have. */
-type Pieces = Record<"picks" | "lines" | "prices" | "purchases" | "deliveries" | "products" | "details", Fields[]>;
-
 const belongTo = (rows: readonly Fields[], name: string, id: unknown): Fields[] =>
   rows.filter((row) => textIn(row[name]) === textIn(id));
 
@@ -53,73 +50,110 @@ const belongTo = (rows: readonly Fields[], name: string, id: unknown): Fields[] 
 export const purchasesOf = (pick: Fields): string[] =>
   (textIn(pick.po_no) ?? "").split(",").flatMap((number) => number.trim() || []);
 
-/** Documents in a file: rows of answers, whatever stands around them, and documents as they are kept. */
-export function ordersInFile(root: unknown): RawDocument[] {
-  const documents: RawDocument[] = [];
-  const pieces: Pieces = { picks: [], lines: [], prices: [], purchases: [], deliveries: [], products: [], details: [] };
-  const shops: Fields[] = [];
-  const directs: Fields[] = [];
-  const has = (row: Fields, ...names: string[]) => names.every((name) => name in row);
+/** Rows of a file by what they have; the first that fits. `a|b` is one of both. */
+const ROWS = {
+  keptPick: "pick lines prices",
+  keptShop: "order products",
+  keptDirect: "order details",
+  reservation: "occupied_order_sn",
+  request: "order_sn delivery_order_details|available_warehouses",
+  jitx: "order_sn order_status",
+  goods: "storage_no barcode",
+  receipt: "storage_no actual_storage_list",
+  trace: "storage_no traces",
+  delivery: "storage_no delivery_no",
+  pick: "pick_no delivery_status|order_cate",
+  line: "pick_no barcode pick_num",
+  prices: "po_no pick_product_list",
+  purchase: "po_no sell_st_time",
+  products: "order_id order_products",
+  detail: "order_id barcode sell_price",
+  direct: "order_id order_status add_time|vis_add_time",
+  shop: "order_id status created|is_export",
+} as const;
+type Pieces = Record<keyof typeof ROWS, Fields[]>;
+
+const fits = (row: Fields, wanted: string): boolean =>
+  wanted.split(" ").every((names) => names.split("|").some((name) => name in row));
+
+function piecesIn(root: unknown): Pieces {
+  const kinds = Object.keys(ROWS) as (keyof Pieces)[];
+  const pieces = Object.fromEntries(kinds.map((kind) => [kind, [] as Fields[]])) as Pieces;
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     if (!isFields(value)) return;
-    if (isFields(value.pick) && has(value, "lines", "prices"))
-      documents.push(toDocument("jit", value.pick.pick_no, value));
-    else if (isFields(value.order) && has(value, "products"))
-      documents.push(toDocument("marketplace", value.order.order_id, value));
-    else if (isFields(value.order) && has(value, "details"))
-      documents.push(toDocument("dvd", value.order.order_id, value));
-    else if (has(value, "occupied_order_sn")) documents.push(toDocument("reservation", reservationId(value), value));
-    else if (has(value, "order_sn") && (has(value, "delivery_order_details") || has(value, "available_warehouses")))
-      documents.push(toDocument("request", value.order_sn, value));
-    else if (has(value, "order_sn", "order_status")) documents.push(toDocument("jitx", value.order_sn, value));
-    else if (has(value, "pick_no", "delivery_status") || has(value, "pick_no", "order_cate", "po_no"))
-      pieces.picks.push(value);
-    else if (has(value, "pick_no", "barcode", "pick_num")) pieces.lines.push(value);
-    else if (has(value, "po_no", "pick_product_list"))
-      pieces.prices.push(...recordsOf(value.pick_product_list).map((row) => ({ po_no: value.po_no, ...row })));
-    else if (has(value, "po_no", "sell_st_time")) pieces.purchases.push(value);
-    else if (has(value, "order_id", "order_products")) pieces.products.push(value);
-    else if (has(value, "order_id", "barcode", "sell_price")) pieces.details.push(value);
-    else if (has(value, "order_id", "order_status") && (has(value, "add_time") || has(value, "vis_add_time")))
-      directs.push(value);
-    else if (has(value, "order_id", "status") && (has(value, "created") || has(value, "is_export"))) shops.push(value);
+    const kind = kinds.find((candidate) => fits(value, ROWS[candidate]));
+    if (kind) pieces[kind].push(value);
     else Object.values(value).forEach(visit);
   };
   visit(root);
+  return pieces;
+}
+
+const orNull = <T>(rows: T[]): T[] | null => (rows.length > 0 ? rows : null);
+const inside = (value: unknown): Fields => (isFields(value) ? value : {});
+
+/** Documents in a file: rows of answers, whatever stands around them, and documents as they are kept. */
+export function ordersInFile(root: unknown): RawDocument[] {
+  const pieces = piecesIn(root);
+  const numbered = (form: Form, rows: Fields[]) => rows.map((row) => toDocument(form, row.order_sn, row));
   return [
-    ...documents,
+    ...pieces.keptPick.map((row) => toDocument("jit", inside(row.pick).pick_no, row)),
+    ...pieces.keptShop.map((row) => toDocument("marketplace", inside(row.order).order_id, row)),
+    ...pieces.keptDirect.map((row) => toDocument("dvd", inside(row.order).order_id, row)),
+    ...pieces.reservation.map((row) => toDocument("reservation", reservationId(row), row)),
+    ...numbered("request", pieces.request),
+    ...numbered("jitx", pieces.jitx),
     ...picksIn(pieces),
-    ...shops.map((row) => {
-      const products = belongTo(pieces.products, "order_id", row.order_id).map((found) => found.order_products);
-      return toDocument("marketplace", row.order_id, {
-        order: row,
-        products: products.length > 0 ? products.flatMap(recordsOf) : null,
-      });
+    ...pieces.shop.map((order) => {
+      const own = belongTo(pieces.products, "order_id", order.order_id);
+      const products = orNull(own.flatMap((found) => recordsOf(found.order_products)));
+      return toDocument("marketplace", order.order_id, { order, products });
     }),
-    ...directs.map((row) => {
-      const details = belongTo(pieces.details, "order_id", row.order_id);
-      return toDocument("dvd", row.order_id, { order: row, details: details.length > 0 ? details : null });
+    ...pieces.direct.map((order) => {
+      const details = orNull(belongTo(pieces.detail, "order_id", order.order_id));
+      return toDocument("dvd", order.order_id, { order, details });
     }),
   ];
 }
 
+/** As `ordersInFile`; deliveries whose pick list the file does not hold hang on its number, or on their purchase order's. */
+export function parcelsInFile(root: unknown): RawDocument[] {
+  const pieces = piecesIn(root);
+  const orders = ordersInFile(root);
+  const known = new Set(orders.map(({ externalId }) => externalId));
+  const alone = deliveriesIn(pieces).flatMap((delivery) => {
+    const picks = new Set(delivery.goods.map((row) => textIn(row.pick_no)));
+    if ([...picks].some((pick) => pick !== null && known.has(pick))) return [];
+    const [number = null] = picks;
+    const pick = { pick_no: number ?? delivery.delivery.po_no };
+    const unread = { lines: null, prices: null, purchases: [], deducted: [] };
+    return [toDocument("jit", pick.pick_no, { pick, ...unread, deliveries: [delivery] })];
+  });
+  return [...orders, ...alone];
+}
+
+function deliveriesIn(pieces: Pieces) {
+  return pieces.delivery.map((delivery) => {
+    const own = (rows: Fields[]) => belongTo(rows, "storage_no", delivery.storage_no);
+    const traces = own(pieces.trace).flatMap((row) => recordsOf(row.traces));
+    return { delivery, goods: own(pieces.goods), receipt: own(pieces.receipt)[0] ?? {}, traces };
+  });
+}
+
 /** A pick list is joined by its number, its prices and purchase orders by theirs. What no row tells is null: not read. */
 function picksIn(pieces: Pieces): RawDocument[] {
-  const numbers = new Set([...pieces.picks, ...pieces.lines].map((row) => textIn(row.pick_no)));
-  const orNull = (rows: Fields[]) => (rows.length > 0 ? rows : null);
+  const numbers = new Set([...pieces.pick, ...pieces.line].map((row) => textIn(row.pick_no)));
+  const prices = pieces.prices.flatMap(({ po_no, pick_product_list }) =>
+    recordsOf(pick_product_list).map((row): Fields => ({ po_no, ...row })),
+  );
   return [...numbers].map((number) => {
-    const lines = belongTo(pieces.lines, "pick_no", number);
-    const pick = belongTo(pieces.picks, "pick_no", number)[0] ?? null;
-    const purchases = new Set([...(pick ? purchasesOf(pick) : []), ...lines.map((row) => textIn(row.po_no))]);
-    const own = (rows: Fields[]) => orNull(rows.filter((row) => purchases.has(textIn(row.po_no))));
-    return toDocument("jit", number, {
-      pick: pick ?? { pick_no: number },
-      lines: orNull(lines),
-      prices: own(pieces.prices),
-      purchases: own(pieces.purchases) ?? [],
-      deliveries: [],
-      deducted: [],
-    });
+    const lines = belongTo(pieces.line, "pick_no", number);
+    const pick = belongTo(pieces.pick, "pick_no", number)[0] ?? { pick_no: number };
+    const purchases = new Set([...purchasesOf(pick), ...lines.map((row) => textIn(row.po_no))]);
+    const own = (rows: Fields[]) => rows.filter((row) => purchases.has(textIn(row.po_no)));
+    const deliveries = deliveriesIn(pieces).filter(({ goods }) => belongTo(goods, "pick_no", number).length > 0);
+    const parts = { lines: orNull(lines), prices: orNull(own(prices)), purchases: own(pieces.purchase) };
+    return toDocument("jit", number, { pick, ...parts, deliveries, deducted: [] });
   });
 }

@@ -10,7 +10,7 @@ import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { unifiedCarrier } from "../codes.ts";
 import { GET_BATCH } from "../limits.ts";
-import { FORM, ordersInFile } from "../orders/documents.ts";
+import { FORM, parcelsInFile } from "../orders/documents.ts";
 import { pickToShipments } from "../orders/pick.ts";
 import { readOrders } from "../orders/read.ts";
 import { stateOf, toUnified as toOrders } from "../orders/to-order.ts";
@@ -33,7 +33,7 @@ export function createShipments(client: Client): ShipmentCapability {
       return { documents: documents.filter(hasParcel), missing: [] };
     },
     toUnified,
-    parseFile: (bytes) => documentsInFile(bytes, "shipment", (root) => ordersInFile(root).filter(hasParcel)),
+    parseFile: (bytes) => documentsInFile(bytes, "shipment", (root) => parcelsInFile(root).filter(hasParcel)),
     acts: {
       confirm: createConfirmAct(client),
       correct: createCorrectAct(client),
