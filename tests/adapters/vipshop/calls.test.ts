@@ -1,0 +1,326 @@
+/** What is asked, how often, and what becomes of refusals. */
+import { describe, expect, it } from "vitest";
+import { type AnyAct, isAbsent } from "../../../src/core/adapter.ts";
+import {
+  type Fields,
+  givenAdapter,
+  givenJitx,
+  givenOccupied,
+  givenPick,
+  givenPurchase,
+  givenPush,
+  givenRequest,
+  givenShopPush,
+  givenStore,
+  refused,
+  type Sent,
+  SIGNAL,
+} from "./stub.ts";
+
+const at = (time: string) => new Date(`2026-01-19T${time}:00Z`);
+const window = (stream: string, since: Date, until: Date) => ({ stream, since, until, cursor: null, limit: 50 });
+const requestOf = ({ args }: Sent) => args.request as Fields;
+const only = (mode: string, rest: Fields = {}) =>
+  givenStore({ settings: { vendor_id: "550", modes: [mode], ...rest } });
+
+describe("lists", () => {
+  it("JITX is asked by half hours without a gap, each of them once while it is empty", async () => {
+    const { adapter, sent } = givenAdapter(() => ({ total: 0, orders: [] }));
+    const [since, until] = [at("00:00"), at("03:00")];
+    const page = await adapter.orders.list(givenStore(), window("jitx_changed", since, until), SIGNAL);
+    expect(page).toEqual({ documents: [], references: [], next: null });
+    const asked = sent.map(requestOf) as { start_time: number; end_time: number }[];
+    expect(asked[0]?.start_time).toBe(since.getTime() / 1000);
+    expect(asked.at(-1)?.end_time).toBe(until.getTime() / 1000);
+    for (const [index, { start_time, end_time }] of asked.entries()) {
+      expect(end_time - start_time).toBeLessThanOrEqual(30 * 60);
+      if (index > 0) expect(start_time).toBe(asked[index - 1]?.end_time);
+    }
+  });
+
+  it("S01 pages are read from the last to the first, and none twice", async () => {
+    const pages = (page: number) => [givenJitx({ order_sn: `2601150000000${page}` })];
+    const { adapter, sent } = givenAdapter((call) => ({ total: 3, orders: pages(Number(requestOf(call).page)) }));
+    const input = { ...window("jitx_changed", at("00:00"), at("00:20")), limit: 1 };
+    const listed: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof adapter.orders.list>> = await adapter.orders.list(
+        givenStore(),
+        { ...input, cursor },
+        SIGNAL,
+      );
+      listed.push(...page.documents.map((raw) => raw.externalId));
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(sent.map((call) => requestOf(call).page)).toEqual([1, 3, 2, 1]);
+    expect(listed).toEqual(["26011500000003", "26011500000002", "26011500000001"]);
+  });
+
+  it("a list that counts orders and shows none is not understood", async () => {
+    const { adapter } = givenAdapter(() => ({ total: 2, orders: [] }));
+    const input = window("jitx_changed", at("00:00"), at("00:20"));
+    await expect(adapter.orders.list(givenStore(), input, SIGNAL)).rejects.toMatchObject({ category: "permanent" });
+  });
+
+  it("lists of ways in which the supplier does not work are not asked", async () => {
+    const { adapter, sent } = givenAdapter();
+    for (const { name } of adapter.orders.streams.filter((stream) => !stream.name.startsWith("jitx")))
+      await adapter.orders.list(only("jitx"), window(name, at("00:00"), at("00:20")), SIGNAL);
+    expect(sent).toEqual([]);
+  });
+
+  it("a request whose order has come is the order", async () => {
+    const { adapter } = givenAdapter(({ method }) =>
+      method === "getDeliveryOrders"
+        ? { total: 2, delivery_orders: [givenRequest(), givenRequest({ order_sn: "26011500077777" })] }
+        : { total: 1, orders: [givenJitx()] },
+    );
+    const page = await adapter.orders.list(givenStore(), window("jitx_requests", at("00:00"), at("00:20")), SIGNAL);
+    expect(page.documents.map((raw) => [raw.externalId, raw.form])).toEqual([
+      ["26011500012345", "jitx-order@1.0.0"],
+      ["26011500077777", "jitx-request@1.0.0"],
+    ]);
+  });
+
+  it("each warehouse is asked what it sends back, until one has something", async () => {
+    const { adapter, sent } = givenAdapter(({ method, args }) =>
+      method === "getReturnInfo" && args.warehouse === "VIP_CD"
+        ? { total: 1, returnInfos: [{ return_sn: "V1", return_type: 1 }] }
+        : { total: 0 },
+    );
+    const input = window("vendor_returns", at("00:00"), at("00:20"));
+    const page = await adapter.disputes.list(only("jit"), input, SIGNAL);
+    expect(page.documents).toMatchObject([{ externalId: "vendor:V1", key: { warehouse: "VIP_CD" } }]);
+    const rest = await adapter.disputes.list(only("jit"), { ...input, cursor: page.next }, SIGNAL);
+    expect(rest.next).toBeNull();
+    expect(sent.filter(({ method }) => method === "getReturnInfo").map(({ args }) => args.warehouse)).toEqual([
+      "VIP_NH",
+      "VIP_SH",
+      "VIP_CD",
+      "VIP_BJ",
+      "VIP_HZ",
+    ]);
+  });
+
+  it("orders beyond the platform's reach are no deleted ones", async () => {
+    const { adapter } = givenAdapter(({ method, args }) => {
+      const ids = (args.request as Fields | undefined)?.order_ids;
+      return method === "getOrderStatusById" && Array.isArray(ids)
+        ? { order_status_list: [{ order_id: "1", order_status: "25" }] }
+        : { total: 0 };
+    });
+    const keys = ["1", "2"].map((externalId) => ({ externalId, key: { mode: "marketplace" } }));
+    expect((await adapter.orders.getMany(givenStore(), keys, SIGNAL)).missing).toEqual([
+      { externalId: "1", means: "beyond_reach" },
+      { externalId: "2", means: "gone" },
+    ]);
+  });
+
+  it("a reservation that is no longer listed is gone", async () => {
+    const { adapter } = givenAdapter(() => ({ has_next: false, occupied_orders: [givenOccupied()] }));
+    const key = { mode: "jit", occupied: "2026-01-15 09:30:00" };
+    const keys = ["occupied:OCC1", "occupied:OCC2"].map((externalId) => ({ externalId, key }));
+    const { documents, missing } = await adapter.orders.getMany(only("jit"), keys, SIGNAL);
+    expect(documents.map((raw) => raw.externalId)).toEqual(["occupied:OCC1"]);
+    expect(missing).toEqual([{ externalId: "occupied:OCC2", means: "gone" }]);
+  });
+});
+
+describe("stock", () => {
+  const stockOf = (leaving_stock: number) => [
+    { barcode: "6901234567892", cooperation_no: 100123, warehouse: "VIP_NH", leaving_stock, current_hold: 3 },
+  ];
+
+  it("S20 S26 a value has a batch number of its own, which each attempt at it repeats", async () => {
+    const { adapter, sent } = givenAdapter();
+    for (const [value, idempotencyKey] of [
+      ["5", "v1"],
+      ["5", "v1"],
+      ["0", "v2"],
+      ["5", "v3"],
+    ] as const)
+      expect(await adapter.stock.set(givenStore(), [givenPush(value, { idempotencyKey })], SIGNAL)).toMatchObject([
+        { outcome: "accepted", shown: value },
+      ]);
+    const numbers = sent.map((call) => String(requestOf(call).batch_no));
+    expect(numbers[0]).toBe(numbers[1]);
+    expect(new Set(numbers).size).toBe(3);
+    for (const number of numbers) expect(number.length).toBeLessThanOrEqual(40);
+    expect(requestOf(sent[0] as Sent)).toMatchObject({
+      cooperation_no: 100123,
+      warehouse: "VIP_NH",
+      quantity: 5,
+      sync_mode: 0,
+    });
+  });
+
+  it.each([
+    [5, "accepted"],
+    [4, "rejected"],
+  ])("a refused repeat counts as done where %i units are shown: %s", async (shown, outcome) => {
+    const { adapter } = givenAdapter(({ method }) =>
+      method === "updateInventory" ? refused("批次号重复") : stockOf(shown),
+    );
+    expect(await adapter.stock.set(givenStore(), [givenPush("5")], SIGNAL)).toMatchObject([{ outcome }]);
+  });
+
+  it("names the area in regional sale, and the standing place where the offer has none", async () => {
+    const { adapter, sent } = givenAdapter();
+    const standing = { ...givenStore().settings, standing_place: "7/VIP_BJ" };
+    await adapter.stock.set(givenStore(), [givenPush("5", { place: "100123/VIP_NH/GD" })], SIGNAL);
+    await adapter.stock.set(givenStore({ settings: standing }), [givenPush("5", { place: null })], SIGNAL);
+    expect(sent.map(requestOf)).toMatchObject([
+      { area_warehouse_id: "GD" },
+      { cooperation_no: 7, warehouse: "VIP_BJ" },
+    ]);
+    expect(await adapter.stock.set(givenStore(), [givenPush("5", { place: null })], SIGNAL)).toMatchObject([
+      { outcome: "rejected", error: { category: "invalid_request" } },
+    ]);
+  });
+
+  it("holds are added where the contract counts them in", async () => {
+    const { adapter, sent } = givenAdapter(({ method }) => (method === "getSkuStock" ? stockOf(9) : null));
+    const settings = { ...givenStore().settings, stock_counts: "with_holds" };
+    await adapter.stock.set(givenStore({ settings }), [givenPush("5")], SIGNAL);
+    expect(requestOf(sent.at(-1) as Sent).quantity).toBe(8);
+  });
+});
+
+describe("prices", () => {
+  it("an application is submitted for all items of a co-operation, and ends when the platform says so", async () => {
+    const state = { status: "1" };
+    const { adapter, sent } = givenAdapter(({ method }) =>
+      method === "createPriceApplicationId"
+        ? "PA1"
+        : method === "getPriceApplicationStatus"
+          ? [{ application_id: "PA1", ...state }]
+          : null,
+    );
+    const items = [givenPush("99.5"), givenPush("49", { key: "l", variantExternalId: "6901234567893" })];
+    const outcomes = await adapter.prices.set(givenStore(), items, SIGNAL);
+    expect(outcomes).toEqual(["k", "l"].map((key) => ({ key, outcome: "submitted", receipt: "PA1" })));
+    expect(sent.map(({ method }) => method)).toEqual([
+      "createPriceApplicationId",
+      "submitPriceApplication",
+      "confirmPriceApplication",
+    ]);
+    expect(requestOf(sent[1] as Sent)).toMatchObject({
+      cooperation_nos: ["100123"],
+      price_details: [{ sale_price: 99.5 }, { sale_price: 49 }],
+    });
+    const check = () => adapter.prices.check?.(givenStore(), ["PA1"], SIGNAL);
+    expect(await check()).toEqual([]);
+    state.status = "PASS";
+    expect(await check()).toMatchObject([{ receipt: "PA1", outcome: "accepted" }]);
+    state.status = "REJECT";
+    expect(await check()).toMatchObject([{ receipt: "PA1", outcome: "rejected" }]);
+  });
+
+  it("a shop's price goes with the list price that is there, which is never below it", async () => {
+    const { adapter, sent } = givenAdapter(() => ({ success: true }));
+    await adapter.prices.set(
+      givenStore(),
+      [givenShopPush("99.5", { codes: { spu_id: "700", market_price: "399" } })],
+      SIGNAL,
+    );
+    await adapter.prices.set(
+      givenStore(),
+      [givenShopPush("500", { codes: { spu_id: "700", market_price: "399" } })],
+      SIGNAL,
+    );
+    expect(sent.map(({ args }) => [args.sale_price, args.market_price])).toEqual([
+      [99.5, 399],
+      [500, 500],
+    ]);
+  });
+
+  it("other currencies and parts of a fen are refused", async () => {
+    const { adapter, sent } = givenAdapter();
+    for (const item of [givenPush("1.005"), givenPush("1", { currency: "EUR" })])
+      expect(await adapter.prices.set(givenStore(), [item], SIGNAL)).toMatchObject([{ outcome: "rejected" }]);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("acts that are not repeated blindly", () => {
+  const actOf = (adapter: ReturnType<typeof givenAdapter>["adapter"], name: string): AnyAct => {
+    const [capability = "", key = ""] = name.split(".");
+    const act = adapter[capability as "orders"].acts[key];
+    if (!act || isAbsent(act)) throw new Error(`${name} is absent`);
+    return act;
+  };
+  const request = (input: Fields) => ({ idempotencyKey: "k", input, progress: null });
+
+  it("a pick list takes what none has taken; nothing left is its effect", async () => {
+    let open = 5;
+    const { adapter, sent } = givenAdapter(({ method }) => {
+      if (method === "getPoList")
+        return { total: 1, purchase_order_list: [givenPurchase({ not_pick: String(open), unpick_list: [] })] };
+      if (method === "getPickList") return { total: 1, picks: [givenPick()] };
+      open = 0;
+      return [{ pick_no: "PICK-1" }];
+    });
+    const act = actOf(adapter, "orders.create_pick");
+    const input = act.input.parse({ purchaseOrderExternalId: "2000123456" });
+    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toBeNull();
+    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({
+      outcome: "done",
+      externalId: "PICK-1",
+    });
+    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "rejected" });
+    expect(sent.filter(({ method }) => method === "createPick")).toHaveLength(1);
+  });
+
+  it("a request is answered with the warehouse, or declined, and a refusal is told", async () => {
+    const answer = { code: "0", msg: "" };
+    const { adapter, sent } = givenAdapter(({ method }) =>
+      method === "feedbackDeliveryResult" ? [answer] : { total: 0 },
+    );
+    const act = actOf(adapter, "orders.acknowledge");
+    const perform = (input: Fields) => act.perform(only("jitx"), request(act.input.parse(input)), SIGNAL);
+    expect(await perform({ orderExternalId: "1", place: "WH001" })).toMatchObject({ outcome: "done" });
+    expect(await perform({ orderExternalId: "1", decline: true })).toMatchObject({ outcome: "done" });
+    const results = sent
+      .filter(({ method }) => method === "feedbackDeliveryResult")
+      .map((call) => requestOf(call).results);
+    expect(results).toEqual([
+      [{ order_sn: "1", feedback_status: "SUCCESS", warehouse: "WH001" }],
+      [{ order_sn: "1", feedback_status: "FAIL" }],
+    ]);
+    Object.assign(answer, { code: "501", msg: "已被其他仓库接单" });
+    expect(await perform({ orderExternalId: "1", place: "WH001" })).toMatchObject({
+      outcome: "rejected",
+      error: { platformMessage: null, message: expect.stringContaining("已被其他仓库接单") },
+    });
+  });
+
+  it("S50 a parcel that the platform refuses is told with its words", async () => {
+    const failed = {
+      success_num: 0,
+      success_list: [],
+      failed_num: 1,
+      failed_list: [{ order_sn: "1", msg: "运单号错误" }],
+    };
+    const { adapter } = givenAdapter(({ method }) =>
+      method === "ship" ? failed : { total: 1, orders: [givenJitx()] },
+    );
+    const act = actOf(adapter, "shipments.confirm");
+    const input = {
+      orderExternalId: "26011500012345",
+      carrier: null,
+      trackingNumber: "FOREIGN",
+      trackingUrl: null,
+      shippedAt: null,
+      place: null,
+      lines: [],
+      notifyBuyer: false,
+      method: null,
+    };
+    expect(await act.perform(only("jitx"), request(act.input.parse(input)), SIGNAL)).toMatchObject({
+      outcome: "rejected",
+      error: { category: "conflict", message: expect.stringContaining("运单号错误") },
+    });
+  });
+});
