@@ -17,6 +17,7 @@ import {
   PermanentError,
   ThrottledError,
 } from "./errors.ts";
+import { fetchAdapter } from "./fetch-adapter.ts";
 import { type Limiter, QuotaWaitError, type Ticket } from "./limiter.ts";
 import type { Log } from "./log.ts";
 import { noteSecrets } from "./mask.ts";
@@ -45,12 +46,14 @@ export interface HttpFactoryOptions {
   allowPrivateUrls: boolean;
   /** Resolves names where the runtime can; needed where private addresses are refused. */
   checkAddress?: CheckAddress | null;
-  /** The fetch adapter in both runtimes, unless a test or an entry knows better. */
+  /** `fetch` in both runtimes, unless a test or an entry knows better. */
   adapter?: NonNullable<AxiosRequestConfig["adapter"]>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 20 * 1024 * 1024;
+
+type Adapter = Extract<AxiosRequestConfig["adapter"], (config: never) => unknown>;
 
 /** What adapters are given as `context.http`. */
 export function createHttpFactory(options: HttpFactoryOptions): (definition: ClientDefinition) => HttpClient {
@@ -181,7 +184,7 @@ async function transport<T>(
   });
   try {
     const answered = axios.request<ArrayBuffer | Uint8Array | null>({
-      adapter: options.adapter ?? "fetch",
+      adapter: options.adapter ?? (fetchAdapter as Adapter),
       method: request.method,
       url: request.url,
       // Nothing is added to what was perhaps signed; `false` keeps the library from guessing a type.
