@@ -103,6 +103,7 @@ export function createLine(options: LineOptions) {
   let stop: AbortController | null = null;
   let blocked: { until: number; error: QuotaWaitError } | null = null;
   let isLeasing = false;
+  let isStarting = false;
   let wake = () => {};
 
   function take(request: TakeOptions): Promise<Slot> {
@@ -128,7 +129,14 @@ export function createLine(options: LineOptions) {
       if (blocked && blocked.until > waiter.deadline) return waiter.settle({ error: blocked.error });
       queue(waiter);
       if (stop) wake();
-      else void pump();
+      else if (!isStarting) {
+        // Whoever comes in the same turn of the event loop is leased for together.
+        isStarting = true;
+        queueMicrotask(() => {
+          isStarting = false;
+          void pump();
+        });
+      }
     });
   }
 

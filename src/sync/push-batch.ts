@@ -9,17 +9,17 @@ import type { OpenedStore } from "./store-handle.ts";
  * Shares offers, most dangerous first, among at most `calls` calls. Where the platform wants one listing a call, a
  * listing is in one call at a time, also beside those that are under way.
  */
-export function cutIntoCalls(
+export function cutIntoCalls<Offer extends Pick<DirtyOffer, "listingExternalId" | "place">>(
   batch: PushRoute["batch"],
-  offers: readonly DirtyOffer[],
+  offers: readonly Offer[],
   calls: number,
   listingsUnderWay: ReadonlySet<string>,
-): DirtyOffer[][] {
+): Offer[][] {
   const isListed = batch.groupBy === "listing";
-  const groupOf = (offer: DirtyOffer) =>
+  const groupOf = (offer: Offer) =>
     isListed ? offer.listingExternalId : batch.groupBy === "place" ? (offer.place ?? "") : "";
-  const made: DirtyOffer[][] = [];
-  const open = new Map<string, DirtyOffer[]>();
+  const made: Offer[][] = [];
+  const open = new Map<string, Offer[]>();
   for (const offer of offers) {
     const group = groupOf(offer);
     if (isListed && listingsUnderWay.has(group)) continue;

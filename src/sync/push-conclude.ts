@@ -1,7 +1,7 @@
 /** From what a platform answered to what is written of an offer, and what people are told. */
 import type { PushCapability, PushOutcome } from "../core/adapter.ts";
 import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
-import type { OfferConclusion } from "../core/db/offer-conclusions.ts";
+import type { Conclusion, OfferConclusion } from "../core/db/offer-conclusions.ts";
 import type { Aspect, DirtyOffer } from "../core/db/offers.ts";
 import { type AdapterError, TransientError } from "../core/errors.ts";
 import { dueAgain } from "./due.ts";
@@ -18,8 +18,6 @@ const READ_BACK_MS = 60_000;
 /** The first wait after a comparison that failed; it doubles. */
 const CONFLICT_WAIT_MS = 5_000;
 
-export type Concluded = OfferConclusion & { wasUnknown: boolean };
-
 /** Failures for the fault of an item, not of the call. */
 export const isItemsFault = (error: AdapterError): boolean =>
   error.category === "invalid_request" || error.category === "not_found" || error.category === "conflict";
@@ -30,9 +28,9 @@ export function concludeOffer(
   offer: DirtyOffer,
   answer: CallResult,
   at: Date,
-): Concluded {
+): Conclusion {
   const later = (ms: number) => new Date(at.getTime() + ms);
-  const of = (state: OfferConclusion["state"], more: Partial<OfferConclusion> = {}): Concluded => ({
+  const of = (state: OfferConclusion["state"], more: Partial<OfferConclusion> = {}): Conclusion => ({
     id: offer.id,
     version: offer.desiredVersion,
     value: offer.desired,
@@ -128,4 +126,23 @@ export async function tellRefused(
       );
     else if ((state === "idle" || state === "checking") && hadError.has(id)) await settleAlert(engine.db, alert, at);
   }
+}
+
+/** What the platform does not take as a whole it will not take now, and the offers' due times tell when to go on. */
+export function stopping(answer: CallResult): AdapterError | null {
+  const isWhole = "failure" in answer;
+  const errors = isWhole ? [answer.failure] : unknownErrors(answer.outcomes);
+  const error = errors.find(concernsStore) ?? errors[0];
+  return error && !(isWhole && isItemsFault(error)) ? error : null;
+}
+
+function unknownErrors(outcomes: ReadonlyMap<string, PushOutcome>): AdapterError[] {
+  return [...outcomes.values()].flatMap((outcome) => (outcome.outcome === "unknown" ? [outcome.error] : []));
+}
+
+/** Whether the platform compared, and found an offer changed. */
+export function isConflict(answer: CallResult, id: string): boolean {
+  if ("failure" in answer) return answer.failure.category === "conflict";
+  const outcome = answer.outcomes.get(id);
+  return outcome !== undefined && "error" in outcome && outcome.error.category === "conflict";
 }

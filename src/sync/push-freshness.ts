@@ -7,6 +7,7 @@ import type { Database } from "../core/db/database.ts";
 import type { Aspect } from "../core/db/offers.ts";
 import { orderWatermark } from "../core/db/offers.ts";
 import type { StoreRow } from "../core/db/stores.ts";
+import type { SalesBound } from "../core/db/take-offers.ts";
 import type { Engine } from "./engine.ts";
 import { pushSettings } from "./push-settings.ts";
 
@@ -35,27 +36,31 @@ export async function readFreshness(
   store: FreshStore,
   aspect: Aspect,
 ): Promise<Freshness> {
-  const streams = aspect === "price" ? [] : saleStreams(engine, store.platform);
+  const { streams, readAfter, skewMs } = salesBound(engine, store, aspect, false);
   if (streams.length === 0) return ALWAYS;
-  const names = streams.map((stream) => stream.name);
-  return freshnessOf(engine, store, aspect, await orderWatermark(db, store.id, names));
+  const watermark = await orderWatermark(db, store.id, streams);
+  if (!watermark) return { isFresh: false, readUntil: new Date(0) };
+  // The watermark is told by the platform's clock.
+  const readUntil = new Date(watermark.getTime() - skewMs);
+  return { isFresh: readUntil >= readAfter, readUntil };
 }
 
-/** The same, of a watermark that was read already. */
-export function freshnessOf(
+/** What a statement needs to find out the same. */
+export function salesBound(
   engine: Pick<Engine, "adapterOf" | "clock">,
   store: FreshStore,
   aspect: Aspect,
-  watermark: Date | null,
-): Freshness {
+  isCompared: boolean,
+): SalesBound {
   const streams = aspect === "price" ? [] : saleStreams(engine, store.platform);
-  if (streams.length === 0) return ALWAYS;
-  if (!watermark) return { isFresh: false, readUntil: new Date(0) };
-  const longest = Math.max(...streams.map((stream) => stream.everySeconds * 2 + stream.window.safetyLagSeconds));
+  const longest = Math.max(0, ...streams.map((stream) => stream.everySeconds * 2 + stream.window.safetyLagSeconds));
   const maxAge = pushSettings(store.settings).maxAgeSeconds ?? longest;
-  // The watermark is told by the platform's clock.
-  const readUntil = new Date(watermark.getTime() - (store.clockSkewMs ?? 0));
-  return { isFresh: engine.clock.now().getTime() - readUntil.getTime() <= maxAge * 1000, readUntil };
+  return {
+    streams: streams.map((stream) => stream.name),
+    readAfter: new Date(engine.clock.now().getTime() - maxAge * 1000),
+    skewMs: store.clockSkewMs ?? 0,
+    isCompared,
+  };
 }
 
 /**

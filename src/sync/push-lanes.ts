@@ -2,12 +2,12 @@
  * Sends what may go, several calls at once. A LANE makes one call after the other: it takes its slot first, then is given
  * offers (push-turns.ts), so that what goes is the newest value at that moment.
  */
-import { QuotaWaitError } from "../core/limiter.ts";
-import { callsAtOnce } from "../core/quota-calls.ts";
+import { DEFAULT_SHARE, QuotaWaitError } from "../core/limiter.ts";
+import { callsAtOnce, pace } from "../core/quota-calls.ts";
 import { systemTimer } from "../core/timer.ts";
 import { callPlatform } from "./push-batch.ts";
 import type { Drain } from "./push-drain.ts";
-import { createTurns, type LaneOptions } from "./push-turns.ts";
+import { createTurns, type TurnOptions } from "./push-turns.ts";
 import { withSlot } from "./store-handle.ts";
 
 /** More lanes than this gain nothing. */
@@ -20,14 +20,18 @@ const LINGER_MS = 50;
 const LINGER_AT_MOST_MS = 5_000;
 
 /** Works until nothing may go, the budget says wait, the store's pushes are stopped, or the signal. Throws what is ours. */
-export async function runLanes(drain: Drain, options: LaneOptions): Promise<void> {
+export async function runLanes(drain: Drain, options: Omit<TurnOptions, "lanes" | "paceMs">): Promise<void> {
   const { engine, store, result } = drain;
   const { route } = options;
   const groups = engine.adapterOf(store.row.platform)?.quotas ?? [];
   const most = Math.min(MOST_LANES, callsAtOnce(store.handle, groups, route.quota));
   const stop = new AbortController();
   const signal = AbortSignal.any([drain.signal, stop.signal]);
-  const state = createTurns(drain, options, { stop: () => stop.abort(), onEnd: () => changed() });
+  const state = createTurns(
+    drain,
+    { ...options, lanes: most, paceMs: pace(store.handle, groups, route.quota, DEFAULT_SHARE) },
+    { stop: () => stop.abort(), onEnd: () => changed() },
+  );
   let active = 0;
   let events = 0;
   let wake = () => {};
@@ -47,7 +51,7 @@ export async function runLanes(drain: Drain, options: LaneOptions): Promise<void
         });
       const sent = await state.nextCall();
       if (!sent) return;
-      state.finish(sent, await callPlatform(drain, route, withSlot(store.handle, slot), sent.offers));
+      await state.finish(sent, await callPlatform(drain, route, withSlot(store.handle, slot), sent.offers));
     }
   }
 

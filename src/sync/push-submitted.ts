@@ -4,7 +4,7 @@
  */
 import type { PushOutcome } from "../core/adapter.ts";
 import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
-import { concludeOffers } from "../core/db/offer-conclusions.ts";
+import { type Conclusion, concludeOffers } from "../core/db/offer-conclusions.ts";
 import {
   closeReceipts,
   findOverdue,
@@ -14,7 +14,7 @@ import {
   type SubmittedOffer,
 } from "../core/db/submitted-offers.ts";
 import { toFailure } from "./failure.ts";
-import { type Concluded, SUBMITTED_LOOK_MS, tellRefused } from "./push-conclude.ts";
+import { SUBMITTED_LOOK_MS, tellRefused } from "./push-conclude.ts";
 import { type Drain, operationOf } from "./push-drain.ts";
 import { runLanes } from "./push-lanes.ts";
 import { readChanged } from "./push-readback.ts";
@@ -86,7 +86,7 @@ function conclusionOf(
   offer: SubmittedOffer,
   outcome: Exclude<PushOutcome, { outcome: "submitted" }>,
   at: Date,
-): Concluded {
+): Conclusion {
   const error = "error" in outcome ? outcome.error : null;
   // Compared and found changed: computed again when the orders of that moment are read.
   const isChanged = error?.category === "conflict" && capability.compareAndSet && aspect === "stock";

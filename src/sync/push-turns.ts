@@ -1,33 +1,25 @@
 /**
- * What the lanes of a drain share. A TURN is one short transaction that writes down what calls brought and gives offers to
- * the lanes that wait; while one runs, the next gathers. Each offer is in one call at most (promise 5), whatever the number
- * of lanes.
+ * What the lanes of a drain share. Offers are GIVEN to the lanes that wait, and what calls brought is WRITTEN down, each in
+ * one statement and beside each other: whoever waits for an offer's row to write it down keeps no lane waiting. While one of
+ * a kind runs, the next gathers. Each offer is in one call at most (promise 5), whatever the number of lanes: it is nobody
+ * else's until what came of it is written.
  */
-import type { PushOutcome, PushRoute } from "../core/adapter.ts";
-import type { Database } from "../core/db/database.ts";
-import { concludeOffers } from "../core/db/offer-conclusions.ts";
-import { countDueCalls, type DirtyOffer, markSent, type PushFilter, takeDirtyOffers } from "../core/db/offers.ts";
-import { type PushState, renewPush } from "../core/db/push-state.ts";
-import type { AdapterError } from "../core/errors.ts";
+import { type Conclusion, concludeUnderLease } from "../core/db/offer-conclusions.ts";
+import { countDueCalls, type DirtyOffer } from "../core/db/offers.ts";
 import { LEASE_MS } from "./engine.ts";
-import { cutIntoCalls } from "./push-batch.ts";
-import { type Concluded, concludeOffer, isItemsFault, tellRefused } from "./push-conclude.ts";
-import { type CallResult, type Drain, pushBlock } from "./push-drain.ts";
-import { type Freshness, freshnessOf, readFreshness, saleStreams } from "./push-freshness.ts";
+import { type ChooseOptions, createChooser, type Hands, MOST_LOOKED_AT, type Sent } from "./push-choose.ts";
+import { concludeOffer, isConflict, isItemsFault, stopping, tellRefused } from "./push-conclude.ts";
+import type { CallResult, Drain } from "./push-drain.ts";
 import { type Part, partsAfterFailure, partsAfterSuccess } from "./push-isolate.ts";
 import { concernsStore, holdRefused } from "./store-refused.ts";
 
-export interface LaneOptions {
-  route: PushRoute;
-  pick: PushFilter["pick"];
+export interface TurnOptions extends ChooseOptions {
+  /** Calls that are under way together at most. */
+  lanes: number;
+  /** Milliseconds from one start to the next that the platform's budget allows. */
+  paceMs: number;
   /** Told of offers that the platform compared and found changed. */
   onChanged?(offers: readonly DirtyOffer[]): Promise<void>;
-}
-
-/** Offers of one call, and what they are a part of where a bad item is looked for. */
-interface Sent {
-  offers: readonly DirtyOffer[];
-  part: Part | null;
 }
 
 interface Waiting {
@@ -37,31 +29,31 @@ interface Waiting {
 interface Finished {
   sent: Sent;
   answer: CallResult;
+  concluded: readonly Conclusion[];
 }
 
-/** An answer waits for so long to be written down with others. */
+/** A lane that has its answer waits for so long for others: what they brought is written together, and they go on together. */
 const GATHER_MS = 15;
-/** A look counts so many calls: what is beyond is found when they are made. */
-const CALLS_LOOKED_AT = 16;
-/** Offers that one statement looks at. */
-const MOST_LOOKED_AT = 1_000;
 
 /** What lanes share: who has which offers, what is to be written down, and the turns in which both happen. */
-export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): void; onEnd(): void }) {
-  const { engine, store, aspect, capability, lease, result } = drain;
+export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): void; onEnd(): void }) {
+  const { engine, store, aspect, lease, result } = drain;
   const { route } = options;
   const waiting: Waiting[] = [];
   const finished: Finished[] = [];
-  const underWay = new Set<Sent>();
-  const parts: Part[] = [];
-  /** Refused with a call that another item has sunk: sent again, they are no repeat of what may have arrived. */
-  const notApplied = new Set<string>();
+  const gathered: (() => void)[] = [];
+  const hands: Hands = { underWay: new Set(), unwritten: new Set(), parts: [], notApplied: new Set() };
+  const { underWay, unwritten, parts, notApplied } = hands;
+  const chooser = createChooser(drain, options, hands);
   const failures: unknown[] = [];
   let calls = 0;
   let urgency = 3;
   let reserved = 0;
   let besides = 0;
-  let isTurning = false;
+  const isQuick = options.paceMs * options.lanes < GATHER_MS;
+  let onWaiting = () => {};
+  let isGiving = false;
+  let isWriting = false;
   /** The last choice found less than was asked for: looking again at once would find the same. */
   let isDry = false;
   let soon: ReturnType<typeof setTimeout> | null = null;
@@ -78,38 +70,9 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     end();
   };
 
-  /** Offers that no other call may take. */
-  const taken = (ended: ReadonlySet<Sent>): string[] =>
-    [...underWay]
-      .filter((sent) => !ended.has(sent))
-      .flatMap(({ offers, part }) => [...offers.map(({ id }) => id), ...(part?.otherwise ?? [])]);
-  const inParts = (): string[] => parts.flatMap(({ ids, otherwise }) => [...ids, ...(otherwise ?? [])]);
-
-  const streams = saleStreams(engine, store.row.platform).map((stream) => stream.name);
-
-  function filter(freshness: Freshness, ended: ReadonlySet<Sent>): PushFilter {
-    if (!freshness.isFresh) result.heldBack ??= "its orders were not read recently: only zeroes go out";
-    return {
-      storeId: store.row.id,
-      aspect,
-      at: engine.clock.now(),
-      onlyZero: !freshness.isFresh,
-      observedBefore: capability.compareAndSet ? freshness.readUntil : null,
-      inFlight: taken(ended),
-      only: null,
-      pick: options.pick,
-    };
-  }
-
   async function lookOnce(): Promise<void> {
-    const due = filter(await readFreshness(engine, engine.db, store.row, aspect), new Set());
-    const besideParts = { ...due, inFlight: [...due.inFlight, ...inParts()] };
-    const found = await countDueCalls(
-      engine.db,
-      besideParts,
-      route.batch,
-      Math.min(MOST_LOOKED_AT, route.batch.max * CALLS_LOOKED_AT),
-    );
+    const most = Math.min(MOST_LOOKED_AT, route.batch.max * options.lanes);
+    const found = await countDueCalls(engine.db, await chooser.filterNow(), route.batch, most);
     urgency = found.urgency;
     calls = isEnded ? 0 : Math.max(0, found.calls + parts.length - reserved);
     isDry = calls === 0;
@@ -132,80 +95,76 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     calls = 0;
   }
 
-  async function turn(): Promise<void> {
-    if (soon) clearTimeout(soon);
-    soon = null;
-    if (isTurning) return;
-    isTurning = true;
-    while (waiting.length > 0 || finished.length > 0) {
+  /** Where starts follow each other closely, lanes that are to come are waited for: one statement gives to all of them. */
+  function othersHaveCome(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      onWaiting = () => {
+        if (waiting.length < reserved) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async function give(): Promise<void> {
+    if (isGiving) return;
+    isGiving = true;
+    while (waiting.length > 0) {
+      if (isQuick && reserved > waiting.length) await othersHaveCome();
       const lanes = waiting.splice(0);
+      const given: Sent[] = [];
       try {
-        await turnOnce(lanes, finished.splice(0));
+        if (!isEnded && !drain.signal.aborted) await choose(lanes.length, given);
       } catch (error) {
         fail(error);
-        for (const lane of lanes) lane.give(null);
       }
+      for (const sent of given) underWay.add(sent);
+      reserved -= lanes.length;
+      if (given.length < lanes.length) dry();
+      result.sent += given.reduce((sum, { offers }) => sum + offers.length, 0);
+      for (const [index, lane] of lanes.entries()) lane.give(given[index] ?? null);
     }
-    isTurning = false;
+    isGiving = false;
     on.onEnd();
   }
 
-  async function turnOnce(lanes: readonly Waiting[], done: readonly Finished[]): Promise<void> {
-    const at = engine.clock.now();
-    const concluded = done.flatMap((one) => settle(one, at));
-    const ended = new Set(done.map(({ sent }) => sent));
-    const mayChoose = lanes.length > 0 && !isEnded && !drain.signal.aborted;
-    const given = await engine.db.transaction(async (tx) => {
-      // Both leave at once: neither needs the other's answer.
-      const [now] = await Promise.all([
-        renewPush(tx, lease, LEASE_MS, store.row.id, streams),
-        concludeOffers(tx, aspect, concluded, at),
-      ]);
-      return mayChoose ? choose(tx, now, lanes.length, ended) : [];
-    });
-    for (const sent of ended) underWay.delete(sent);
-    for (const sent of given) underWay.add(sent);
-    reserved -= lanes.length;
-    if (given.length < lanes.length) dry();
-    result.sent += given.reduce((sum, { offers }) => sum + offers.length, 0);
-    for (const [index, { give }] of lanes.entries()) give(given[index] ?? null);
-    if (done.length > 0) await conclude(done, concluded, at);
-  }
-
-  /** What goes next, by the newest state: parts in which a bad item is looked for, then the most dangerous offers. */
-  async function choose(tx: Database, now: PushState, lanes: number, ended: ReadonlySet<Sent>): Promise<Sent[]> {
-    const block = now.store ? pushBlock(now.store) : "the store is gone";
+  async function choose(lanes: number, given: Sent[]): Promise<void> {
+    const { block, left } = await chooser.choose(lanes, given);
     if (block) {
       result.heldBack = block;
       end();
-      return [];
+    } else if (left === "more") calls = Math.max(calls, lanes);
+    else if (left === "none") dry();
+  }
+
+  async function write(): Promise<void> {
+    if (soon) clearTimeout(soon);
+    soon = null;
+    for (const goOn of gathered.splice(0)) goOn();
+    if (isWriting) return;
+    isWriting = true;
+    while (finished.length > 0) {
+      const done = finished.splice(0);
+      try {
+        await writeOnce(done);
+      } catch (error) {
+        fail(error);
+      }
     }
-    const due = filter(freshnessOf(engine, store.row, aspect, now.watermark), ended);
-    const given: Sent[] = [];
-    while (given.length < lanes && parts.length > 0) {
-      const part = parts.shift() as Part;
-      const offers = await takeDirtyOffers(tx, { ...due, only: part.ids }, part.ids.length);
-      const inOrder = part.ids.flatMap((id) => offers.filter((offer) => offer.id === id));
-      if (inOrder.length > 0) given.push({ offers: inOrder, part: { ...part, ids: inOrder.map(({ id }) => id) } });
-      else if (part.otherwise) parts.push({ ids: part.otherwise, otherwise: null });
+    isWriting = false;
+    on.onEnd();
+  }
+
+  async function writeOnce(done: readonly Finished[]): Promise<void> {
+    const at = engine.clock.now();
+    const concluded = done.flatMap((one) => one.concluded);
+    if (concluded.length > 0) {
+      // An offer that changed while it was under way may go at once.
+      if (await concludeUnderLease(engine.db, lease, LEASE_MS, aspect, concluded, at)) isDry = false;
+      for (const { id } of concluded) unwritten.delete(id);
     }
-    const left = lanes - given.length;
-    if (left > 0) {
-      const inFlight = [...due.inFlight, ...inParts(), ...given.flatMap(({ offers }) => offers.map(({ id }) => id))];
-      const wide = route.batch.groupBy === "none" ? 1 : 4;
-      const limit = Math.min(left * route.batch.max * wide, MOST_LOOKED_AT);
-      const offers = await takeDirtyOffers(tx, { ...due, inFlight }, limit);
-      const busy = [...underWay, ...given].filter((sent) => !ended.has(sent)).flatMap((sent) => sent.offers);
-      const listings = new Set(busy.map((offer) => offer.listingExternalId));
-      for (const call of cutIntoCalls(route.batch, offers, left, listings)) given.push({ offers: call, part: null });
-      // As many as were asked for: there are more, and nobody need look.
-      if (offers.length === limit && given.length === lanes) calls = Math.max(calls, lanes);
-      else if (offers.length < limit) dry();
-    }
-    const sending = given.flatMap(({ offers }) => offers);
-    for (const offer of sending) if (notApplied.has(offer.id)) offer.wasUnknown = false;
-    if (sending.length > 0) await markSent(tx, sending, engine.clock.now());
-    return given;
+    await conclude(done, concluded, at);
   }
 
   function add(more: readonly Part[]): void {
@@ -213,8 +172,8 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     if (more.length > 0) isDry = false;
   }
 
-  /** What is written of a call's offers. Of one that a bad item has sunk, nothing: its parts go again. */
-  function settle({ sent, answer }: Finished, at: Date): Concluded[] {
+  /** What is to be written of a call's offers. Of one that a bad item has sunk, nothing: its parts go again. */
+  function settle(sent: Sent, answer: CallResult, at: Date): Conclusion[] {
     const part = sent.part ?? { ids: sent.offers.map(({ id }) => id), otherwise: null };
     if ("failure" in answer && isItemsFault(answer.failure)) {
       for (const { id, wasUnknown } of sent.offers) if (!wasUnknown) notApplied.add(id);
@@ -228,7 +187,7 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
   }
 
   /** What follows from what was written: counts, alerts, whether to go on. */
-  async function conclude(done: readonly Finished[], concluded: readonly Concluded[], at: Date): Promise<void> {
+  async function conclude(done: readonly Finished[], concluded: readonly Conclusion[], at: Date): Promise<void> {
     for (const { state } of concluded) {
       if (state === "idle" || state === "checking") result.accepted++;
       else if (state === "rejected") result.rejected++;
@@ -236,7 +195,10 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
     }
     const offers = done.flatMap(({ sent }) => sent.offers);
     await tellRefused(drain, concluded, new Set(offers.filter((offer) => offer.hadError).map(({ id }) => id)), at);
-    for (const { answer } of done) await stopWhere(answer);
+    for (const { answer } of done) {
+      const error = stopping(answer);
+      if (error) await holdRefused(engine, store.row, error);
+    }
     const again = new Set(concluded.filter(({ state }) => state === "waiting").map(({ id }) => id));
     const conflicts = done.flatMap(({ sent, answer }) =>
       sent.offers.filter(({ id }) => again.has(id) && isConflict(answer, id)),
@@ -250,17 +212,6 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
         besides -= 1;
         on.onEnd();
       });
-  }
-
-  /** What the platform does not take as a whole it will not take now: the drain ends, and the offers' due times tell when to go on. */
-  async function stopWhere(answer: CallResult): Promise<void> {
-    const isWhole = "failure" in answer;
-    const errors = isWhole ? [answer.failure] : unknownErrors(answer.outcomes);
-    const error = errors.find(concernsStore) ?? errors[0];
-    if (!error || (isWhole && isItemsFault(error))) return;
-    await holdRefused(engine, store.row, error);
-    result.heldBack = error.message;
-    if (isWhole || concernsStore(error) || error.category === "throttled") end();
   }
 
   return {
@@ -279,29 +230,31 @@ export function createTurns(drain: Drain, options: LaneOptions, on: { stop(): vo
       reserved -= 1;
     },
     nextCall: (): Promise<Sent | null> =>
-      new Promise((give) => {
-        waiting.push({ give });
-        void turn();
+      new Promise((resolve) => {
+        waiting.push({ give: resolve });
+        onWaiting();
+        void give();
       }),
-    finish: (sent: Sent, answer: CallResult) => {
-      finished.push({ sent, answer });
-      // What its lane asks for next may come with the same transaction.
-      if (isDry || isEnded) void turn();
-      else soon ??= setTimeout(() => void turn(), GATHER_MS);
+    /** Resolves when the lane may go on. */
+    finish: (sent: Sent, answer: CallResult): Promise<void> => {
+      const at = engine.clock.now();
+      const concluded = settle(sent, answer, at);
+      for (const { id } of concluded) unwritten.add(id);
+      underWay.delete(sent);
+      finished.push({ sent, answer, concluded });
+      const error = stopping(answer);
+      if (error) {
+        result.heldBack = error.message;
+        if ("failure" in answer || concernsStore(error) || error.category === "throttled") end();
+      }
+      const goesOn = new Promise<void>((resolve) => gathered.push(resolve));
+      if (underWay.size === 0 || isDry || isEnded) void write();
+      else soon ??= setTimeout(() => void write(), GATHER_MS);
+      return isQuick ? goesOn : Promise.resolve();
     },
-    isQuiet: () => !isTurning && soon === null && besides === 0 && finished.length === 0,
+    isQuiet: () => !isGiving && !isWriting && soon === null && besides === 0 && finished.length === 0,
     rethrow: () => {
       if (failures.length > 0) throw failures[0];
     },
   };
-}
-
-function unknownErrors(outcomes: ReadonlyMap<string, PushOutcome>): AdapterError[] {
-  return [...outcomes.values()].flatMap((outcome) => (outcome.outcome === "unknown" ? [outcome.error] : []));
-}
-
-function isConflict(answer: CallResult, id: string): boolean {
-  if ("failure" in answer) return answer.failure.category === "conflict";
-  const outcome = answer.outcomes.get(id);
-  return outcome !== undefined && "error" in outcome && outcome.error.category === "conflict";
 }

@@ -169,6 +169,54 @@ describe("several processes", () => {
     const [levels] = await db.query<{ reserved: string }>("select sum(reserved) as reserved from stock_levels");
     expect(Number(levels?.reserved)).toBe(sold);
   });
+
+  itTwoConnections(
+    "go on sending while what was sent cannot be written down, and send it to nobody again",
+    async () => {
+      const { db } = await createTestDatabase();
+      const { platform, engine, store, want } = await givenShop(db, 40);
+      platform.push = { batch: { max: 2, groupBy: "none", complete: "item" } };
+      await want(3);
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      let isHeld: Promise<void> | null = null;
+      // Somebody changes an offer of the first call while it is under way, and takes until everything else is sent.
+      platform.onSet = async (items) => {
+        if (!isHeld) {
+          let hold = () => {};
+          isHeld = new Promise<void>((resolve) => {
+            hold = resolve;
+          });
+          void db.transaction(async (tx) => {
+            await tx.query("select 1 from offers where id = $1::uuid for no key update", [items[0]?.key ?? ""]);
+            hold();
+            await released;
+          });
+          await isHeld;
+        }
+        if (platform.calls.set.flat().length >= 40) release();
+        return null;
+      };
+      let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      release();
+    }, 5_000);
+      const result = await drainOffers(engine, store.id, "stock", new AbortController().signal);
+      clearTimeout(late);
+      expect(isLate).toBe(false);
+    expect(result).toMatchObject({ sent: 40, accepted: 40, unknown: 0 });
+      const sent = platform.calls.set.flat().map(({ key }) => key);
+      expect(new Set(sent).size).toBe(40);
+      expect(sent).toHaveLength(40);
+      const [row] = await db.query<{ dirty: string }>(
+        "select count(*) as dirty from offers where dirty and aspect = 'stock'",
+      );
+      expect(row?.dirty).toBe("0");
+    },
+  );
 });
 
 describe("a small budget", () => {

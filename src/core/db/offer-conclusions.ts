@@ -1,5 +1,7 @@
 /** What came of values that were sent: one ordered statement for many, with their rows of the audit log. */
 import type { Database } from "./database.ts";
+import { type Lease, LeaseLostError } from "./leases.ts";
+import type { Aspect } from "./offers.ts";
 
 export interface OfferConclusion {
   id: string;
@@ -40,11 +42,13 @@ update offers o set
   attempts = r.attempts,
   due_at = case when o.desired_version > r.n and r.state in ('idle', 'rejected') then null else r.due end,
   error_code = r.code, error_text = r.error
-from (select r.*, state in ('idle', 'checking') as ok from r) r join locked on locked.id = r.id where o.id = r.id`;
+from (select r.*, state in ('idle', 'checking') as ok from r) r join locked on locked.id = r.id
+where o.id = r.id and exists (select 1 from held) returning o.dirty`;
 
 const AUDIT = `
 insert into audit_log (at, actor, act, store_id, subject, subject_id, cause, detail, outcome)
-select $2::timestamptz, 'tallyport', $3, locked.store_id, 'offer', r.id::text, r.cause, r.detail, r.outcome from r join locked on locked.id = r.id`;
+select $2::timestamptz, 'tallyport', $3, locked.store_id, 'offer', r.id::text, r.cause, r.detail, r.outcome from r join locked on locked.id = r.id
+where exists (select 1 from held)`;
 
 const PRICE_HISTORY = `
 insert into price_history (variant_id, at, currency, before, after, source, actor, reason, answer)
@@ -52,12 +56,23 @@ select o.variant_id, $2::timestamptz, coalesce(o.currency, ''), case when o.conf
   case when o.desired_version = r.n then coalesce(o.cause, '') else 'superseded' end, p.actor, p.reason,
   case when r.state in ('idle', 'checking') then 'accepted' else 'rejected: ' || coalesce(r.error, '') end
 from r join locked o on o.id = r.id left join offer_prices p on p.offer_id = r.id and p.version = r.n
-where r.state in ('idle', 'checking', 'rejected')`;
+where r.state in ('idle', 'checking', 'rejected') and exists (select 1 from held)`;
 
 const ROWS = `
 r as (select * from json_to_recordset($1::text::json) as r(id uuid, n bigint, v numeric, state text, was boolean, shown numeric, receipt text, closes text,
   attempts integer, due timestamptz, code text, error text, outcome text, cause text, detail jsonb)),
 locked as (select o.* from offers o join r on r.id = o.id order by o.id for no key update of o)`;
+
+/** What is written: parts of a `with`, under the name `held` of a query that has a row where it may be written. */
+const concluding = (aspect: Aspect, held: string) => `
+with ${ROWS}, held as (${held}), audited as (${AUDIT})${aspect === "price" ? `, told as (${PRICE_HISTORY})` : ""}, concluded as (${UPDATE})
+select exists (select 1 from held) as held, exists (select 1 from concluded where dirty) as dirty`;
+
+// Its row is locked after the offers' rows: whoever takes offers under the same lease must not wait while we wait for these.
+const UNDER_LEASE = `update leases set until = clock_timestamp() + $6::int * interval '1 millisecond'
+  where name = $4 and fence = $5::bigint and owner is not null and (select count(*) from locked) >= 0 returning 1`;
+
+export type Conclusion = OfferConclusion & { wasUnknown: boolean };
 
 /**
  * Writes what came of a push, in offer order. An offer whose desired value moved meanwhile stays dirty; a confirmation
@@ -65,33 +80,51 @@ locked as (select o.* from offers o join r on r.id = o.id order by o.id for no k
  */
 export async function concludeOffers(
   tx: Database,
-  aspect: "stock" | "price",
-  conclusions: readonly (OfferConclusion & { wasUnknown: boolean })[],
+  aspect: Aspect,
+  conclusions: readonly Conclusion[],
   at: Date,
 ): Promise<void> {
-  if (conclusions.length === 0) return;
-  const told = aspect === "price" ? `, told as (${PRICE_HISTORY})` : "";
-  await tx.query(`with ${ROWS}, audited as (${AUDIT})${told}${UPDATE}`, [
-    JSON.stringify(
-      conclusions.map((item) => ({
-        id: item.id,
-        n: item.version,
-        v: item.value,
-        state: item.state,
-        was: item.wasUnknown,
-        shown: item.shown,
-        receipt: item.receipt,
-        closes: item.closes ?? null,
-        attempts: item.attempts,
-        due: item.dueAt,
-        code: item.errorCode,
-        error: item.errorText,
-        outcome: item.audit.outcome,
-        cause: item.audit.cause,
-        detail: item.audit.detail,
-      })),
-    ),
-    at.toISOString(),
-    aspect === "stock" ? "stock.set" : "prices.set",
+  if (conclusions.length > 0) await tx.query(concluding(aspect, "select 1"), parametersOf(aspect, conclusions, at));
+}
+
+/**
+ * The same under a lease, which is renewed with it. Answers whether any of the offers is still dirty. Throws
+ * `LeaseLostError`, and writes nothing, where the lease was lost.
+ */
+export async function concludeUnderLease(
+  db: Database,
+  lease: Lease,
+  leaseMs: number,
+  aspect: Aspect,
+  conclusions: readonly Conclusion[],
+  at: Date,
+): Promise<boolean> {
+  const [row] = await db.query<{ held: boolean; dirty: boolean }>(concluding(aspect, UNDER_LEASE), [
+    ...parametersOf(aspect, conclusions, at),
+    ...[lease.name, lease.fence, leaseMs],
   ]);
+  if (!row?.held) throw new LeaseLostError(lease.name);
+  return row.dirty;
+}
+
+/** What is null is left out: the shorter text is read in half the time. */
+function parametersOf(aspect: Aspect, conclusions: readonly Conclusion[], at: Date): string[] {
+  const rows = conclusions.map((item) => ({
+    id: item.id,
+    n: item.version,
+    v: item.value,
+    state: item.state,
+    was: item.wasUnknown,
+    shown: item.shown ?? undefined,
+    receipt: item.receipt ?? undefined,
+    closes: item.closes,
+    attempts: item.attempts,
+    due: item.dueAt ?? undefined,
+    code: item.errorCode ?? undefined,
+    error: item.errorText ?? undefined,
+    outcome: item.audit.outcome,
+    cause: item.audit.cause ?? undefined,
+    detail: item.audit.detail,
+  }));
+  return [JSON.stringify(rows), at.toISOString(), aspect === "stock" ? "stock.set" : "prices.set"];
 }

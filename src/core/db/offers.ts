@@ -1,5 +1,5 @@
-/** Outbound state: what differs and may go now, and the mark that it is on its way. */
-import { type Database, toDate } from "./database.ts";
+/** Outbound state: what differs from what the platform confirmed, and may go now. */
+import { type Database, type Parameter, toDate } from "./database.ts";
 
 export type Aspect = "stock" | "price";
 
@@ -24,11 +24,23 @@ export interface DirtyOffer {
   hadError: boolean;
 }
 
-/** Which of a store's offers may go now. */
-export interface PushFilter {
+/** `due`: what is due. `overdue`: what a platform has not worked off in time and goes another way, up to this urgency. */
+export type PushPick = { of: "due" } | { of: "overdue"; sentBefore: Date; urgency: number };
+
+/** Which of a store's offers are meant. */
+export interface TakeFilter {
   storeId: string;
   aspect: Aspect;
   at: Date;
+  /** On their way at this moment. */
+  inFlight: readonly string[];
+  /** These alone; null: all. */
+  only: readonly string[] | null;
+  pick: PushPick;
+}
+
+/** Which of them may go now. */
+export interface PushFilter extends TakeFilter {
   /** Orders were not read recently: what is not zero waits. */
   onlyZero: boolean;
   /**
@@ -37,12 +49,6 @@ export interface PushFilter {
    * it. Null: it does not matter.
    */
   observedBefore: Date | null;
-  /** On their way at this moment. */
-  inFlight: readonly string[];
-  /** These alone; null: all. */
-  only: readonly string[] | null;
-  /** `due`: what is due. `overdue`: what a platform has not worked off in time and goes another way, up to this urgency. */
-  pick: { of: "due" } | { of: "overdue"; sentBefore: Date; urgency: number };
 }
 
 /**
@@ -57,86 +63,69 @@ export const SENDABLE_STATES = "('idle', 'unknown', 'checking', 'drift')";
 /** A value that holds until a time is not begun to be sent in its last seconds: a call takes its time. */
 export const END_MARGIN_SECONDS = 10;
 
-const MAY_GO = `
+/** SQL of what is known of a store's orders. */
+interface Known {
+  onlyZero: string;
+  observedBefore: string;
+}
+
+const mayGo = ({ onlyZero, observedBefore }: Known) => `
   v.gone_at is null and o.desired is not null and ${SENDABLE}
   and (o.valid_until is null or o.valid_until > $3::timestamptz + interval '${END_MARGIN_SECONDS} seconds')
   and (o.valid_from is null or o.valid_from <= $3::timestamptz)
-  and (o.urgency = 0 or not $4 and ($5::timestamptz is null or o.observed_at is null or o.observed_at <= $5::timestamptz
+  and (o.urgency = 0 or not ${onlyZero} and (${observedBefore} is null or o.observed_at is null or o.observed_at <= ${observedBefore}
     or o.observed_value is not distinct from o.confirmed_value))
-  and o.id <> all($6::uuid[]) and ($7::uuid[] is null or o.id = any($7::uuid[]))`;
+  and o.id <> all($4::uuid[]) and ($5::uuid[] is null or o.id = any($5::uuid[]))`;
 
 const DUE = `o.store_id = $1::uuid and o.aspect = $2 and o.dirty and o.state in ${SENDABLE_STATES} and o.receipt is null
   and (o.due_at is null or o.due_at <= $3::timestamptz or o.state in ('checking', 'drift'))`;
 
-const OVERDUE = `o.store_id = $1::uuid and o.aspect = $2 and o.state <> 'idle' and o.receipt is not null and o.desired_version > o.confirmed_version
-  and (o.state = 'submitted' and o.receipt_at <= $8::timestamptz or o.state in ${SENDABLE_STATES} and o.dirty
+const overdue = (
+  first: number,
+) => `o.store_id = $1::uuid and o.aspect = $2 and o.state <> 'idle' and o.receipt is not null and o.desired_version > o.confirmed_version
+  and (o.state = 'submitted' and o.receipt_at <= $${first}::timestamptz or o.state in ${SENDABLE_STATES} and o.dirty
     and (o.due_at is null or o.due_at <= $3::timestamptz or o.state in ('checking', 'drift')))
-  and o.urgency <= $9::int`;
-
-function parametersOf(filter: PushFilter) {
-  const { pick } = filter;
-  return [
-    filter.storeId,
-    filter.aspect,
-    filter.at.toISOString(),
-    filter.onlyZero,
-    filter.observedBefore?.toISOString() ?? null,
-    filter.inFlight,
-    filter.only,
-    ...(pick.of === "overdue" ? [pick.sentBefore.toISOString(), pick.urgency] : []),
-  ];
-}
-
-const whereOf = ({ pick }: PushFilter) => `${pick.of === "overdue" ? OVERDUE : DUE} and ${MAY_GO}`;
+  and o.urgency <= $${first + 1}::int`;
 
 /**
- * Takes offers that differ from what the platform confirmed and may go now, most dangerous first, and holds them until the
- * transaction's end. One that somebody is changing at this moment is left for the next look: nothing waits here, so
- * nothing can wait for us and we for it.
+ * Which offers `o` of variants `v` may go: SQL over `filterParameters` ($1 to $5), and over `pickParameters` from `first`
+ * on.
  */
-export async function takeDirtyOffers(tx: Database, filter: PushFilter, limit: number): Promise<DirtyOffer[]> {
-  const rows = await tx.query<{
-    id: string;
-    variant_id: string;
-    listing_external_id: string;
-    external_id: string;
-    seller_code: string | null;
-    codes: Record<string, string>;
-    place: string;
-    desired: string;
-    currency: string | null;
-    desired_version: string;
-    observed_value: string | null;
-    attempts: number;
-    cause: string | null;
-    urgency: number;
-    was_unknown: boolean;
-    had_error: boolean;
-  }>(
-    `select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.desired, o.currency,
-       o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency,
-       o.state in ('unknown', 'checking') or o.sent_version > o.confirmed_version as was_unknown, o.error_text is not null as had_error
-     from offers o join listing_variants v on v.id = o.variant_id where ${whereOf(filter)}
-     order by o.urgency, o.id limit ${Math.trunc(limit)} for no key update of o skip locked`,
+export const whichMayGo = ({ of }: PushPick, known: Known, first: number): string =>
+  `${of === "overdue" ? overdue(first) : DUE} and ${mayGo(known)}`;
+
+export function filterParameters({ storeId, aspect, at, inFlight, only }: TakeFilter): Parameter[] {
+  return [storeId, aspect, at.toISOString(), inFlight, only];
+}
+
+export function pickParameters(pick: PushPick): Parameter[] {
+  return pick.of === "overdue" ? [pick.sentBefore.toISOString(), pick.urgency] : [];
+}
+
+const whereOf = ({ pick }: PushFilter) => whichMayGo(pick, { onlyZero: "$6", observedBefore: "$7::timestamptz" }, 8);
+
+const parametersOf = (filter: PushFilter): Parameter[] => [
+  ...filterParameters(filter),
+  filter.onlyZero,
+  filter.observedBefore?.toISOString() ?? null,
+  ...pickParameters(filter.pick),
+];
+
+/** The offers that may go, most dangerous first, only looked at: which of them go together is yet to be found out. */
+export async function peekDirtyOffers(
+  db: Database,
+  filter: PushFilter,
+  limit: number,
+): Promise<Pick<DirtyOffer, "id" | "listingExternalId" | "place">[]> {
+  const rows = await db.query<{ id: string; listing_external_id: string; place: string }>(
+    `select o.id, v.listing_external_id, o.place from offers o join listing_variants v on v.id = o.variant_id
+     where ${whereOf(filter)} order by o.urgency, o.id limit ${Math.trunc(limit)}`,
     parametersOf(filter),
   );
   return rows.map((row) => ({
     id: row.id,
-    variantId: row.variant_id,
     listingExternalId: row.listing_external_id,
-    variantExternalId: row.external_id,
-    sellerCode: row.seller_code,
-    codes: row.codes,
     place: row.place === "" ? null : row.place,
-    desired: row.desired,
-    currency: row.currency,
-    desiredVersion: Number(row.desired_version),
-    observed: row.observed_value,
-    attempts: row.attempts,
-    cause: row.cause,
-    urgency: row.urgency,
-    wasUnknown: row.was_unknown,
-    hadError: row.had_error,
   }));
 }
 
@@ -158,18 +147,6 @@ export async function countDueCalls(
     parametersOf(filter),
   );
   return { calls: Number(row?.calls ?? 0), offers: Number(row?.offers ?? 0), urgency: row?.urgency ?? 3 };
-}
-
-/**
- * Writes what is about to be sent, of offers that this transaction has taken: a crash afterwards leaves it known that these
- * values may have arrived. What the platform still works on is overtaken thereby: its receipt speaks of an older value.
- */
-export async function markSent(tx: Database, offers: readonly DirtyOffer[], at: Date): Promise<void> {
-  await tx.query(
-    `update offers set sent_value = desired, sent_version = desired_version, sent_at = $2::timestamptz,
-       state = case when state = 'submitted' then 'unknown' else state end where id = any($1::uuid[])`,
-    [offers.map((offer) => offer.id), at.toISOString()],
-  );
 }
 
 /** The time up to which a store's orders have been read: the oldest of its streams that bring sales. Null: never read. */
