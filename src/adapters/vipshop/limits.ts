@@ -4,7 +4,11 @@ import type { QuotaGroup, QuotaUse } from "../../core/adapter.ts";
 export const QUOTAS: readonly QuotaGroup[] = [
   { name: "app", scope: "app", capacity: 5, windowMs: 1000 },
   { name: "service", scope: "endpoint", capacity: 5, windowMs: 1000, concurrency: 1 },
+  // Receivers in the clear are asked for by a person, one at a time: no number is published.
+  { name: "reveal", scope: "store", capacity: 30, windowMs: 60_000 },
 ];
+/** What a call that shows a receiver draws on. */
+export const REVEAL_QUOTA: readonly QuotaUse[] = [{ group: "app" }, { group: "reveal" }];
 
 /** What a call draws on: a service answers one call at a time. */
 export const quotaOf = (service: string): readonly QuotaUse[] => [{ group: "app" }, { group: "service", key: service }];

@@ -117,13 +117,28 @@ describe("lists", () => {
     ]);
   });
 
-  it("a reservation that is no longer listed is gone", async () => {
-    const { adapter } = givenAdapter(() => ({ has_next: false, occupied_orders: [givenOccupied()] }));
+  it("a reservation that is no longer listed is gone; those of one time are asked for at once", async () => {
+    const { adapter, sent } = givenAdapter(() => ({ has_next: false, occupied_orders: [givenOccupied()] }));
     const key = { mode: "jit", occupied: "2026-01-15 09:30:00" };
     const keys = ["occupied:OCC1", "occupied:OCC2"].map((externalId) => ({ externalId, key }));
     const { documents, missing } = await adapter.orders.getMany(only("jit"), keys, SIGNAL);
     expect(documents.map((raw) => raw.externalId)).toEqual(["occupied:OCC1"]);
     expect(missing).toEqual([{ externalId: "occupied:OCC2", means: "gone" }]);
+    expect(sent.filter(({ method }) => method === "getInventoryOccupiedOrders")).toHaveLength(1);
+  });
+});
+
+describe("receivers", () => {
+  it("of a shop's order are shown by its export, to who asks", async () => {
+    const row = { order_id: "9", receiver_name: "李四", receiver_mobile: "13900000000", receiver_address: "天河路1号" };
+    const { adapter } = givenAdapter(() => ({ orders: [row] }));
+    const { receivers } = adapter.orders;
+    if (!receivers || isAbsent(receivers)) throw new Error("receivers are absent");
+    const reveal = (store = givenStore(), orderExternalId = "9") =>
+      receivers.reveal(store, { orderExternalId, purpose: "shipping_label" }, SIGNAL);
+    expect(await reveal()).toMatchObject({ name: "李四", phone: "13900000000", lines: ["天河路1号"] });
+    await expect(reveal(givenStore(), "8")).rejects.toMatchObject({ category: "conflict" });
+    await expect(reveal(only("jitx"))).rejects.toMatchObject({ category: "conflict" });
   });
 });
 

@@ -1,13 +1,13 @@
 /** The one way to the gateway: service, method and signature in the query, the method's arguments as JSON in the body. */
 import { z } from "zod";
-import type { AdapterContext, HttpAnswer, HttpCall, PlatformFailure, Store } from "../../../core/adapter.ts";
+import type { AdapterContext, HttpAnswer, HttpCall, PlatformFailure, QuotaUse, Store } from "../../../core/adapter.ts";
 import { appOf } from "../../../core/app-store.ts";
 import { hmac, toHex } from "../../../core/crypto.ts";
 import { instantToLocal } from "../../../core/local-time.ts";
 import { parseWire, text, textOrNull } from "../../../core/wire.ts";
 import { gatewayUrl, tokenUrl, ZONE } from "../config.ts";
 import { ERRORS } from "../errors.ts";
-import { QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
+import { QUOTAS, quotaOf, REVEAL_QUOTA, TIMEOUT_MS } from "../limits.ts";
 import { type Fields, isFields } from "../schemas.ts";
 
 export type Client = ReturnType<typeof createClient>;
@@ -44,14 +44,21 @@ export function createClient(context: AdapterContext) {
   const http = context.http({ ...common, failure: (answer) => failureIn(parseWire(answer.text()).value) });
   const oauth = context.http({ ...common, failure: (answer) => tokenFailureIn(parseWire(answer.text()).value) });
 
-  const send = (store: Store, method: Method, args: Fields, effect: Effect, signal: AbortSignal): Promise<Answered> => {
+  const send = (
+    store: Store,
+    method: Method,
+    args: Fields,
+    effect: Effect,
+    signal: AbortSignal,
+    quota?: readonly QuotaUse[],
+  ): Promise<Answered> => {
     const { service, name, version } = partsOf(method);
     return http.send<Answered>(
       {
         store,
         operation: `${service}.${name}`,
         effect,
-        quota: quotaOf(service),
+        quota: quota ?? quotaOf(service),
         timeoutMs: TIMEOUT_MS,
         request(credentials) {
           const { key, secret } = appOf(store, credentials);
@@ -81,6 +88,9 @@ export function createClient(context: AdapterContext) {
     /** The result of a method. */
     call: async (store: Store, method: Method, args: Fields, signal: AbortSignal, effect: Effect = "read") =>
       (await send(store, method, args, effect, signal)).result,
+    /** As `call`, for an answer that shows who receives an order; drawn on a quota of its own. */
+    reveal: async (store: Store, method: Method, args: Fields, signal: AbortSignal) =>
+      (await send(store, method, args, "keyed-write", signal, REVEAL_QUOTA)).result,
     /** As `call`, with the platform's clock. */
     callDated: (store: Store, method: Method, args: Fields, signal: AbortSignal) =>
       send(store, method, args, "read", signal),

@@ -12,6 +12,7 @@ import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
 import { ordersInFile, toDocument } from "./documents.ts";
 import { deliveryGoods, jitxOrders, readOrders, requestDocument, reservationDocument, shopDocuments } from "./read.ts";
+import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
 const REACH = { maxAgeDays: REACH_DAYS.orders };
@@ -167,13 +168,14 @@ export function createOrders(client: Client): OrderCapability {
   return {
     streams: LISTS.map((list) => list.stream),
     // Direct orders, pick lists and reservations have no list of what changed.
-    rereadOpenMinutes: 30,
+    rereadOpenMinutes: 60,
     getBatch: GET_BATCH,
     list: (store, input, signal) => listOrders(client, store, input, signal),
     getMany: (store, keys, signal) => readOrders(client, store, keys, signal),
     toUnified,
     parseFile: (bytes) => documentsInFile(bytes, "order", ordersInFile),
     acts: createOrderActs(client),
+    receivers: createReceivers(client),
   };
 }
 

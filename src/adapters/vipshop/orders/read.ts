@@ -147,11 +147,10 @@ async function findDirect(client: Client, store: Store, keys: readonly RecordKey
 }
 
 async function findPicks(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
-  const documents: RawDocument[] = [];
-  for (const { externalId, key } of keys) {
-    const document = externalId.startsWith("occupied:")
-      ? await readReservation(client, store, externalId, toInstant(key?.occupied), signal)
-      : await readPick(client, store, externalId, signal);
+  const reserved = keys.filter(({ externalId }) => externalId.startsWith("occupied:"));
+  const documents = await findReservations(client, store, reserved, signal);
+  for (const key of keys.filter((one) => !reserved.includes(one))) {
+    const document = await readPick(client, store, key.externalId, signal);
     if (document) documents.push(document);
   }
   return documents;
@@ -161,15 +160,26 @@ export const reservationDocument = (row: Fields): RawDocument =>
   toDocument("reservation", reservationId(row), row, { occupied: occupiedAt(row) ?? "" });
 const occupiedAt = (row: Fields) => textIn(recordsOf(row.barcodes)[0]?.create_time);
 
-/** Reservations have no call by their number: they are found where they were made. */
-async function readReservation(client: Client, store: Store, id: string, at: Date | null, signal: AbortSignal) {
-  if (at === null) return null;
-  const st_query_time = toSeconds(at) - 1;
-  const query = { vendor_id: vendorId(store), st_query_time, et_query_time: st_query_time + 2 };
-  const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
-  const rows = await readWhole(client, store, "inventory.getInventoryOccupiedOrders", asked, "occupied_orders", signal);
-  const row = rows.find((candidate) => reservationId(candidate) === id);
-  return row ? reservationDocument(row) : null;
+const QUARTER = 900;
+
+/** Reservations have no call by their number: they are found where they were made, those of a quarter of an hour at once. */
+async function findReservations(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const rows = new Map<string, Fields>();
+  const times = keys.flatMap(({ key }) => toInstant(key?.occupied) ?? []).map(toSeconds);
+  let covered = 0;
+  for (const at of times.sort((a, b) => a - b)) {
+    if (at <= covered) continue;
+    covered = at + QUARTER;
+    const query = { vendor_id: vendorId(store), st_query_time: at - 1, et_query_time: covered };
+    const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
+    const method = "inventory.getInventoryOccupiedOrders";
+    for (const row of await readWhole(client, store, method, asked, "occupied_orders", signal))
+      rows.set(reservationId(row), row);
+  }
+  return keys.flatMap(({ externalId }) => {
+    const row = rows.get(externalId);
+    return row ? [reservationDocument(row)] : [];
+  });
 }
 
 /** A pick list with all that says something of it. */
