@@ -44,14 +44,14 @@ export interface List {
   isWanted?(store: Store): boolean;
 }
 
-/** A stream whose windows are days, unless `window` says otherwise. */
+/** A stream whose windows are weeks, unless `window` says otherwise: no bound is written. */
 export const stream = (
   name: string,
   by: Stream["by"],
   everySeconds: number,
   { window, ...rest }: Partial<Omit<Stream, "window">> & { window?: Partial<WindowRules> } = {},
-): Stream => ({ name, by, everySeconds, backfill: true, window: { ...DAY_WINDOW, ...window }, ...rest });
-const DAY_WINDOW = { maxMinutes: 1440, safetyLagSeconds: 30, overlapSeconds: 600, maxAgeDays: null, minSeconds: 2 };
+): Stream => ({ name, by, everySeconds, backfill: true, window: { ...WEEK, ...window }, ...rest });
+const WEEK = { maxMinutes: 7 * 1440, safetyLagSeconds: 30, overlapSeconds: 600, maxAgeDays: null, minSeconds: 2 };
 
 const { parseCursor } = pagingOf("vipshop");
 const POSITION = z.object({

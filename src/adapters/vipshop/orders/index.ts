@@ -99,7 +99,7 @@ const reservationList = (
 const LISTS: readonly OrderList[] = [
   shopList(stream("shop_changed", "change", 180, { window: REACH }), 2),
   {
-    stream: stream("jitx_changed", "change", 60, { window: REACH }),
+    stream: stream("jitx_changed", "change", 60, { window: { ...REACH, maxMinutes: 1440 } }),
     sliceMinutes: HALF_HOUR,
     mode: "jitx",
     method: "jitx.getOrders",
@@ -109,7 +109,10 @@ const LISTS: readonly OrderList[] = [
     take: (_client, _store, rows) => ({ documents: rows.map((row) => toDocument("jitx", row.order_sn, row)) }),
   },
   {
-    stream: stream("jitx_requests", "change", 60, { ...NEW_ONLY, window: { maxAgeDays: REACH_DAYS.requests } }),
+    stream: stream("jitx_requests", "change", 60, {
+      ...NEW_ONLY,
+      window: { maxAgeDays: REACH_DAYS.requests, maxMinutes: 1440 },
+    }),
     sliceMinutes: HALF_HOUR,
     mode: "jitx",
     method: "jitx.getDeliveryOrders",
@@ -161,7 +164,10 @@ const LISTS: readonly OrderList[] = [
   reservationList("released", "Cancelled", (row) =>
     toDocument("release", `released:${textIn(row.occupied_order_sn) ?? ""}`, row),
   ),
-  shopList(stream("shop_recent", "creation", 86_400, { audit: true, window: { ...REACH, overlapSeconds: 80_000 } }), 1),
+  shopList(
+    stream("shop_recent", "creation", 86_400, { audit: true, window: { ...REACH, overlapSeconds: 5 * 86_400 } }),
+    1,
+  ),
 ];
 
 export function createOrders(client: Client): OrderCapability {
