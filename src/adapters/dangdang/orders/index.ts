@@ -25,11 +25,14 @@ const WINDOW = {
   minSeconds: 2,
 };
 const LONG = { ...WINDOW, maxMinutes: 7 * MINUTES_A_DAY };
+/** What was missed is found within three days. */
+const DAYS = { ...LONG, overlapSeconds: 3 * 86_400 };
 
 /** How each stream's window is named. */
 const BOUNDS: Readonly<Record<string, readonly [string, string]>> = {
   changed: ["lastModifyTime_start", "lastModifyTime_end"],
   created: ["osd", "oed"],
+  placed: ["osd", "oed"],
   recent: ["lastModifyTime_start", "lastModifyTime_end"],
 };
 
@@ -41,8 +44,11 @@ export function createOrders(client: Client): OrderCapability {
     streams: [
       { name: "changed", by: "change", window: WINDOW, everySeconds: 300, backfill: false },
       { name: "created", by: "creation", window: LONG, everySeconds: MINUTES_A_DAY * 60, backfill: true },
-      { name: "recent", by: "change", window: { ...LONG, overlapSeconds: 86_400 }, everySeconds: 86_400, audit: true },
+      { name: "placed", by: "creation", window: DAYS, everySeconds: MINUTES_A_DAY * 60, audit: true },
+      { name: "recent", by: "change", window: DAYS, everySeconds: MINUTES_A_DAY * 60, audit: true },
     ],
+    // Whether a memo moves the time of change is not said.
+    rereadOpenMinutes: MINUTES_A_DAY,
     getBatch: GET_BATCH,
     list: (store, input, signal) => listOrders(client.at(store, signal), input),
     getMany: (store, keys, signal) =>
