@@ -128,6 +128,25 @@ describe("lists", () => {
   });
 });
 
+it("a reservation whose order of JITX has come is held by the order alone", async () => {
+  const rows = ["26011500012345", "26011500066666"].map((order_sn, n) =>
+    givenOccupied({ occupied_order_sn: `O${n}`, order_sn }),
+  );
+  const { adapter } = givenAdapter(({ method }) =>
+    method === "getOrdersByOrderSn" ? { total: 1, orders: [givenJitx()] } : { has_next: false, occupied_orders: rows },
+  );
+  const both = givenStore({ settings: { vendor_id: "550", modes: ["jit", "jitx"] } });
+  const page = await adapter.orders.list(both, window("reserved", at("00:00"), at("00:20")), SIGNAL);
+  expect(page.documents.map((raw) => raw.externalId)).toEqual(["occupied:O1"]);
+  const keys = ["O0", "O1"].map((sn) => ({
+    externalId: `occupied:${sn}`,
+    key: { mode: "jit", occupied: "2026-01-15 09:30:00" },
+  }));
+  expect((await adapter.orders.getMany(both, keys, SIGNAL)).missing).toEqual([
+    { externalId: "occupied:O0", means: "gone" },
+  ]);
+});
+
 describe("receivers", () => {
   it("of a shop's order are shown by its export, to who asks", async () => {
     const row = { order_id: "9", receiver_name: "李四", receiver_mobile: "13900000000", receiver_address: "天河路1号" };

@@ -39,9 +39,8 @@ export function toDocument(form: Form, id: unknown, payload: Fields, key: Record
   };
 }
 
-/** A reservation goes by the order that it becomes, where that is known. */
-export const reservationId = (row: Fields): string =>
-  `occupied:${textIn(row.order_sn) ?? textIn(row.occupied_order_sn) ?? ""}`;
+/** Pick lists and cancellations name a reservation by its own number, not by the order that it becomes. */
+export const reservationId = (row: Fields): string => `occupied:${textIn(row.occupied_order_sn) ?? ""}`;
 
 const belongTo = (rows: readonly Fields[], name: string, id: unknown): Fields[] =>
   rows.filter((row) => textIn(row[name]) === textIn(id));

@@ -2,7 +2,7 @@
  * Orders. Each way of working has lists of its own; the setting `modes` says which are read. Where a list lacks something,
  * it names the order, which is then read whole.
  */
-import type { ListInput, OrderCapability, Page, RawDocument, Reference, Store } from "../../../core/adapter.ts";
+import type { ListInput, OrderCapability, Page, Reference, Store } from "../../../core/adapter.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type Ask, type List, readList, stream } from "../client/lists.ts";
@@ -10,8 +10,16 @@ import { settingsOf, vendorId } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
-import { ordersInFile, toDocument } from "./documents.ts";
-import { deliveryGoods, jitxOrders, readOrders, requestDocument, reservationDocument, shopDocuments } from "./read.ts";
+import { ordersInFile, reservationId, toDocument } from "./documents.ts";
+import {
+  deliveryGoods,
+  jitxOrders,
+  readOrders,
+  requestDocument,
+  reservationDocument,
+  shopDocuments,
+  stillReserved,
+} from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
@@ -73,11 +81,7 @@ const deliveryList = (of: List["stream"], bounds: string): OrderList => ({
   },
 });
 
-const reservationList = (
-  name: string,
-  kind: "Occupied" | "Cancelled",
-  document: (row: Fields) => RawDocument,
-): OrderList => ({
+const reservationList = (name: string, kind: "Occupied" | "Cancelled", take: OrderList["take"]): OrderList => ({
   stream: stream(name, "creation", 90, { ...NEW_ONLY, window: HOUR }),
   mode: "jit",
   method: `inventory.getInventory${kind}Orders`,
@@ -93,7 +97,7 @@ const reservationList = (
       limit,
     },
   }),
-  take: (_client, _store, rows) => ({ documents: rows.map(document) }),
+  take,
 });
 
 const LISTS: readonly OrderList[] = [
@@ -160,10 +164,12 @@ const LISTS: readonly OrderList[] = [
   },
   deliveryList(stream("picks_out", "change", 600, { ...NEW_ONLY, window: REACH }), "out_time"),
   deliveryList(stream("picks_received", "change", 1800, { ...NEW_ONLY, window: REACH }), "arrive_time"),
-  reservationList("reserved", "Occupied", reservationDocument),
-  reservationList("released", "Cancelled", (row) =>
-    toDocument("release", `released:${textIn(row.occupied_order_sn) ?? ""}`, row),
-  ),
+  reservationList("reserved", "Occupied", async (client, store, rows, signal) => ({
+    documents: (await stillReserved(client, store, rows, signal)).map(reservationDocument),
+  })),
+  reservationList("released", "Cancelled", (_client, _store, rows) => ({
+    documents: rows.map((row) => toDocument("release", `released:${reservationId(row)}`, row)),
+  })),
   shopList(
     stream("shop_recent", "creation", 86_400, { audit: true, window: { ...REACH, overlapSeconds: 5 * 86_400 } }),
     1,

@@ -176,10 +176,16 @@ async function findReservations(client: Client, store: Store, keys: readonly Rec
     for (const row of await readWhole(client, store, method, asked, "occupied_orders", signal))
       rows.set(reservationId(row), row);
   }
-  return keys.flatMap(({ externalId }) => {
-    const row = rows.get(externalId);
-    return row ? [reservationDocument(row)] : [];
-  });
+  const wanted = keys.map(({ externalId }) => rows.get(externalId)).filter((row) => row !== undefined);
+  return (await stillReserved(client, store, wanted, signal)).map(reservationDocument);
+}
+
+/** Reservations whose order of JITX has not come: what has is held by the order. */
+export async function stillReserved(client: Client, store: Store, rows: readonly Fields[], signal: AbortSignal) {
+  if (!isOn(store, "jitx")) return rows;
+  const numbers = rows.flatMap((row) => textIn(row.order_sn) ?? []);
+  const come = new Set((await jitxOrders(client, store, numbers, signal)).map((row) => textIn(row.order_sn)));
+  return rows.filter((row) => !come.has(textIn(row.order_sn) ?? ""));
 }
 
 /** A pick list with all that says something of it. */

@@ -13,11 +13,9 @@ import { address, charge, extraOf, order, partMissing, placeOf, toLines } from "
 
 export function toUnified(raw: RawDocument): Unified {
   const row = rowOf(raw.payload);
-  const released = (id: string) => [{ resource: "orders" as const, externalId: id }];
   switch (raw.form) {
     case FORM.jitx:
-      // What was reserved for it is held by the order now.
-      return unified({ orders: [jitxToOrder(raw, row)], deleted: released(`occupied:${raw.externalId}`) });
+      return unified({ orders: [jitxToOrder(raw, row)] });
     case FORM.request:
       return unified({ orders: [requestToOrder(raw, row)] });
     case FORM.marketplace:
@@ -27,7 +25,7 @@ export function toUnified(raw: RawDocument): Unified {
     case FORM.reservation:
       return unified({ orders: [reservationToOrder(raw, row)] });
     case FORM.release:
-      return unified({ deleted: released(reservationId(row.fields)) });
+      return unified({ deleted: [{ resource: "orders", externalId: reservationId(row.fields) }] });
     default:
       return pickToUnified(row);
   }
