@@ -200,14 +200,14 @@ describe("several processes", () => {
         return null;
       };
       let isLate = false;
-    const late = setTimeout(() => {
-      isLate = true;
-      release();
-    }, 5_000);
+      const late = setTimeout(() => {
+        isLate = true;
+        release();
+      }, 5_000);
       const result = await drainOffers(engine, store.id, "stock", new AbortController().signal);
       clearTimeout(late);
       expect(isLate).toBe(false);
-    expect(result).toMatchObject({ sent: 40, accepted: 40, unknown: 0 });
+      expect(result).toMatchObject({ sent: 40, accepted: 40, unknown: 0 });
       const sent = platform.calls.set.flat().map(({ key }) => key);
       expect(new Set(sent).size).toBe(40);
       expect(sent).toHaveLength(40);
