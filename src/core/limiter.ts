@@ -74,6 +74,8 @@ const MAX_WAIT_MS: Readonly<Record<Priority, number>> = {
  * selected grows old meanwhile; and where a start is free at once still less, since a call may be a little late.
  */
 const PREPARE_MS = { most: 250, first: 20, kept: 0.9, spare: 1.5, late: 12 } as const;
+/** Why a wait ends early: made once, since an exception for each would cost more than the wait. */
+const WOKEN = "woken";
 /** A refusal without a time: most platforms count by the second. */
 const DEFAULT_PAUSE_MS = 1_000;
 
@@ -126,6 +128,24 @@ export function createLimiter(options: LimiterOptions): Limiter {
     return { waitedMs: Math.round(timer.now() - since), release };
   }
 
+  /** A prepaid slot holds no place until its call begins: waits for one, then enters. False where none was free in time. */
+  async function enterBy(until: number, draws: readonly QuotaDraw[], signal: AbortSignal): Promise<boolean> {
+    while (!room.hasPlace(draws)) {
+      const left = until - timer.now();
+      if (left <= 0) return false;
+      const either = new AbortController();
+      const end = () => either.abort(WOKEN);
+      signal.addEventListener("abort", end, { once: true });
+      void room.change(either.signal).then(end);
+      await timer.sleep(left, either.signal).catch(() => {});
+      end();
+      signal.removeEventListener("abort", end);
+      signal.throwIfAborted();
+    }
+    room.enter(draws);
+    return true;
+  }
+
   async function note(observations: BudgetObservation[]): Promise<void> {
     const news = observations.filter(({ key, capacity, pauseMs }) => {
       const isNew = capacity !== undefined && capacities.get(key) !== capacity;
@@ -145,10 +165,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
       const isChosen = paid !== null && isSameQuota(paid.quota, uses);
       if (isChosen && paid.spend()) {
         const slot = prepaid.get(paid) ?? { at: 0, until: 0 };
-        room.enter(draws);
-        const ticket = await startAt(slot, draws, since, signal);
-        if (!isLate(slot, timer.now(), pace)) return ticket;
-        ticket.release();
+        if (await enterBy(Math.min(slot.until, since + MAX_WAIT_MS[priority]), draws, signal)) {
+          const ticket = await startAt(slot, draws, since, signal);
+          if (!isLate(slot, timer.now(), pace)) return ticket;
+          ticket.release();
+        }
       }
       if (draws.length === 0) return { waitedMs: 0, release: () => {} };
       for (;;) {

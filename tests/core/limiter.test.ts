@@ -41,6 +41,7 @@ function givenLimiter({ groups = [givenGroup()], share = 1, askMs, answerMs }: G
   };
   const starts: { name: string; at: number }[] = [];
   const begin = timer.now();
+  const under = { now: 0, most: 0 };
   /** One call of the given length. */
   const call = async (
     name: string,
@@ -56,11 +57,14 @@ function givenLimiter({ groups = [givenGroup()], share = 1, askMs, answerMs }: G
     const { store = givenStore(), uses = [{ group: "calls" }], priority = "normal", lengthMs = 5 } = options;
     const ticket = await (options.by ?? limiter).acquire(store, groups, uses, priority, options.signal ?? never());
     starts.push({ name, at: timer.now() - begin });
+    under.now += 1;
+    under.most = Math.max(under.most, under.now);
     await systemTimer.sleep(lengthMs);
+    under.now -= 1;
     ticket.release();
     return ticket;
   };
-  return { limiter, budget, groups, starts, call, keepBusy };
+  return { limiter, budget, groups, starts, under, call, keepBusy };
 }
 
 /** Lets time pass until the promise has settled, and answers how it did. */
@@ -150,6 +154,41 @@ describe("a limiter", () => {
     await settled(Promise.all(Array.from({ length: 6 }, (_, i) => call(`call ${i}`, { lengthMs: 100 }))));
     expect(mostInAWindow(starts, 100)).toBe(2);
     expect(starts.at(-1)?.at).toBeLessThan(260);
+  });
+
+  it("holds no more of them either where each start was reserved before its call", async () => {
+    const groups = [givenGroup({ capacity: 1000, concurrency: 4 })];
+    const { limiter, under, call, starts } = givenLimiter({ groups });
+    const uses = [{ group: "calls" }];
+    // Two drains of one store with four lanes each: quantities and prices.
+    const lane = async (name: string) => {
+      for (let i = 0; i < 3; i++) {
+        const prepaid = await limiter.reserve(givenStore(), groups, uses, "normal", never());
+        // What is sent is chosen meanwhile.
+        await systemTimer.sleep(10);
+        await call(name, { store: givenStore({ prepaid }), lengthMs: 100 });
+      }
+    };
+    await settled(Promise.all(Array.from({ length: 8 }, (_, i) => lane(`lane ${i}`))));
+    expect(under.most).toBe(4);
+    expect(starts).toHaveLength(24);
+    // Six rounds of 100 ms, and little beside them.
+    expect(starts.at(-1)?.at).toBeLessThan(900);
+  });
+
+  it("lets nobody wait for a place whose call is given up", async () => {
+    const groups = [givenGroup({ capacity: 1000, concurrency: 1 })];
+    const { limiter, call } = givenLimiter({ groups });
+    const reserve = () => limiter.reserve(givenStore(), groups, [{ group: "calls" }], "normal", never());
+    const reserved = await settled(reserve());
+    const prepaid = (reserved as PromiseFulfilledResult<NonNullable<Store["prepaid"]>>).value;
+    const long = call("long", { lengthMs: 500 });
+    await vi.advanceTimersByTimeAsync(5);
+    const stop = new AbortController();
+    const result = settled(call("given up", { store: givenStore({ prepaid }), signal: stop.signal }));
+    stop.abort(new Error("stopped"));
+    expect(await result).toMatchObject({ status: "rejected", reason: { message: "stopped" } });
+    await settled(long);
   });
 
   it("sends away who waits in vain for calls in flight to end", async () => {
@@ -356,7 +395,8 @@ describe("whatever happens", () => {
         let leases = 0;
         const latency = () => latencies[leases++ % latencies.length] ?? 0;
         const groups = [givenGroup({ capacity, ...(concurrency === undefined ? {} : { concurrency }) })];
-        const { limiter, starts, call, keepBusy } = givenLimiter({ groups, share, askMs: latency, answerMs: latency });
+        const given = givenLimiter({ groups, share, askMs: latency, answerMs: latency });
+        const { limiter, starts, under, call, keepBusy } = given;
         const uses = [{ group: "calls" }];
         const calls: Promise<PromiseSettledResult<unknown>[]>[] = [];
         const keep = (promise: Promise<unknown>) => calls.push(Promise.allSettled([promise]));
@@ -371,7 +411,10 @@ describe("whatever happens", () => {
           else {
             const prepaid = limiter.reserve(givenStore(), groups, uses, priority, signal);
             keep(
-              prepaid.then((slot) => call(`paid ${index}`, { store: givenStore({ prepaid: slot }), lengthMs, signal })),
+              prepaid.then(async (slot) => {
+                await systemTimer.sleep(lengthMs % 20);
+                return call(`paid ${index}`, { store: givenStore({ prepaid: slot }), lengthMs, signal });
+              }),
             );
           }
         }
@@ -380,6 +423,7 @@ describe("whatever happens", () => {
           if (outcome.status === "rejected") expect(outcome.reason.message).toMatch(/^(stopped|no start within)/);
         }
         if (starts.length > 0) expect(mostInAWindow(starts, 1000)).toBeLessThanOrEqual(capacity);
+        expect(under.most).toBeLessThanOrEqual(concurrency ?? under.most);
         await vi.advanceTimersByTimeAsync(3000);
         expect(vi.getTimerCount()).toBe(0);
       }),
