@@ -81,6 +81,13 @@ export async function runLanes(drain: Drain, options: Omit<TurnOptions, "lanes" 
   const lingerUntil = unlisten ? systemTimer.now() + LINGER_AT_MOST_MS : 0;
   const mayLinger = () => result.sent > 0 && !signal.aborted && systemTimer.now() < lingerUntil;
 
+  /** One that fails ends the drain, as all that fails: after the calls that are under way, since the lease is kept for these. */
+  const look = (isAfresh: boolean) =>
+    state.look(isAfresh).catch((error: unknown) => {
+      state.fail(error);
+      return 0;
+    });
+
   // One look, and more of them with news and while calls take long: what has become due does not wait for those.
   async function lookAndStart(): Promise<void> {
     let lookedAt = systemTimer.now();
@@ -90,7 +97,7 @@ export async function runLanes(drain: Drain, options: Omit<TurnOptions, "lanes" 
         isFirst || hasNews || (active === 0 && state.isQuiet()) || systemTimer.now() - lookedAt >= LOOK_MS;
       hasNews = false;
       if (isAfresh) lookedAt = systemTimer.now();
-      const wanted = signal.aborted || active >= most ? 0 : await state.look(isAfresh);
+      const wanted = signal.aborted || active >= most ? 0 : await look(isAfresh);
       for (let free = Math.min(most - active, wanted); free > 0 && !signal.aborted; free -= 1) start();
       if (events !== seen) continue;
       const isOver = active === 0 && state.isQuiet();

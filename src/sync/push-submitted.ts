@@ -4,6 +4,7 @@
  */
 import type { PushOutcome } from "../core/adapter.ts";
 import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
+import { renewLease } from "../core/db/leases.ts";
 import { type Conclusion, concludeOffers } from "../core/db/offer-conclusions.ts";
 import {
   closeReceipts,
@@ -13,6 +14,7 @@ import {
   putOffSubmitted,
   type SubmittedOffer,
 } from "../core/db/submitted-offers.ts";
+import { LEASE_MS } from "./engine.ts";
 import { toFailure } from "./failure.ts";
 import { SUBMITTED_LOOK_MS, tellRefused } from "./push-conclude.ts";
 import { type Drain, operationOf } from "./push-drain.ts";
@@ -53,7 +55,7 @@ async function writeEnds(
   open: readonly SubmittedOffer[],
   outcomes: readonly (PushOutcome & { receipt: string })[],
 ): Promise<boolean> {
-  const { engine, aspect, result } = drain;
+  const { engine, aspect, lease, result } = drain;
   const at = engine.clock.now();
   const ended = outcomes.flatMap((outcome) =>
     outcome.outcome === "submitted"
@@ -69,6 +71,8 @@ async function writeEnds(
   await engine.db.transaction(async (tx) => {
     await concludeOffers(tx, aspect, conclusions, at);
     if (overtaken.length > 0) await closeReceipts(tx, overtaken);
+    // Last, as offers' rows are locked before the lease's (core/db/offer-conclusions.ts).
+    await renewLease(tx, lease, LEASE_MS);
   });
   for (const { state } of conclusions) {
     if (state === "idle") result.accepted++;

@@ -118,6 +118,8 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
         if (!isEnded && !drain.signal.aborted) await choose(lanes.length, given);
       } catch (error) {
         fail(error);
+        // The lease may be another's by now. What was taken is marked, and goes again.
+        given.length = 0;
       }
       for (const sent of given) underWay.add(sent);
       reserved -= lanes.length;

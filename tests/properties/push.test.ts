@@ -450,8 +450,10 @@ it(
   `sends what is free, once at a time, never back, and ends at what is wanted (seed ${SEED})`,
   async () => {
     const world = await givenWorld();
+    let histories = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 12 }), async (steps) => {
+        histories += 1;
         await world.moveTo(30);
         for (const one of steps) {
           await take(world, one);
@@ -467,6 +469,7 @@ it(
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
+    expect(histories).toBe(RUNS);
     expect(world.sent.length).toBeGreaterThan(RUNS);
   },
   90_000 * RUNS,
