@@ -2,9 +2,8 @@
 import { expect } from "vitest";
 import { isAbsent } from "../../src/core/adapter.ts";
 import { actChecks } from "./acts.ts";
-import { probed } from "./bench.ts";
 import { group, needed } from "./check.ts";
-import { map, readAll, readCapability, readingChecks } from "./reading.ts";
+import { map, readCapability, readingChecks, readOnce } from "./reading.ts";
 
 export const listings = group(
   "listings",
@@ -12,11 +11,11 @@ export const listings = group(
     ...readingChecks("listings"),
     {
       name: "variants, their codes, prices and quantities are the platform's",
-      run: async (bench) => {
-        await probed(bench);
+      run: async (given) => {
+        const { bench, documents } = await readOnce(given, "listings");
         const capability = needed(readCapability(bench.adapter, "listings") ?? undefined, "nothing");
         const facts = bench.subject.fake.books().variants;
-        const variants = (await readAll(bench, "listings"))
+        const variants = documents
           .flatMap((raw) => map(bench, capability, raw).listings)
           .flatMap((listing) => listing.variants);
         expect(new Set(variants.map((variant) => variant.externalId)).size).toBe(variants.length);

@@ -13,8 +13,9 @@ import { recordSchema } from "../../src/core/model/api-schemas.ts";
 import type { Unified } from "../../src/core/model/records.ts";
 import { renderUnified } from "../../src/core/model/render.ts";
 import type { Resource } from "../../src/core/model/vocabulary.ts";
-import { type Bench, DAY_MS, probed } from "./bench.ts";
+import { type Bench, createBench, DAY_MS, probed } from "./bench.ts";
 import { type Check, failureOf, needed } from "./check.ts";
+import type { Platform } from "./platform.ts";
 
 export function readCapability(adapter: Adapter, resource: Resource): ReadCapability | null {
   const capability = adapter[resource];
@@ -131,6 +132,31 @@ export async function readAll(bench: Bench, resource: Resource): Promise<RawDocu
   return [...found.values()];
 }
 
+interface Reading {
+  bench: Bench;
+  documents: RawDocument[];
+}
+const readings = new WeakMap<Platform, Map<Resource, Promise<Reading>>>();
+
+/**
+ * All documents of a resource, and the bench that read them: once for all questions that change nothing at the platform, since
+ * a whole past is hundreds of calls. The documents are the caller's own.
+ */
+export async function readOnce({ platform }: Bench, resource: Resource): Promise<Reading> {
+  const known = readings.get(platform) ?? new Map<Resource, Promise<Reading>>();
+  readings.set(platform, known);
+  const reading = known.get(resource) ?? readFresh(platform, resource);
+  known.set(resource, reading);
+  const { bench, documents } = await reading;
+  return { bench, documents: structuredClone(documents) };
+}
+
+async function readFresh(platform: Platform, resource: Resource): Promise<Reading> {
+  const bench = createBench(platform);
+  await probed(bench);
+  return { bench, documents: await readAll(bench, resource) };
+}
+
 const COUNTED: Record<Resource, (unified: Unified) => string[]> = {
   orders: (unified) => unified.orders.map((record) => record.externalId),
   listings: (unified) => unified.listings.map((record) => record.externalId),
@@ -153,10 +179,9 @@ export function readingChecks(resource: Resource): Check[] {
   return [
     {
       name: "all records of the platform's books are read",
-      async run(bench) {
-        await probed(bench);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
         const capability = capabilityOf(bench);
-        const documents = await readAll(bench, resource);
         const ids = new Set(documents.flatMap((raw) => COUNTED[resource](map(bench, capability, raw))));
         expect(ids.size).toBe(bench.subject.fake.books().counts[resource]);
         expect(ids.size, "the fake holds some").toBeGreaterThan(0);
@@ -249,24 +274,23 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "a second reading gives the same documents",
-      async run(bench) {
-        await probed(bench);
-        const first = await readAll(bench, resource);
-        expect(await readAll(bench, resource)).toEqual(first);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
+        expect(await readAll(bench, resource)).toEqual(documents);
       },
     },
     {
       name: "records that do not exist are missing, and gone",
-      async run(bench) {
-        await probed(bench);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
         const { missingId } = bench.subject;
-        const named = (await readAll(bench, resource))[0]?.key;
+        const named = documents[0]?.key;
         const key: RecordKey = named
           ? { externalId: missingId, key: Object.fromEntries(Object.keys(named).map((name) => [name, missingId])) }
           : { externalId: missingId };
-        const { documents, missing } = await capabilityOf(bench).getMany(bench.store, [key], bench.signal);
+        const { documents: found, missing } = await capabilityOf(bench).getMany(bench.store, [key], bench.signal);
         // What hangs on an order may be nothing instead of missing.
-        expect(documents.flatMap((raw) => COUNTED[resource](map(bench, capabilityOf(bench), raw)))).toEqual([]);
+        expect(found.flatMap((raw) => COUNTED[resource](map(bench, capabilityOf(bench), raw)))).toEqual([]);
         for (const item of missing) expect(item).toEqual({ externalId: missingId, means: "gone" });
         if (capabilityOf(bench).streams.every((stream) => stream.by !== "parent")) expect(missing).toHaveLength(1);
       },
@@ -274,9 +298,8 @@ export function readingChecks(resource: Resource): Check[] {
     {
       name: "what a list names can be read by its key, and is the same version",
       applies: isListed,
-      async run(bench) {
-        await probed(bench);
-        const documents = await readAll(bench, resource);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
         const again = await getMany(bench, capabilityOf(bench), documents.slice(0, 5));
         expect(
           again.map(({ externalId, form, sourceVersion, sourceUpdatedAt, payload }) => ({
@@ -301,9 +324,9 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "each document maps to records of the unified form",
-      async run(bench) {
-        await probed(bench);
-        for (const raw of await readAll(bench, resource)) {
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
+        for (const raw of documents) {
           const before = JSON.stringify(raw.payload);
           const unified = map(bench, capabilityOf(bench), raw);
           for (const record of renderUnified(unified)) {
@@ -324,9 +347,8 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "source times are given always or never",
-      async run(bench) {
-        await probed(bench);
-        const documents = await readAll(bench, resource);
+      async run(given) {
+        const { documents } = await readOnce(given, resource);
         expect(new Set(documents.map((raw) => raw.sourceUpdatedAt === null)).size).toBe(1);
         for (const { sourceUpdatedAt } of documents)
           if (sourceUpdatedAt) expect(sourceUpdatedAt.getTime()).not.toBeNaN();
@@ -334,9 +356,9 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "a bare document in a file is read as from the platform",
-      async run(bench) {
-        await probed(bench);
-        const [raw] = await readAll(bench, resource);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
+        const [raw] = documents;
         const capability = capabilityOf(bench);
         const bytes = new TextEncoder().encode(JSON.stringify(raw?.payload));
         const [parsed, ...more] = capability.parseFile(bytes, mapContext(bench));
@@ -363,9 +385,9 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "a document of another shape throws, and maps to nothing",
-      async run(bench) {
-        await probed(bench);
-        const [raw] = await readAll(bench, resource);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
+        const [raw] = documents;
         for (const payload of [{}, null, "text", { zz: 1 }])
           expect(
             () => map(bench, capabilityOf(bench), { ...needed(raw, "nothing"), payload }),
@@ -375,10 +397,10 @@ export function readingChecks(resource: Resource): Check[] {
     },
     {
       name: "a code that no table knows is unknown, with a warning",
-      async run(bench) {
-        await probed(bench);
+      async run(given) {
+        const { bench, documents } = await readOnce(given, resource);
         const change = needed(bench.subject.drift[resource], `a code of ${resource} that no table knows (drift)`);
-        const raw = structuredClone(needed((await readAll(bench, resource))[0], "nothing"));
+        const raw = needed(documents[0], "nothing");
         change(raw.payload as Record<string, unknown>);
         const unified = map(bench, capabilityOf(bench), raw);
         const records = unified[resource] as { status?: string; warnings: unknown[] }[];

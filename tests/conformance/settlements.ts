@@ -2,10 +2,9 @@
 import { expect } from "vitest";
 import { isAbsent } from "../../src/core/adapter.ts";
 import { compare, sum } from "../../src/core/money.ts";
-import { probed } from "./bench.ts";
 import { group, needed } from "./check.ts";
 import { givenConnected } from "./engine.ts";
-import { map, readAll, readCapability, readingChecks } from "./reading.ts";
+import { map, readCapability, readingChecks, readOnce } from "./reading.ts";
 
 export const settlements = group(
   "settlements",
@@ -13,10 +12,10 @@ export const settlements = group(
     ...readingChecks("settlements"),
     {
       name: "the entries of a statement sum to its total, whatever parts they come in",
-      run: async (bench) => {
-        await probed(bench);
+      run: async (given) => {
+        const { bench, documents } = await readOnce(given, "settlements");
         const capability = needed(readCapability(bench.adapter, "settlements") ?? undefined, "nothing");
-        const all = (await readAll(bench, "settlements")).map((raw) => map(bench, capability, raw));
+        const all = documents.map((raw) => map(bench, capability, raw));
         const heads = new Map(all.flatMap((unified) => unified.settlements).map((head) => [head.externalId, head]));
         const entries = all.flatMap((unified) => unified.entries);
         expect(
