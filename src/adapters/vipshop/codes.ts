@@ -72,7 +72,9 @@ export const DVD_STATE: Readonly<Record<string, OrderState>> = {
   "25": SIGNED,
   "40": disputed(SIGNED, "return_in_transit"),
   ...same("41 42 48 100", disputed(COMPLETED, "resolved_rejected")),
-  ...same("45 46 47 51 52 55 56 57", disputed(SIGNED, "open_awaiting_platform")),
+  ...same("45 46 47 51 52 56 57", disputed(SIGNED, "open_awaiting_platform")),
+  // It left, and the buyer refused it: nobody says where it is.
+  "55": disputed(state("unknown", "fulfilled", "unknown"), "open_awaiting_platform"),
   "49": state("completed", "fulfilled", "delivered", { payment: "refunded" }),
   ...same("53 117", disputed(SIGNED, "open_awaiting_seller")),
   "54": disputed(SIGNED, "return_in_transit"),
@@ -100,7 +102,7 @@ export const PRODUCT_STATUS: Readonly<Record<string, ListingStatus>> = {
   ...same("DRAFT MASTER_DRAFT SALE_DRAFT 11 -11 21", "draft"),
   ...same("PENDING MASTER_PENDING SALE_PENDING 12 -12 22", "under_review"),
   ...same("REJECT MASTER_REJECT SALE_REJECT 14 -14 24", "rejected"),
-  ...same("DEFAULT PASS MASTER_PASS SALE_PASS 0 13 -13 23", "active"),
+  ...same("PASS SALE_PASS 13 23", "active"),
   ...same("OUTSALE HIDDEN 3 15", "inactive"),
   ...same("DELETED -1", "deleted"),
 };

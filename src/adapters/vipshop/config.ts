@@ -15,6 +15,10 @@ export const CURRENCY = "CNY";
 /** How a supplier works with the platform; one may do so in several ways. */
 export const MODES = ["marketplace", "jitx", "dvd", "jit"] as const;
 export type Mode = (typeof MODES)[number];
+/** Ways in which goods go by barcode, and are offered per co-operation and warehouse. */
+export const SUPPLY_MODES: readonly Mode[] = ["jit", "jitx", "dvd"];
+/** Ways in which goods are sold under purchase orders, and come back to the platform. */
+export const PURCHASE_MODES: readonly Mode[] = ["jit", "jitx"];
 
 /**
  * `access_token` and `refresh_token` come from consent or are typed in; the app of one supplier alone may go without, by

@@ -25,6 +25,7 @@ auth | texts without an offset are Beijing time | times are wrong by hours: comp
 auth | the gateway takes UTF-8 in bodies | calls with Chinese words are refused
 auth | words of a refusal tell its kind: codes are not published | a refusal is told with another reason, and repeated or not
 orders | lists of JITX go by the last change | a change is found by re-reading open orders, every hour
+orders | a request that was changed last more than six days ago has been shipped by another warehouse | its units are sold again: answer requests in time
 orders | requests for a warehouse are open unless their status is FAIL | units are held that another warehouse ships
 orders | the list of direct orders takes an empty po_no for all | the stream fails with the platform's words: set dvd_po_nos
 orders | discounts of direct orders add up to their total | a warning total_mismatch; the total is the platform's

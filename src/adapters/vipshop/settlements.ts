@@ -14,7 +14,7 @@ import { documentsInFile } from "./client/files.ts";
 import type { Client, Method } from "./client/index.ts";
 import { type Ask, askOf, type List, readList, stream } from "./client/lists.ts";
 import { BUY_OUT_LINES, LINE_TYPES } from "./codes.ts";
-import { CURRENCY, type Mode, settingsOf, vendorId, ZONE } from "./config.ts";
+import { CURRENCY, PURCHASE_MODES, settingsOf, vendorId, ZONE } from "./config.ts";
 import { type Fields, isFields, rowOf, rowsOf, textIn, toInstant, yuan } from "./schemas.ts";
 
 /** Lines come late, and are read again for a week. */
@@ -24,7 +24,7 @@ interface BookList extends List {
   book: string;
 }
 
-const list = (book: string, mode: Mode | null, method: Method, rows: string, query: List["query"]): BookList => ({
+const list = (book: string, mode: List["mode"], method: Method, rows: string, query: List["query"]): BookList => ({
   book,
   stream: stream(book, "creation", 86_400, { window: WINDOW }),
   mode,
@@ -49,8 +49,10 @@ const LISTS: readonly BookList[] = [
   list("bill_discounts", null, "bills.getBillDiscountDetailPage", "billDetails", billed),
   list("open_goods", null, "bills.getBillGoodsSourcePage", "billDetails", billed),
   list("open_discounts", null, "bills.getBillDiscountSourcePage", "billDetails", billed),
-  list("purchases", "jit", "finance.getPoFinancialDetail", "po_financial_details", (ask) => ({ request: soon(ask) })),
-  list("sales", "jit", "finance.getSaleDetailData", "order_item_list", soon),
+  list("purchases", PURCHASE_MODES, "finance.getPoFinancialDetail", "po_financial_details", (ask) => ({
+    request: soon(ask),
+  })),
+  list("sales", PURCHASE_MODES, "finance.getSaleDetailData", "order_item_list", soon),
   list("direct", "dvd", "finance.getDvdFinancialDetail", "details", ({ store, from, to, page, limit }) => {
     const window = { st_query_time: from, et_query_time: to };
     return { detailRequest: { vendor_id: vendorId(store), ...window, page, limit } };

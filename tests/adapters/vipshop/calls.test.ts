@@ -1,12 +1,13 @@
 /** What is asked, how often, and what becomes of refusals. */
 import { describe, expect, it } from "vitest";
-import { type AnyAct, isAbsent } from "../../../src/core/adapter.ts";
+import { type AnyAct, isAbsent, type RawDocument } from "../../../src/core/adapter.ts";
 import {
   type Fields,
   givenAdapter,
   givenJitx,
   givenOccupied,
   givenPick,
+  givenPickLine,
   givenPurchase,
   givenPush,
   givenRequest,
@@ -24,11 +25,22 @@ const only = (mode: string, rest: Fields = {}) =>
   givenStore({ settings: { vendor_id: "550", modes: [mode], ...rest } });
 
 describe("lists", () => {
-  it("JITX is asked by half hours without a gap, each of them once while it is empty", async () => {
+  it("JITX is asked by half hours without a gap, one a page, each of them once while it is empty", async () => {
     const { adapter, sent } = givenAdapter(() => ({ total: 0, orders: [] }));
     const [since, until] = [at("00:00"), at("03:00")];
-    const page = await adapter.orders.list(givenStore(), window("jitx_changed", since, until), SIGNAL);
-    expect(page).toEqual({ documents: [], references: [], next: null });
+    let cursor: string | null = null;
+    do {
+      const before = sent.length;
+      const input = { ...window("jitx_changed", since, until), cursor };
+      const page: Awaited<ReturnType<typeof adapter.orders.list>> = await adapter.orders.list(
+        givenStore(),
+        input,
+        SIGNAL,
+      );
+      expect(page).toMatchObject({ documents: [], references: [] });
+      expect(sent.length - before).toBe(1);
+      cursor = page.next;
+    } while (cursor !== null);
     const asked = sent.map(requestOf) as { start_time: number; end_time: number }[];
     expect(asked[0]?.start_time).toBe(since.getTime() / 1000);
     expect(asked.at(-1)?.end_time).toBe(until.getTime() / 1000);
@@ -70,6 +82,14 @@ describe("lists", () => {
     expect(sent).toEqual([]);
   });
 
+  it.each(["jitx", "dvd"])("a supplier of %s alone has listings by barcode", async (mode) => {
+    const { adapter, sent } = givenAdapter(() => ({ total: 1, products: [{ sku_item_list: [{ barcode: "690" }] }] }));
+    const page = await adapter.listings.list(only(mode), window("supply", at("00:00"), at("00:20")), SIGNAL);
+    expect(page.references).toMatchObject([{ externalId: "690", key: { kind: "supply" } }]);
+    await adapter.listings.getMany(only(mode), page.references, SIGNAL);
+    expect(sent.map(({ method }) => method)).toEqual(["multiGetProductSpuInfo", "multiGetProductSkuInfo"]);
+  });
+
   it("a request whose order has come is the order", async () => {
     const { adapter } = givenAdapter(({ method }) =>
       method === "getDeliveryOrders"
@@ -83,17 +103,25 @@ describe("lists", () => {
     ]);
   });
 
-  it("each warehouse is asked what it sends back, until one has something", async () => {
+  it("each warehouse is asked what it sends back, one a page", async () => {
     const { adapter, sent } = givenAdapter(({ method, args }) =>
       method === "getReturnInfo" && args.warehouse === "VIP_CD"
         ? { total: 1, returnInfos: [{ return_sn: "V1", return_type: 1 }] }
         : { total: 0 },
     );
     const input = window("vendor_returns", at("00:00"), at("00:20"));
-    const page = await adapter.disputes.list(only("jit"), input, SIGNAL);
-    expect(page.documents).toMatchObject([{ externalId: "vendor:V1", key: { warehouse: "VIP_CD" } }]);
-    const rest = await adapter.disputes.list(only("jit"), { ...input, cursor: page.next }, SIGNAL);
-    expect(rest.next).toBeNull();
+    const found: RawDocument[][] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof adapter.disputes.list>> = await adapter.disputes.list(
+        only("jit"),
+        { ...input, cursor },
+        SIGNAL,
+      );
+      found.push([...page.documents]);
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(found).toMatchObject([[], [], [{ externalId: "vendor:V1", key: { warehouse: "VIP_CD" } }], [], []]);
     expect(sent.filter(({ method }) => method === "getReturnInfo").map(({ args }) => args.warehouse)).toEqual([
       "VIP_NH",
       "VIP_SH",
@@ -145,6 +173,27 @@ it("a reservation whose order of JITX has come is held by the order alone", asyn
   expect((await adapter.orders.getMany(both, keys, SIGNAL)).missing).toEqual([
     { externalId: "occupied:O0", means: "gone" },
   ]);
+});
+
+it("a request that is older than the platform answers is gone, and nothing is asked that it refuses", async () => {
+  const { adapter, sent } = givenAdapter(({ method }) =>
+    method === "getDeliveryOrders" ? refused("只能查询7天内的订单") : { total: 1, orders: [givenJitx()] },
+  );
+  const keys = ["26011500012345", "26011500077777"].map((externalId) => ({
+    externalId,
+    key: { mode: "jitx", asked: "2026-01-09 09:40:00" },
+  }));
+  const { documents, missing } = await adapter.orders.getMany(only("jitx"), keys, SIGNAL);
+  expect(documents.map((raw) => raw.externalId)).toEqual(["26011500012345"]);
+  expect(missing).toEqual([{ externalId: "26011500077777", means: "gone" }]);
+  expect(sent.map(({ method }) => method)).toEqual(["getOrdersByOrderSn"]);
+});
+
+it("pages of one record that do not end are a failure, and no endless reading", async () => {
+  const rows = Array.from({ length: 100 }, () => givenOccupied());
+  const { adapter } = givenAdapter(() => ({ has_next: true, occupied_orders: rows }));
+  const keys = [{ externalId: "occupied:OCC1", key: { mode: "jit", occupied: "2026-01-15 09:30:00" } }];
+  await expect(adapter.orders.getMany(only("jit"), keys, SIGNAL)).rejects.toMatchObject({ category: "permanent" });
 });
 
 describe("receivers", () => {
@@ -328,6 +377,39 @@ describe("acts that are not repeated blindly", () => {
       outcome: "rejected",
       error: { platformMessage: null, message: expect.stringContaining("已被其他仓库接单") },
     });
+  });
+
+  it("S50 a waybill bears goods of several pick lists: one that is not in it is sent", async () => {
+    const goods = { storage_no: "S1", pick_no: "PICK-OTHER", barcode: "6901234567892", amount: 1 };
+    const { adapter, sent } = givenAdapter(({ method }) => {
+      if (method === "getPickList") return { total: 1, picks: [givenPick()] };
+      if (method === "getMultiPoPickDetail") return { total: 1, pick_detail_list: [givenPickLine()] };
+      if (method === "getDeliveryList")
+        return { total: 1, delivery_list: [{ storage_no: "S1", delivery_no: "TRUCK-1", po_no: "2000123456" }] };
+      if (method === "getDeliveryGoods") return { total: 1, delivery_goods_list: [goods] };
+      if (method === "getCarrierList") return { total: 1, carriers: [{ carrier_code: "7", carrier_name: "顺丰速运" }] };
+      return { total: 0 };
+    });
+    const act = actOf(adapter, "shipments.confirm");
+    const input = act.input.parse({
+      orderExternalId: "PICK-2000123456-10",
+      carrier: "sf",
+      trackingNumber: "TRUCK-1",
+      trackingUrl: null,
+      shippedAt: null,
+      place: null,
+      lines: [],
+      notifyBuyer: false,
+      method: null,
+    });
+    const deliveries = () => sent.filter(({ method }) => method === "deliveryGoods");
+    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toBeNull();
+    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(deliveries()).toHaveLength(1);
+    goods.pick_no = "PICK-2000123456-10";
+    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(deliveries()).toHaveLength(1);
   });
 
   it("S50 a parcel that the platform refuses is told with its words", async () => {

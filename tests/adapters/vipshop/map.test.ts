@@ -166,7 +166,8 @@ describe("direct orders", () => {
     ["25", "delivered"],
     ["40", "delivered", "return_in_transit"],
     ..."41 42 48 100".split(" ").map((n) => [n, "completed", "resolved_rejected"] as const),
-    ..."45 46 47 51 52 55 56 57 58 59".split(" ").map((n) => [n, "delivered", "open_awaiting_platform"] as const),
+    ["55", "unknown", "open_awaiting_platform"] as const,
+    ..."45 46 47 51 52 56 57 58 59".split(" ").map((n) => [n, "delivered", "open_awaiting_platform"] as const),
     ["49", "completed"],
     ..."53 117".split(" ").map((n) => [n, "delivered", "open_awaiting_seller"] as const),
     ["54", "delivered", "return_in_transit"],
@@ -322,6 +323,15 @@ describe("reservations", () => {
     expect(raw?.externalId).toBe("occupied:OCC1");
   });
 
+  it("hold their units though the first of their goods tells no time", () => {
+    const [item] = givenOccupied().barcodes as Fields[];
+    const barcodes = [{ ...item, create_time: "", barcode: "6901234567893" }, item];
+    expect(orderOf(givenOccupied({ barcodes }))).toMatchObject({
+      placedAt: at("2026-01-15T09:30:00"),
+      lines: [{ quantity: 2 }, { quantity: 2 }],
+    });
+  });
+
   it("ids above 2^53 stay whole", () => {
     const text = JSON.stringify(givenOccupied()).replace('"sales_no":987654', '"sales_no":9223372036854775807');
     expect(orderOf(text)?.extra).toMatchObject({ scheduleId: "9223372036854775807" });
@@ -367,10 +377,9 @@ describe("listings and campaigns", () => {
     expect(listingOf({ ...kept, stocks: [{ ...stock, leaving_stock: 0 }] })?.status).toBe("out_of_stock");
     expect(listingOf({ ...kept, status: "SALE_PENDING" })?.status).toBe("under_review");
     expect(listingOf({ ...kept, status: -14 })?.status).toBe("rejected");
-    expect(listingOf({ ...kept, status: "ZZ" })).toMatchObject({
-      status: "unknown",
-      warnings: [{ code: "unknown_code" }],
-    });
+    for (const status of ["ZZ", "DEFAULT", "MASTER_PASS"])
+      expect(listingOf({ ...kept, status })).toMatchObject({ status: "unknown", warnings: [{ code: "unknown_code" }] });
+    expect(listingOf({ ...kept, status: null })).toMatchObject({ status: "active", externalStatus: "" });
   });
 
   it("in regional sale a place names its area", () => {

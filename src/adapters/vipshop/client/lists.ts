@@ -27,8 +27,8 @@ export interface Ask {
 
 export interface List {
   stream: Stream;
-  /** Read where the supplier works so; null: by all suppliers. */
-  mode: Mode | null;
+  /** Read where the supplier works so, or in one of several ways; null: by all suppliers. */
+  mode: Mode | readonly Mode[] | null;
   method: Method;
   /** Where the rows stand in the result. */
   rows: string;
@@ -103,7 +103,8 @@ export async function readList<L extends List>(
   const from = slices === 1 ? since : new Date(since.getTime() + part * slice);
   const to = new Date(Math.min(from.getTime() + slice, input.until.getTime()));
   const ask = { ...askOf(store, from, to, parts[part]), page, limit: size };
-  const isAsked = (list.mode === null || isOn(store, list.mode)) && (list.isWanted?.(store) ?? true);
+  const isAsked =
+    (list.mode === null || [list.mode].flat().some((mode) => isOn(store, mode))) && (list.isWanted?.(store) ?? true);
   if (!isAsked || input.until < since) return { list, rows: [], ask, page: ENDED };
 
   const { rows, total, hasMore } = rowsIn(
@@ -114,9 +115,6 @@ export async function readList<L extends List>(
   if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(list.method, total);
   const go = (to: Partial<typeof first>): Rest => ({ next: JSON.stringify({ ...position, ...to }) });
   const ended = part + 1 < parts.length ? go({ page: 1, part: part + 1, backwards: false }) : ENDED;
-  // Most warehouses and half hours have nothing to tell: the next one is asked at once.
-  if (rows.length === 0 && page === 1 && ended.next !== null)
-    return readList(client, store, lists, { ...input, cursor: ended.next }, signal);
   if (backwards) return { list, rows, ask, page: page > 1 ? go({ page: page - 1 }) : ended };
   const last = Math.ceil((total ?? 0) / size);
   if (last > 1) return { list, rows: [], ask, page: go({ page: last, backwards: true }) };
@@ -134,12 +132,17 @@ export async function readWhole(
 ): Promise<Fields[]> {
   const all: Fields[] = [];
   const limit = PAGE.most;
-  for (let page = 1; ; page++) {
+  for (let page = 1; page <= PAGE.inner; page++) {
     const found = rowsIn(await client.call(store, method, query({ page, limit }), signal), rows, limit);
     all.push(...found.rows);
     const hasMore = found.total === null ? found.hasMore : all.length < found.total;
     if (found.rows.length === 0 || !hasMore) return all;
   }
+  throw adapterError("permanent", {
+    platform: "vipshop",
+    operation: method,
+    message: "the pages of one record do not end",
+  });
 }
 
 /** Rows and their number. A result that is nothing is an empty list; one that is no object is not understood. */

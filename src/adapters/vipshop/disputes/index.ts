@@ -8,7 +8,7 @@ import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type List, readList, stream } from "../client/lists.ts";
-import { DOCS, settingsOf, vendorId } from "../config.ts";
+import { DOCS, PURCHASE_MODES, settingsOf, vendorId } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
 import { createAnswerAct, createReceiveAct } from "./acts.ts";
 import { compose, disputesInFile, readDispute, type System } from "./read.ts";
@@ -40,7 +40,7 @@ const LISTS: readonly (List & { system: System })[] = [
   {
     stream: stream("vendor_returns", "change", 3600),
     system: "vendor",
-    mode: "jit",
+    mode: PURCHASE_MODES,
     method: "vreturn.getReturnInfo",
     rows: "returnInfos",
     parts: ({ settings }) => settingsOf(settings).return_warehouses,

@@ -7,7 +7,7 @@ import { NO_WINDOW, readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type List, readList, stream } from "../client/lists.ts";
-import { vendorId } from "../config.ts";
+import { SUPPLY_MODES, vendorId } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
 import { type Fields, recordsOf, textIn } from "../schemas.ts";
 import { createShelfAct } from "./acts.ts";
@@ -15,6 +15,8 @@ import { type Kind, listingsInFile, purchaseVersion, readListing } from "./read.
 import { toUnified } from "./to-listing.ts";
 
 const DAY = 1440;
+/** Older purchase orders are no campaigns any more. */
+const PURCHASE_DAYS = 2 * 366;
 
 interface ListingList extends List {
   kind: Kind;
@@ -37,7 +39,7 @@ const LISTS: readonly ListingList[] = [
     // The first reading reaches back to the beginning: one window, not one a day.
     stream: stream("supply_changed", "change", 600, { backfill: false, window: { maxMinutes: 40 * 366 * DAY } }),
     kind: "supply",
-    mode: "jit",
+    mode: SUPPLY_MODES,
     method: "inventory.getSkuList",
     isGrouped: true,
     rows: "list",
@@ -49,7 +51,7 @@ const LISTS: readonly ListingList[] = [
   {
     stream: stream("supply", "sweep", 21_600, { window: NO_WINDOW }),
     kind: "supply",
-    mode: "jit",
+    mode: SUPPLY_MODES,
     method: "product.multiGetProductSpuInfo",
     rows: "products",
     query: ({ store, page, limit }) => ({ vendor_id: vendorId(store), page, limit }),
@@ -57,7 +59,9 @@ const LISTS: readonly ListingList[] = [
   },
   {
     // A campaign is announced by its purchase order, and read again when its dates or its quantity change.
-    stream: stream("purchases", "creation", 600, { window: { maxMinutes: 30 * DAY, overlapSeconds: 14 * 86_400 } }),
+    stream: stream("purchases", "creation", 600, {
+      window: { maxMinutes: 30 * DAY, maxAgeDays: PURCHASE_DAYS, overlapSeconds: 14 * 86_400 },
+    }),
     kind: "purchase",
     mode: "jit",
     method: "jit.getPoList",

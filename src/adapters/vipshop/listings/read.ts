@@ -3,7 +3,7 @@ import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import type { Client } from "../client/index.ts";
 import { readWhole } from "../client/lists.ts";
-import { isOn, vendorId } from "../config.ts";
+import { isOn, SUPPLY_MODES, vendorId } from "../config.ts";
 import { PAGE } from "../limits.ts";
 import { placeOf } from "../orders/record.ts";
 import { type Fields, isFields, recordsOf, rowsOf, textIn, toInstant } from "../schemas.ts";
@@ -22,7 +22,12 @@ export async function readListing(client: Client, store: Store, { externalId, ke
   if (externalId.startsWith("po:")) return readPurchase(client, store, externalId.slice(3), signal);
   const isSupply = key?.kind === "supply";
   const shop = !isSupply && isOn(store, "marketplace") ? await readShop(client, store, externalId, signal) : null;
-  return shop ?? (key?.kind !== "shop" && isOn(store, "jit") ? readSupply(client, store, externalId, signal) : null);
+  return (
+    shop ??
+    (key?.kind !== "shop" && SUPPLY_MODES.some((mode) => isOn(store, mode))
+      ? readSupply(client, store, externalId, signal)
+      : null)
+  );
 }
 
 /** A product of the marketplace as its list shows it. */

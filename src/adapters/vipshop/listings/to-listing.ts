@@ -82,8 +82,12 @@ function supplyToListing(raw: RawDocument, row: Tree): Listing {
   const product = rowOf(row.fields.product);
   const barcode = product.need("barcode");
   const warnings: Warning[] = [];
-  const code = row.text("status") ?? "PASS";
-  const own = look<ListingStatus>(PRODUCT_STATUS, "state of a product", code, "unknown", warnings);
+  const code = row.text("status");
+  // Where no answer tells its state, its offers do.
+  const own =
+    code === null
+      ? ("active" as const)
+      : look<ListingStatus>(PRODUCT_STATUS, "state of a product", code, "unknown", warnings);
   const { open } = row.fields;
   const isOpen = Array.isArray(open) ? open.length > 0 : row.list("stocks").length > 0;
   const stocks = row.list("stocks");
@@ -104,7 +108,7 @@ function supplyToListing(raw: RawDocument, row: Tree): Listing {
     marketplace: "vipshop",
     title: product.text("product_name") ?? "",
     status,
-    externalStatus: code,
+    externalStatus: code ?? "",
     category: product.text("category_id"),
     url: null,
     imageUrl: product.text("small_image", "product_image"),

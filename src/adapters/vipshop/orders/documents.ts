@@ -1,7 +1,7 @@
 /** Documents of orders: what each kind is made of, and how its pieces are found among rows of answers. */
 import type { RawDocument } from "../../../core/adapter.ts";
 import type { Mode } from "../config.ts";
-import { type Fields, isFields, recordsOf, textIn } from "../schemas.ts";
+import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
 
 /** A kind of document; requests and reservations stand for orders that have not come yet. */
 export const FORM = {
@@ -41,6 +41,31 @@ export function toDocument(form: Form, id: unknown, payload: Fields, key: Record
 
 /** Pick lists and cancellations name a reservation by its own number, not by the order that it becomes. */
 export const reservationId = (row: Fields): string => `occupied:${textIn(row.occupied_order_sn) ?? ""}`;
+
+export const isReservation = (externalId: string): boolean => externalId.startsWith("occupied:");
+
+/** When a reservation was made: its goods say so. */
+const occupiedAt = (row: Fields): string | null =>
+  recordsOf(row.barcodes)
+    .map((item) => textIn(item.create_time))
+    .find((time) => time !== null) ?? null;
+
+export function reservationDocument(row: Fields): RawDocument {
+  const occupied = occupiedAt(row);
+  const document = toDocument("reservation", reservationId(row), row, { occupied: occupied ?? "" });
+  return { ...document, sourceUpdatedAt: toInstant(occupied) };
+}
+
+/**
+ * The end of a reservation, as a newer document of it: lists may show the reservation still, and it may be read after its
+ * end was. `since`: when it ended at the earliest, where that is known.
+ */
+export function releaseDocument(row: Fields, since: Date | null = null): RawDocument {
+  const told = toInstant(occupiedAt(row));
+  const at = told === null || (since !== null && since > told) ? since : told;
+  const document = toDocument("release", reservationId(row), { released: row });
+  return { ...document, sourceUpdatedAt: at && new Date(at.getTime() + 1000) };
+}
 
 const belongTo = (rows: readonly Fields[], name: string, id: unknown): Fields[] =>
   rows.filter((row) => textIn(row[name]) === textIn(id));
@@ -100,7 +125,7 @@ export function ordersInFile(root: unknown): RawDocument[] {
     ...pieces.keptPick.map((row) => toDocument("jit", inside(row.pick).pick_no, row)),
     ...pieces.keptShop.map((row) => toDocument("marketplace", inside(row.order).order_id, row)),
     ...pieces.keptDirect.map((row) => toDocument("dvd", inside(row.order).order_id, row)),
-    ...pieces.reservation.map((row) => toDocument("reservation", reservationId(row), row)),
+    ...pieces.reservation.map(reservationDocument),
     ...numbered("request", pieces.request),
     ...numbered("jitx", pieces.jitx),
     ...picksIn(pieces),

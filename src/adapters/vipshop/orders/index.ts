@@ -10,23 +10,15 @@ import { settingsOf, vendorId } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
-import { ordersInFile, reservationId, toDocument } from "./documents.ts";
-import {
-  deliveryGoods,
-  jitxOrders,
-  readOrders,
-  requestDocument,
-  reservationDocument,
-  shopDocuments,
-  stillReserved,
-} from "./read.ts";
+import { ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
+import { deliveryGoods, jitxOrders, readOrders, requestDocument, shopDocuments, stillReserved } from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
 const REACH = { maxAgeDays: REACH_DAYS.orders };
 /** JITX takes half an hour; bounds are moved outwards. */
 const HALF_HOUR = 29;
-const HOUR = { ...REACH, maxMinutes: 60 };
+const HOUR = { maxAgeDays: REACH_DAYS.reservations, maxMinutes: 60 };
 const NEW_ONLY = { backfill: false };
 
 type Taken = Partial<Pick<Page, "documents" | "references">>;
@@ -82,7 +74,7 @@ const deliveryList = (of: List["stream"], bounds: string): OrderList => ({
 });
 
 const reservationList = (name: string, kind: "Occupied" | "Cancelled", take: OrderList["take"]): OrderList => ({
-  stream: stream(name, "creation", 90, { ...NEW_ONLY, window: HOUR }),
+  stream: stream(name, "creation", 90, { window: HOUR }),
   mode: "jit",
   method: `inventory.getInventory${kind}Orders`,
   rows: "occupied_orders",
@@ -168,7 +160,7 @@ const LISTS: readonly OrderList[] = [
     documents: (await stillReserved(client, store, rows, signal)).map(reservationDocument),
   })),
   reservationList("released", "Cancelled", (_client, _store, rows) => ({
-    documents: rows.map((row) => toDocument("release", `released:${reservationId(row)}`, row)),
+    documents: rows.map((row) => releaseDocument(row)),
   })),
   shopList(
     stream("shop_recent", "creation", 86_400, { audit: true, window: { ...REACH, overlapSeconds: 5 * 86_400 } }),

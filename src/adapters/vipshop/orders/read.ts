@@ -6,7 +6,16 @@ import { askOf, readWhole } from "../client/lists.ts";
 import { isOn, MODES, type Mode, settingsOf, vendorId } from "../config.ts";
 import { PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, isFields, recordsOf, rowsOf, textIn, toInstant } from "../schemas.ts";
-import { purchasesOf, reservationId, toDocument } from "./documents.ts";
+import {
+  isReservation,
+  purchasesOf,
+  releaseDocument,
+  reservationDocument,
+  reservationId,
+  toDocument,
+} from "./documents.ts";
+
+const DAY_MS = 86_400_000;
 
 type Find = (client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) => Promise<RawDocument[]>;
 const FINDERS: Readonly<Record<Mode, Find>> = {
@@ -105,6 +114,8 @@ async function findJitx(client: Client, store: Store, keys: readonly RecordKey[]
   for (const { externalId, key } of keys) {
     const at = toInstant(key?.asked);
     if (found.has(externalId) || at === null) continue;
+    // An older one is answered no more, and what asks for it is refused: another warehouse has shipped it.
+    if (client.clock.now().getTime() - at.getTime() > REACH_DAYS.requests * DAY_MS) continue;
     // A request has no call by its number: it is found where it was changed last.
     const start_time = toSeconds(at) - 1;
     const request = { vendor_id: vendorId(store), start_time, end_time: start_time + 2, page: 1, limit: PAGE.orders };
@@ -147,18 +158,23 @@ async function findDirect(client: Client, store: Store, keys: readonly RecordKey
 }
 
 async function findPicks(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
-  const reserved = keys.filter(({ externalId }) => externalId.startsWith("occupied:"));
+  const reserved = keys.filter(({ externalId }) => isReservation(externalId));
   const documents = await findReservations(client, store, reserved, signal);
   for (const key of keys.filter((one) => !reserved.includes(one))) {
     const document = await readPick(client, store, key.externalId, signal);
-    if (document) documents.push(document);
+    if (document) documents.push(document, ...takenBy(document));
   }
   return documents;
 }
 
-export const reservationDocument = (row: Fields): RawDocument =>
-  toDocument("reservation", reservationId(row), row, { occupied: occupiedAt(row) ?? "" });
-const occupiedAt = (row: Fields) => textIn(recordsOf(row.barcodes)[0]?.create_time);
+/** Reservations that a pick list took up end with it, whichever is read first. */
+function takenBy({ payload }: RawDocument): RawDocument[] {
+  const { pick, deducted } = isFields(payload) ? payload : {};
+  const since = isFields(pick) ? toInstant(pick.create_time) : null;
+  return recordsOf(deducted).flatMap((row) =>
+    textIn(row.occupied_order_sn) === null ? [] : [releaseDocument(row, since)],
+  );
+}
 
 const QUARTER = 900;
 

@@ -1,7 +1,7 @@
 /** What orders of all kinds share: a record whose facts nobody states are null, lines that know how far they are. */
 import type { Address, Money, Order, OrderCharge, OrderLine, Warning } from "../../../core/model/records.ts";
 import { UNSAID_LINE, UNSAID_ORDER } from "../../../core/model/unsaid.ts";
-import { allocate, sum, times, zero } from "../../../core/money.ts";
+import { allocate, isZero, neg, sum, times, zero } from "../../../core/money.ts";
 import type { OrderState } from "../codes.ts";
 import { CURRENCY } from "../config.ts";
 import { yuan } from "../schemas.ts";
@@ -96,10 +96,12 @@ const shareOf = (total: Money, quantity: number): Money =>
   quantity > 1 ? (allocate(total, ["1", String(quantity - 1)])[0] ?? total) : total;
 
 export function charge(kind: "shipping" | "discount", amount: string | null, label: string | null): OrderCharge[] {
-  const size = yuan((amount ?? "0").replace("-", ""));
-  if (size.amount === "0") return [];
-  const signed = kind === "discount" ? { ...size, amount: `-${size.amount}` } : size;
-  return [{ kind, payer: kind === "discount" ? "unknown" : "buyer", amount: signed, label, inTotal: true }];
+  // Discounts are told with either sign.
+  const stated = yuan(kind === "discount" ? (amount ?? "0").replace("-", "") : (amount ?? "0"));
+  if (isZero(stated)) return [];
+  const isDiscount = kind === "discount";
+  const payer = isDiscount ? "unknown" : "buyer";
+  return [{ kind, payer, amount: isDiscount ? neg(stated) : stated, label, inTotal: true }];
 }
 
 /** Where stock stands and is sold: a co-operation, a warehouse of the platform, and in regional sale an area. */

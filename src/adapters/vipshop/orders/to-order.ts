@@ -7,7 +7,7 @@ import type { Tree } from "../../../core/tree.ts";
 import { DVD_STATE, JITX_STATE, type OrderState, SHOP_STATE, stateCode, UNKNOWN_STATE } from "../codes.ts";
 import { TURN } from "../disputes/to-dispute.ts";
 import { rowOf, yuan } from "../schemas.ts";
-import { FORM, reservationId } from "./documents.ts";
+import { FORM } from "./documents.ts";
 import { pickToUnified } from "./pick.ts";
 import { address, charge, extraOf, order, partMissing, placeOf, toLines } from "./record.ts";
 
@@ -25,7 +25,7 @@ export function toUnified(raw: RawDocument): Unified {
     case FORM.reservation:
       return unified({ orders: [reservationToOrder(raw, row)] });
     case FORM.release:
-      return unified({ deleted: [{ resource: "orders", externalId: reservationId(row.fields) }] });
+      return unified({ deleted: [{ resource: "orders", externalId: raw.externalId }] });
     default:
       return pickToUnified(row);
   }
@@ -230,7 +230,7 @@ function reservationToOrder(raw: RawDocument, row: Tree): Order {
     externalId: raw.externalId,
     externalKind: "reservation",
     externalStatus: "occupied",
-    placedAt: first?.time("create_time") ?? null,
+    placedAt: items.map((item) => item.time("create_time")).find((time) => time !== null) ?? null,
     place: placeIn(first),
     total: null,
     lines: toLines(state, items, (item) => ({

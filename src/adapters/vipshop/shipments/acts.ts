@@ -13,7 +13,7 @@ import { readWhole } from "../client/lists.ts";
 import { done, refusable, refuse } from "../client/outcomes.ts";
 import { vendorId } from "../config.ts";
 import { FORM } from "../orders/documents.ts";
-import { readOrders } from "../orders/read.ts";
+import { deliveryGoods, readOrders } from "../orders/read.ts";
 import { toUnified as toOrders } from "../orders/to-order.ts";
 import { rowOf, textIn } from "../schemas.ts";
 import { CORRECT, type Job, jitxNumber, SHIP } from "./ship.ts";
@@ -72,7 +72,12 @@ async function isShipped({ client, store, input, raw, order, signal }: Job): Pro
   const args = { vendor_id: String(vendorId(store)), delivery_no: number };
   const asked = (page: object) => ({ ...args, ...page });
   const list = await readWhole(client, store, "jit.getDeliveryList", asked, "delivery_list", signal);
-  return list.some((row) => textIn(row.delivery_no) === number && textIn(row.po_no) === order.parentExternalId);
+  // A waybill may bear goods of several pick lists.
+  for (const row of list.filter((one) => textIn(one.delivery_no) === number)) {
+    const goods = await deliveryGoods(client, store, textIn(row.storage_no) ?? "", signal);
+    if (goods.some((one) => textIn(one.pick_no) === order.externalId)) return true;
+  }
+  return false;
 }
 
 const CORRECT_INPUT = CORRECT_TRACKING.extend({

@@ -10,7 +10,7 @@ import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { unifiedCarrier } from "../codes.ts";
 import { GET_BATCH } from "../limits.ts";
-import { FORM, parcelsInFile } from "../orders/documents.ts";
+import { FORM, isReservation, parcelsInFile } from "../orders/documents.ts";
 import { pickToShipments } from "../orders/pick.ts";
 import { readOrders } from "../orders/read.ts";
 import { stateOf, toUnified as toOrders } from "../orders/to-order.ts";
@@ -27,7 +27,8 @@ export function createShipments(client: Client): ShipmentCapability {
     getBatch: GET_BATCH,
     list: async () => ({ documents: [], references: [], next: null }),
     async getMany(store, keys, signal) {
-      const orders = keys.map(({ externalId, key }) => ({ externalId: key?.order ?? externalId, key: key ?? {} }));
+      const asked = keys.map(({ externalId, key }) => ({ externalId: key?.order ?? externalId, key: key ?? {} }));
+      const orders = asked.filter(({ externalId }) => !isReservation(externalId));
       const { documents } = await readOrders(client, store, orders, signal);
       // An order without parcels is no record that is missing.
       return { documents: documents.filter(hasParcel), missing: [] };
