@@ -103,7 +103,7 @@ describe("lists", () => {
     ]);
   });
 
-  it("each warehouse is asked what it sends back, one a page", async () => {
+  it("each warehouse is asked what it sends back, until one has something", async () => {
     const { adapter, sent } = givenAdapter(({ method, args }) =>
       method === "getReturnInfo" && args.warehouse === "VIP_CD"
         ? { total: 1, returnInfos: [{ return_sn: "V1", return_type: 1 }] }
@@ -121,7 +121,7 @@ describe("lists", () => {
       found.push([...page.documents]);
       cursor = page.next;
     } while (cursor !== null);
-    expect(found).toMatchObject([[], [], [{ externalId: "vendor:V1", key: { warehouse: "VIP_CD" } }], [], []]);
+    expect(found).toMatchObject([[{ externalId: "vendor:V1", key: { warehouse: "VIP_CD" } }], []]);
     expect(sent.filter(({ method }) => method === "getReturnInfo").map(({ args }) => args.warehouse)).toEqual([
       "VIP_NH",
       "VIP_SH",
