@@ -63,6 +63,7 @@ export async function markGone(
       );
       await tx.query("update order_lines set hold_quantity = 0 where order_id = any($1::uuid[])", [marked]);
       const released = await reserveStock(tx, {
+        storeId: store.id,
         locationId: store.locationId,
         stockFrom: store.stockFrom,
         at,

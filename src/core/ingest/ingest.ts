@@ -174,6 +174,7 @@ async function save(
     for (const id of mapping.dirtyStores) dirty.add(id);
   }
   const stock = await reserveStock(tx, {
+    storeId: store.id,
     locationId: store.locationId,
     stockFrom: store.stockFrom,
     at,

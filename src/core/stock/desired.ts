@@ -9,6 +9,10 @@ import type { Database } from "../db/database.ts";
 /** The channel on which a process that commits new desired values wakes the pushers. */
 export const OFFERS_CHANNEL = "tallyport_offers";
 
+// Where a store's own orders moved units, its platform shows another number than it confirmed, whatever is wanted now: the
+// quantity goes again, in a version of its own. So it does where it comes back to what was confirmed before what orders changed was sent.
+const SOLD_HERE = "(o.store_id = $4::uuid and o.sku_id = any($5::uuid[]) and r.campaign_item_id is null)";
+
 // `offset 0` keeps what is counted once from being counted again wherever it is named.
 const SET_DESIRED = `
 with touched as (
@@ -26,7 +30,8 @@ with touched as (
   select p.id, bool_or(p.retired_at is not null) as retired, min(floor((coalesce(a.free, 0) - p.apart)::numeric / p.n)) as available
   from parts p left join part_available a on a.part_id = p.part_id group by p.id
 ), target as (
-  select o.id, d.q from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
+  select o.id, d.q, coalesce(${SOLD_HERE}, false) as sold
+  from quantity q join offers o on o.sku_id = q.id and o.aspect = 'stock'
   left join offer_rules r on r.offer_id = o.id
   cross join lateral (select case when q.retired or r.pause then 0 when r.offer_id is null then greatest(0, q.available)
     when r.campaign_item_id is not null then coalesce((select greatest(0, greatest(0, i.quantity - i.sold) + least(0, q.available))
@@ -40,10 +45,10 @@ with touched as (
           from stock_levels l join locations o on o.id = l.location_id and o.sellable and o.kind = 'own'
           where l.sku_id = p.part_id and l.location_id <> all(r.locations))) - p.safety - p.apart)::numeric / p.n))
         from parts p where p.id = q.id) end) as n offset 0) x offset 0) y) end as q offset 0) d
-  where o.desired is distinct from d.q order by o.id for no key update of o
+  where o.desired is distinct from d.q or ${SOLD_HERE} order by o.id for no key update of o
 ), changed as (
 update offers o set desired = t.q, desired_version = o.desired_version + 1, desired_at = $2::timestamptz, cause = $3,
-  dirty = o.confirmed_value is distinct from t.q or o.sent_version > o.confirmed_version,
+  dirty = t.sold or o.dirty and o.cause = 'order' or o.confirmed_value is distinct from t.q or o.sent_version > o.confirmed_version,
   urgency = case when t.q = 0 then 0 when t.q < coalesce(o.confirmed_value, o.observed_value, 0) then 1 else 2 end,
   state = case when o.state = 'rejected' then 'idle' else o.state end, attempts = 0,
   due_at = case when o.state in ('idle', 'rejected') then null else o.due_at end
@@ -51,11 +56,14 @@ from target t where o.id = t.id returning o.store_id, o.dirty
 )
 select store_id, count(*)::int as changed, bool_or(dirty) as dirty from changed group by store_id`;
 
-/** Sets the desired quantity of every offer of the SKUs (and of bundles that hold them) where it differs. */
+/**
+ * Sets the desired quantity of every offer of the SKUs (and of bundles that hold them) where it differs. `sold`: a store
+ * whose own orders moved units of some SKUs.
+ */
 export async function setDesiredQuantities(
   tx: Database,
   skuIds: readonly string[],
-  input: { cause: string; at: Date },
+  input: { cause: string; at: Date; sold?: { storeId: string; skuIds: readonly string[] } },
 ): Promise<{ changed: number; dirtyStores: string[] }> {
   if (skuIds.length === 0) return { changed: 0, dirtyStores: [] };
   await lockBundles(tx, skuIds);
@@ -63,6 +71,8 @@ export async function setDesiredQuantities(
     skuIds,
     input.at.toISOString(),
     input.cause,
+    input.sold?.storeId ?? null,
+    input.sold?.skuIds ?? [],
   ]);
   return {
     changed: rows.reduce((sum, row) => sum + row.changed, 0),

@@ -23,6 +23,8 @@ export interface StockDemand {
 }
 
 export interface ReserveInput {
+  /** The store whose orders have just been read: its platform shows other numbers by itself. */
+  storeId?: string;
   locationId: string;
   /** Sales placed before this are not taken off when they are first seen as shipped. */
   stockFrom: Date;
@@ -72,10 +74,15 @@ export async function reserveStock(tx: Database, input: ReserveInput): Promise<R
   const movements: Movement[] = [];
   const touched = new Set<string>();
   const oversoldOrderIds = new Set<string>();
+  const skuOfLine = new Map(input.demands.map((demand) => [demand.lineId, demand.skuId]));
+  const sold = new Set<string>();
   for (const move of moves) {
     const level = levels.get(levelKey(move.skuId, move.locationId));
     if (!level) throw new Error("a level that was just locked is not there");
+    const before = movements.length;
     applyMove(move, level, input, ledger.get(`${move.lineId}/${move.skuId}`) ?? NEVER_SOLD, movements);
+    if (isTaken(move) && (move.held !== move.heldBefore || movements.length > before))
+      sold.add(skuOfLine.get(move.lineId) ?? move.skuId);
     if (move.oversold > 0 || move.oversoldBefore > 0) oversoldOrderIds.add(move.orderId);
     touched.add(move.skuId);
   }
@@ -94,7 +101,10 @@ export async function reserveStock(tx: Database, input: ReserveInput): Promise<R
     for (const id of await healOversold(tx, skuIds, input.at, own)) oversoldOrderIds.add(id);
   }
   if (inCampaign) for (const id of await drawOnCampaigns(tx, orderIdsOf(input))) touched.add(id);
-  const { dirtyStores } = await setDesiredQuantities(tx, [...touched], { cause: "order", at: input.at });
+  const { dirtyStores } = await setDesiredQuantities(tx, [...touched], {
+    ...{ cause: "order", at: input.at },
+    ...(input.storeId !== undefined && { sold: { storeId: input.storeId, skuIds: [...sold] } }),
+  });
   return { changes, dirtyStores, oversoldOrderIds: [...oversoldOrderIds] };
 }
 
@@ -209,6 +219,9 @@ function difference(wanted: readonly Want[], current: readonly Reservation[], lo
   }
   return moves;
 }
+
+/** More or fewer units are sold than before: no mere shipment of what was held. */
+const isTaken = (move: Move): boolean => move.held + move.consumed !== move.heldBefore + move.consumedBefore;
 
 const levelKey = (skuId: string, locationId: string) => `${skuId}/${locationId}`;
 
