@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { countStock } from "../../src/core/stock/counts.ts";
 import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
 import { createJdFake, type JdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
+import { createVipshopFake, type VipshopFakeOptions } from "../../src/fakes/vipshop/index.ts";
 import { requestAct } from "../../src/sync/actions.ts";
 import { reconnectStore } from "../../src/sync/connect-store.ts";
 import { type FakeShop, type FakeStack, givenFakeStack } from "./fake-stack.ts";
@@ -14,7 +15,7 @@ const GOODS = [
 ];
 const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 } };
 
-type Polled = JdFake | DangdangFake;
+type Polled = JdFake | DangdangFake | ReturnType<typeof vipshopShop>;
 type Options = { seed?: number; name?: string };
 type Stack = FakeStack<Polled, Options>;
 type Shop = FakeShop<Polled>;
@@ -50,7 +51,30 @@ const PLATFORMS: readonly Row[] = [
     setStock: "dangdang.items.stock.update",
     ship: "dangdang.order.goods.send",
   },
+  {
+    name: "Vipshop",
+    given: () =>
+      givenFakeStack<Polled, Options>({
+        make: (common, own) => vipshopShop({ ...common, ...own }),
+        settings: {
+          vendor_id: "550",
+          modes: ["marketplace"],
+          quotas: { app: { capacity: 5000 }, service: { capacity: 5000, concurrency: 8 } },
+        },
+      }),
+    list: "SovDeliveryService.getOrders",
+    details: "SovDeliveryService.getOrderDetail",
+    setStock: "MarketInventoryService.updateSkuStock",
+    ship: "SovDeliveryService.ship",
+  },
 ];
+
+/** A shop of its marketplace, whose orders are paid when they come. */
+function vipshopShop(options: VipshopFakeOptions) {
+  const fake = createVipshopFake({ orders: 0, skus: GOODS, modes: ["mp"], vendorId: 550, ...options });
+  const buyer = { ...fake.buyer, order: () => fake.buyer.order("mp"), pay: (_id: string) => {} };
+  return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer">, { buyer });
+}
 
 function givenDangdang(): Promise<Stack> {
   return givenFakeStack<Polled, Options>({
@@ -227,7 +251,9 @@ async function regrant(stack: Stack, { id, fake }: Shop): Promise<void> {
   const settings = { root: store?.base_url, authorize_path: "/authorize", token_path: "/token" };
   const app = { id: "app", platform: fake.platform, ...fake.app, settings };
   const { exchange } = stack.engine.adapterOf(fake.platform)?.auth ?? {};
-  const answer = { query: { code: fake.consent() }, redirectUrl: "https://tallyport.example/callback" };
+  const consent = fake.consent();
+  const query = typeof consent === "string" ? { code: consent } : consent;
+  const answer = { query, redirectUrl: "https://tallyport.example/callback" };
   const grant = await exchange?.(app, answer, stack.signal);
   const credentials = { ...fake.connection, ...grant?.values };
   await reconnectStore(stack.engine, id, { credentials, actor: "test" }, stack.signal);

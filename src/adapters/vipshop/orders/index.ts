@@ -74,7 +74,8 @@ const deliveryList = (of: List["stream"], bounds: string): OrderList => ({
 });
 
 const reservationList = (name: string, kind: "Occupied" | "Cancelled", take: OrderList["take"]): OrderList => ({
-  stream: stream(name, "creation", 90, { window: HOUR }),
+  // Reservations are sales: how far they are read bounds what may be put up for sale.
+  stream: stream(name, "change", 90, { window: HOUR }),
   mode: "jit",
   method: `inventory.getInventory${kind}Orders`,
   rows: "occupied_orders",
@@ -154,8 +155,9 @@ const LISTS: readonly OrderList[] = [
         "jit",
       ),
   },
-  deliveryList(stream("picks_out", "change", 600, { ...NEW_ONLY, window: REACH }), "out_time"),
-  deliveryList(stream("picks_received", "change", 1800, { ...NEW_ONLY, window: REACH }), "arrive_time"),
+  // What has left is no sale: these bound nothing.
+  deliveryList(stream("picks_out", "creation", 600, { ...NEW_ONLY, window: REACH }), "out_time"),
+  deliveryList(stream("picks_received", "creation", 1800, { ...NEW_ONLY, window: REACH }), "arrive_time"),
   reservationList("reserved", "Occupied", async (client, store, rows, signal) => ({
     documents: (await stillReserved(client, store, rows, signal)).map(reservationDocument),
   })),
