@@ -83,6 +83,8 @@ function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; ended: 
     let renewedAt = systemTimer.now();
     for (;;) {
       await systemTimer.sleep(RENEW_MS, end.signal);
+      // A process that stood still knows by its clock, before it asks anybody: what waits for its start is not sent any more.
+      if (systemTimer.now() - renewedAt > GIVE_UP_MS) return lost.abort(new LeaseLostError(lease.name));
       try {
         await renewLease(engine.db, lease, LEASE_MS);
         renewedAt = systemTimer.now();
