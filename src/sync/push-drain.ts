@@ -1,6 +1,6 @@
 /** What the parts of one drain share. */
 import type { PushCapability, PushOutcome } from "../core/adapter.ts";
-import type { Lease } from "../core/db/leases.ts";
+import type { Lease, LeaseLostError } from "../core/db/leases.ts";
 import type { Aspect } from "../core/db/offers.ts";
 import type { StoreRow } from "../core/db/stores.ts";
 import type { AdapterError } from "../core/errors.ts";
@@ -28,6 +28,8 @@ export interface Drain {
   signal: AbortSignal;
   /** Ends calls under way: a moment after the drain, so that what they bring is known; at once with the lease. */
   callSignal: AbortSignal;
+  /** A statement has found the lease lost: what waits for its start is not sent any more. */
+  lose(error: LeaseLostError): void;
 }
 
 /** What one call brought: outcomes of items, or the failure of the call as a whole. */

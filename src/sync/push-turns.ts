@@ -4,6 +4,8 @@
  * a kind runs, the next gathers. Each offer is in one call at most (promise 5), whatever the number of lanes: it is nobody
  * else's until what came of it is written.
  */
+
+import { LeaseLostError } from "../core/db/leases.ts";
 import { type Conclusion, concludeUnderLease } from "../core/db/offer-conclusions.ts";
 import { countDueCalls, type DirtyOffer } from "../core/db/offers.ts";
 import { LEASE_MS } from "./engine.ts";
@@ -67,6 +69,7 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
   };
   const fail = (error: unknown) => {
     failures.push(error);
+    if (error instanceof LeaseLostError) drain.lose(error);
     end();
   };
 

@@ -50,6 +50,7 @@ export async function drainOffers(
     result,
     signal: AbortSignal.any([signal, keeping.signal]),
     callSignal: AbortSignal.any([keeping.signal, later(signal, keeping.ended)]),
+    lose: keeping.lose,
   };
   try {
     // What is dangerous waits for nothing else.
@@ -75,8 +76,15 @@ async function sendDue(drain: Drain): Promise<void> {
   });
 }
 
+interface Keeping {
+  signal: AbortSignal;
+  ended: AbortSignal;
+  lose(error: LeaseLostError): void;
+  stop(): void;
+}
+
 /** Keeps the lease while calls are under way, however long they take; its signal tells when that fails. */
-function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; ended: AbortSignal; stop(): void } {
+function keepLease(engine: Engine, lease: Lease): Keeping {
   const lost = new AbortController();
   const end = new AbortController();
   const renew = async () => {
@@ -96,7 +104,7 @@ function keepLease(engine: Engine, lease: Lease): { signal: AbortSignal; ended: 
     }
   };
   renew().catch(() => {});
-  return { signal: lost.signal, ended: end.signal, stop: () => end.abort() };
+  return { signal: lost.signal, ended: end.signal, lose: (error) => lost.abort(error), stop: () => end.abort() };
 }
 
 /** Aborted some time after `signal`, unless `ended` came first. */
