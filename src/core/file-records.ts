@@ -1,7 +1,7 @@
 /** Records of a file, at whatever depth they stand in it. */
 import type { RawDocument } from "./adapter.ts";
 import { InputError } from "./errors.ts";
-import { type Fields, isFields } from "./tree.ts";
+import { type Fields, findIn } from "./tree.ts";
 
 /**
  * The documents of what a file holds. `read` gives a record's documents, or null for what is none and is searched further.
@@ -13,14 +13,8 @@ export function documentsIn(
   read: (value: Fields) => RawDocument[] | null,
   isEmpty: (root: unknown) => boolean,
 ): RawDocument[] {
-  const found = roots.flatMap((root) => collect(root, read));
+  const found = findIn(roots, read);
   if (found.length === 0 && !roots.every(isEmpty))
     throw new InputError(`no_${what}`, `the file holds no ${what}`, { status: 422 });
   return found;
-}
-
-function collect(value: unknown, read: (value: Fields) => RawDocument[] | null): RawDocument[] {
-  if (Array.isArray(value)) return value.flatMap((item) => collect(item, read));
-  if (!isFields(value)) return [];
-  return read(value) ?? collect(Object.values(value), read);
 }

@@ -66,9 +66,9 @@ export function treeOf(value: unknown, zone: string): Tree {
 export const recordsOf = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.filter(isFields) : isFields(value) ? [value] : [];
 
-/** Records that pass, at whatever depth they stand; what is inside one that passes is not looked at. */
-export function recordsWhere(value: unknown, passes: (fields: Fields) => boolean): Fields[] {
-  if (Array.isArray(value)) return value.flatMap((item) => recordsWhere(item, passes));
+/** What `read` finds in the records of a value, at whatever depth they stand; null: none of its kind, and is searched further. */
+export function findIn<T>(value: unknown, read: (fields: Fields) => readonly T[] | null): T[] {
+  if (Array.isArray(value)) return value.flatMap((item) => findIn(item, read));
   if (!isFields(value)) return [];
-  return passes(value) ? [value] : Object.values(value).flatMap((inner) => recordsWhere(inner, passes));
+  return [...(read(value) ?? findIn(Object.values(value), read))];
 }

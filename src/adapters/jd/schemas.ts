@@ -1,13 +1,11 @@
 /** Payloads that are read, loose: what is not named here is kept in the document. */
 import { z } from "zod";
 import { localToInstant } from "../../core/local-time.ts";
+import { type Fields, isFields } from "../../core/tree.ts";
 import { decimalOrNull, decimalOrZero, id, idOrNull, int, intOrNull, text, textOrNull } from "../../core/wire.ts";
 import { ZONE } from "./config.ts";
 
-export type Fields = Record<string, unknown>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export { type Fields, isFields };
 
 /** The records of a list; anything else has none. */
 export const recordsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

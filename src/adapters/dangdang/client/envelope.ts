@@ -7,7 +7,7 @@ import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
 import type { AdapterError } from "../../../core/errors.ts";
 import { documentsIn } from "../../../core/file-records.ts";
 import { textOfGbk } from "../../../core/gbk.ts";
-import { type Fields, isFields, recordsWhere, type Tree, textIn } from "../../../core/tree.ts";
+import { type Fields, findIn, isFields, type Tree, textIn } from "../../../core/tree.ts";
 import { parseWire } from "../../../core/wire.ts";
 import { ID } from "../config.ts";
 import { ERRORS } from "../errors.ts";
@@ -51,9 +51,9 @@ function verdictOf(value: unknown): PlatformFailure | null {
 
 /** What became of each row of a file, at whatever depth the answer has them; `error` null: done. */
 export const verdictsIn = (answer: Tree, operation: string): { row: Fields; error: AdapterError | null }[] =>
-  recordsWhere(answer.fields, (fields) => verdictOf(fields) !== null).map((row) => {
+  findIn(answer.fields, (row) => {
     const verdict = verdictOf(row);
-    return { row, error: !verdict || verdict.code === DONE ? null : toError(verdict, operation, "keyed-write") };
+    return verdict && [{ row, error: verdict.code === DONE ? null : toError(verdict, operation, "keyed-write") }];
   });
 
 /** The verdict of the one row that was sent. Throws what it says, and where there is none. */

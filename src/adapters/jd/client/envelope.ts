@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { HttpAnswer, PlatformFailure, RawDocument } from "../../../core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
-import { InputError } from "../../../core/errors.ts";
+import { documentsIn } from "../../../core/file-records.ts";
 import { parseWire } from "../../../core/wire.ts";
 import { ERRORS } from "../errors.ts";
 import { type Fields, isFields } from "../schemas.ts";
@@ -77,19 +77,17 @@ export function documentsInFile(
   read: (value: Fields) => RawDocument[] | null,
 ): RawDocument[] {
   const { value } = parseWire(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  const found = collect(value, read);
-  if (found.length === 0 && !isEmptyList(value))
-    throw new InputError(`no_${what}`, `the file holds no ${what}`, { status: 422 });
-  return found;
-}
-
-function collect(value: unknown, read: (value: Fields) => RawDocument[] | null): RawDocument[] {
-  if (Array.isArray(value)) return value.flatMap((item) => collect(item, read));
-  if (!isFields(value)) return [];
-  const failure = ENVELOPE.test(Object.keys(value)[0] ?? "") ? failureIn(value) : null;
-  if (failure)
-    throw toAdapterError(ERRORS, DEFAULT_ROWS, { platform: "jd", operation: "file", effect: "read", failure });
-  return read(value) ?? collect(Object.values(value), read);
+  return documentsIn(
+    [value],
+    what,
+    (fields) => {
+      const failure = ENVELOPE.test(Object.keys(fields)[0] ?? "") ? failureIn(fields) : null;
+      if (failure)
+        throw toAdapterError(ERRORS, DEFAULT_ROWS, { platform: "jd", operation: "file", effect: "read", failure });
+      return read(fields);
+    },
+    isEmptyList,
+  );
 }
 
 /** An answer of the platform whose lists are all empty. */
