@@ -121,9 +121,7 @@ export function createJdFake(options: JdFakeOptions = {}): JdFake {
     fail: (operation, steps, ruleOptions) => gate.faults.add(operation, steps, ruleOptions),
     clearFaults: () => gate.faults.clear(),
     consent: () => store.grants.consent(now()),
-    expireToken() {
-      for (const grant of store.grants.tokens.values()) grant.until = now();
-    },
+    expireToken: () => store.grants.expire(now()),
     revoke: () => store.grants.revoke(),
     buyer: {
       order: (more, count) => found(buy(store, more, count), "something to buy").id,

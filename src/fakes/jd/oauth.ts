@@ -1,7 +1,7 @@
 /** The pages of consent and of tokens. */
 
+import type { Grant } from "../grants.ts";
 import { nowOf } from "../living.ts";
-import type { Grant } from "./grants.ts";
 import type { Store } from "./store.ts";
 
 /** `to_login`: the seller consents at once and is sent back. */

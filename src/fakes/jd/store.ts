@@ -1,9 +1,10 @@
 /** The state of one fake shop and the few primitives that change it. */
 
+import { DAY } from "../beijing-time.ts";
 import { createBookkeeper } from "../books.ts";
 import { createRandom, createSystemClock, seedOf } from "../fake.ts";
+import { createGrants, type Grants } from "../grants.ts";
 import type { Living } from "../living.ts";
-import { createGrants, type Grants } from "./grants.ts";
 import type { JdFakeOptions } from "./options.ts";
 import type { Claim, Fee, Order, RefundApply, ServiceOrder, Sku, Ware } from "./types.ts";
 
@@ -43,7 +44,12 @@ export function createStore(options: JdFakeOptions): Store {
     clock: options.clock ?? createSystemClock(),
     random: createRandom(seed),
     bookkeeper: createBookkeeper(),
-    grants: createGrants(seedOf(`grants ${name}`), options.tokenSeconds),
+    grants: createGrants({
+      seed: seedOf(`grants ${name}`),
+      life: options.tokenSeconds ?? 365 * DAY,
+      refreshLife: Number.POSITIVE_INFINITY,
+      mint: (random) => `${random.hex(32)}fa4e`,
+    }),
     orders: new Map(),
     wares: new Map(),
     skus: new Map(),
