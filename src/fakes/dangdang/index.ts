@@ -3,7 +3,8 @@
 import { DAY } from "../beijing-time.ts";
 import { createGate, createSlidingWindow, type Fake } from "../fake.ts";
 import { yuan } from "../fen.ts";
-import { actsIn, createLife, livePast, log, nowOf, runDue } from "../living.ts";
+import { createLife, livePast, log, nowOf, runDue } from "../living.ts";
+import { found, livingFake } from "../living-fake.ts";
 import { buy, sell } from "./basket.ts";
 import { fillCatalogue, isOnShelf } from "./catalogue.ts";
 import { applyReturn, moveReturn, reviewReturn } from "./disputes.ts";
@@ -100,84 +101,46 @@ export function createDangdangFake(options: DangdangFakeOptions = {}): DangdangF
   });
   const app = createApp(store, gate);
   const liveOnce = createLife(store, STORIES, paidStory);
-  const now = (): number => nowOf(store);
   const orderOf = (id: string): Order => found(store.orders.get(id), id);
   const returnOf = (code: string): Return => found(store.returns.get(code), code);
-  let current = store.grants.issue(now());
 
-  return {
-    platform: "dangdang",
-    name: store.name,
-    get credentials() {
-      current = [...store.grants.tokens.values()].at(-1) ?? current;
-      return { access_token: current.token, refresh_token: current.refreshToken };
-    },
-    get connection() {
-      return { ...this.credentials, app_key: store.app.key, app_secret: store.app.secret };
-    },
-    settings: { shop_id: store.shop.gShopID },
-    app: store.app,
-    shop: store.shop,
-    orders: store.orders,
-    items: store.items,
-    returns: store.returns,
-    refunds: store.refunds,
-    methods: [...METHODS.keys()],
-    requests: gate.requests,
-    get events() {
-      return store.bookkeeper.events;
-    },
-    fetch: async (request) => app.fetch(request),
-    // Answers hold no address of the shop's.
-    attach() {},
-    books() {
-      runDue(store);
-      return store.bookkeeper.books();
-    },
-    tick(ms = 60_000) {
-      runDue(store);
-      for (let count = actsIn(ms); count > 0; count -= 1) liveOnce();
-    },
-    sell(sale) {
-      runDue(store);
-      return sell(store, sale);
-    },
-    fail: (operation, steps, ruleOptions) => gate.faults.add(operation, steps, ruleOptions),
-    clearFaults: () => gate.faults.clear(),
-    consent: () => store.grants.consent(now()),
-    expireToken: () => store.grants.expire(now()),
-    revoke: () => store.grants.revoke(),
-    buyer: {
-      order: (more, count) => found(buy(store, more, count), "something to buy").id,
-      pay: (id) => pay(store, orderOf(id)),
-      cancel: (id) => cancel(store, orderOf(id), "buyer"),
-      receive: (id) => finish(store, orderOf(id), 400),
-      apply: (id, type) => found(applyReturn(store, orderOf(id), type), `goods of ${id}`).code,
-      withdraw: (code) => moveReturn(store, returnOf(code), -100, "buyer"),
-    },
-    owner: {
-      ship: (id) => void shipByOwner(store, orderOf(id)),
-      accept: (code) => reviewReturn(store, returnOf(code), true, "owner"),
-      setStock: (id, quantity) => setStock(store, found(store.skus.get(id), id), quantity, "owner"),
-      setPrice: (id, fen) => {
-        found(store.skus.get(id), id).price = fen;
-        log(store, { kind: "price_set", variantId: id, price: yuan(fen), by: "owner" });
+  return livingFake<DangdangFake>(
+    store,
+    { gate, app, liveOnce, sell: (sale) => sell(store, sale) },
+    {
+      platform: "dangdang",
+      settings: { shop_id: store.shop.gShopID },
+      shop: store.shop,
+      orders: store.orders,
+      items: store.items,
+      returns: store.returns,
+      refunds: store.refunds,
+      methods: [...METHODS.keys()],
+      buyer: {
+        order: (more, count) => found(buy(store, more, count), "something to buy").id,
+        pay: (id) => pay(store, orderOf(id)),
+        cancel: (id) => cancel(store, orderOf(id), "buyer"),
+        receive: (id) => finish(store, orderOf(id), 400),
+        apply: (id, type) => found(applyReturn(store, orderOf(id), type), `goods of ${id}`).code,
+        withdraw: (code) => moveReturn(store, returnOf(code), -100, "buyer"),
       },
-      promote: (id, isInPromotion) => void Object.assign(found(store.skus.get(id), id), { isInPromotion }),
-      takeDown: (id) => void Object.assign(found(store.items.get(id), id), { state: "下架" }),
-      touch: (id) => setState(store, orderOf(id), orderOf(id).state, "owner", "修改"),
+      owner: {
+        ship: (id) => void shipByOwner(store, orderOf(id)),
+        accept: (code) => reviewReturn(store, returnOf(code), true, "owner"),
+        setStock: (id, quantity) => setStock(store, found(store.skus.get(id), id), quantity, "owner"),
+        setPrice: (id, fen) => {
+          found(store.skus.get(id), id).price = fen;
+          log(store, { kind: "price_set", variantId: id, price: yuan(fen), by: "owner" });
+        },
+        promote: (id, isInPromotion) => void Object.assign(found(store.skus.get(id), id), { isInPromotion }),
+        takeDown: (id) => void Object.assign(found(store.items.get(id), id), { state: "下架" }),
+        touch: (id) => setState(store, orderOf(id), orderOf(id).state, "owner", "修改"),
+      },
     },
-    // Nothing is sent by itself.
-    settle: async () => {},
-  };
+  );
 }
 
 /** Consent pages have quotas of their own, which nobody knows. */
 function ofCallsAlone(calls: ReturnType<typeof createSlidingWindow>): typeof calls {
   return { ...calls, take: (key = "") => (key === "" ? { allowed: true } : calls.take(key)) };
-}
-
-function found<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new Error(`the fake has not: ${what}`);
-  return value;
 }

@@ -1,7 +1,8 @@
 /** A fake POP shop behind the platform's gateway: stateful, strict, and alive. */
 
 import { createGate, type Fake } from "../fake.ts";
-import { actsIn, createLife, nowOf, runDue } from "../living.ts";
+import { createLife, nowOf } from "../living.ts";
+import { found, livingFake } from "../living-fake.ts";
 import { buy, sell } from "./basket.ts";
 import { answerRefund, applyRefund, openClaim, openService } from "./disputes.ts";
 import { makePast } from "./life.ts";
@@ -76,75 +77,41 @@ export function createJdFake(options: JdFakeOptions = {}): JdFake {
   });
   const app = createApp(store, gate);
   const liveOnce = createLife(store, STORIES, paidStory);
-  const now = (): number => nowOf(store);
   const orderOf = (id: string): Order => found(store.orders.get(id), id);
-  let current = store.grants.issue(now());
 
-  return {
-    platform: "jd",
-    name: store.name,
-    get credentials() {
-      current = [...store.grants.tokens.values()].at(-1) ?? current;
-      return { access_token: current.token, refresh_token: current.refreshToken };
+  return livingFake<JdFake>(
+    store,
+    { gate, app, liveOnce, sell: (sale) => sell(store, sale) },
+    {
+      platform: "jd",
+      settings: {},
+      shop: store.shop,
+      orders: store.orders,
+      refunds: store.refunds,
+      services: store.services,
+      fees: store.fees,
+      methods: [...METHODS.keys()],
+      ignored: store.ignored,
+      buyer: {
+        order: (more, count) => found(buy(store, more, count), "something to buy").id,
+        pay: (id) => pay(store, orderOf(id)),
+        receive: (id) => finish(store, orderOf(id)),
+        applyRefund: (id) => found(applyRefund(store, orderOf(id)), `what can be refunded in ${id}`).id,
+        openService: (id, expect) => found(openService(store, orderOf(id), { expect }), `goods of ${id}`).id,
+        returnGoods: (id) => found(openService(store, orderOf(id), { expect: 10, status: 10005 }), `goods of ${id}`).id,
+      },
+      owner: {
+        ship: (id) => void shipByOwner(store, orderOf(id)),
+        answerRefund: (id, status) => answerRefund(store, found(store.refunds.get(id), id), status, "owner", ""),
+        claim: (id) => openClaim(store, orderOf(id)).id,
+        takeDown: (id) =>
+          void Object.assign(found(store.wares.get(id), id), {
+            status: 2,
+            modified: nowOf(store),
+            offline: nowOf(store),
+          }),
+        touch: (id) => setState(store, orderOf(id), orderOf(id).state, "owner", "touched"),
+      },
     },
-    get connection() {
-      return { ...this.credentials, app_key: store.app.key, app_secret: store.app.secret };
-    },
-    settings: {},
-    app: store.app,
-    shop: store.shop,
-    orders: store.orders,
-    refunds: store.refunds,
-    services: store.services,
-    fees: store.fees,
-    methods: [...METHODS.keys()],
-    ignored: store.ignored,
-    requests: gate.requests,
-    get events() {
-      return store.bookkeeper.events;
-    },
-    fetch: async (request) => app.fetch(request),
-    // Answers hold no address of the shop's.
-    attach() {},
-    books() {
-      runDue(store);
-      return store.bookkeeper.books();
-    },
-    tick(ms = 60_000) {
-      runDue(store);
-      for (let count = actsIn(ms); count > 0; count -= 1) liveOnce();
-    },
-    sell(sale) {
-      runDue(store);
-      return sell(store, sale);
-    },
-    fail: (operation, steps, ruleOptions) => gate.faults.add(operation, steps, ruleOptions),
-    clearFaults: () => gate.faults.clear(),
-    consent: () => store.grants.consent(now()),
-    expireToken: () => store.grants.expire(now()),
-    revoke: () => store.grants.revoke(),
-    buyer: {
-      order: (more, count) => found(buy(store, more, count), "something to buy").id,
-      pay: (id) => pay(store, orderOf(id)),
-      receive: (id) => finish(store, orderOf(id)),
-      applyRefund: (id) => found(applyRefund(store, orderOf(id)), `what can be refunded in ${id}`).id,
-      openService: (id, expect) => found(openService(store, orderOf(id), { expect }), `goods of ${id}`).id,
-      returnGoods: (id) => found(openService(store, orderOf(id), { expect: 10, status: 10005 }), `goods of ${id}`).id,
-    },
-    owner: {
-      ship: (id) => void shipByOwner(store, orderOf(id)),
-      answerRefund: (id, status) => answerRefund(store, found(store.refunds.get(id), id), status, "owner", ""),
-      claim: (id) => openClaim(store, orderOf(id)).id,
-      takeDown: (id) =>
-        void Object.assign(found(store.wares.get(id), id), { status: 2, modified: now(), offline: now() }),
-      touch: (id) => setState(store, orderOf(id), orderOf(id).state, "owner", "touched"),
-    },
-    // Nothing is sent by itself.
-    settle: async () => {},
-  };
-}
-
-function found<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new Error(`the fake has not: ${what}`);
-  return value;
+  );
 }

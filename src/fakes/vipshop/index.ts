@@ -2,7 +2,8 @@
 
 import { DAY } from "../beijing-time.ts";
 import { createGate, createSlidingWindow, type Fake } from "../fake.ts";
-import { actsIn, createLife, livePast, nowOf, runDue } from "../living.ts";
+import { createLife, livePast, nowOf, runDue } from "../living.ts";
+import { found, livingFake } from "../living-fake.ts";
 import { buy, buyReserved, buySearching, buyTaken, sell } from "./basket.ts";
 import { fillCatalogue, isOpen } from "./catalogue.ts";
 import { book, closeBill, LINE_TYPES } from "./ledger.ts";
@@ -119,136 +120,99 @@ export function createVipshopFake(options: VipshopFakeOptions = {}): VipshopFake
   });
   const app = createApp(store, gate);
   const liveOnce = createLife(store, storiesOf(store.modes), usualOf(store.modes));
-  const now = (): number => nowOf(store);
   const orderOf = (sn: string): Order => found(store.orders.get(sn), sn);
   const offerOf = (barcode: string, cooperationNo: number): Offer =>
     found(
       store.skus.get(barcode)?.offers.find(({ schedule }) => schedule.cooperationNo === cooperationNo),
       barcode,
     );
-  let current = store.grants.issue(now());
 
-  return {
-    platform: "vipshop",
-    name: store.name,
-    get credentials() {
-      current = [...store.grants.tokens.values()].at(-1) ?? current;
-      return { access_token: current.token, refresh_token: current.refreshToken };
-    },
-    get connection() {
-      return { ...this.credentials, app_key: store.app.key, app_secret: store.app.secret };
-    },
-    settings: {
-      vendor_id: String(store.vendorId),
-      modes: [...store.modes].map((mode) => (mode === "mp" ? "marketplace" : mode)),
-    },
-    app: store.app,
-    vendorId: store.vendorId,
-    schedules: store.schedules,
-    picks: store.picks,
-    deliveries: store.deliveries,
-    orders: store.orders,
-    searches: store.searches,
-    consumers: store.consumers,
-    dvdReturns: store.dvdReturns,
-    cancels: store.cancels,
-    fees: store.fees,
-    methods: Object.entries(SERVICES).flatMap(([service, { methods }]) =>
-      Object.keys(methods).map((method) => `${service} ${method}`),
-    ),
-    requests: gate.requests,
-    get events() {
-      return store.bookkeeper.events;
-    },
-    fetch: async (request) => app.fetch(request),
-    // Answers hold no address of the account's.
-    attach() {},
-    books() {
-      runDue(store);
-      return store.bookkeeper.books();
-    },
-    tick(ms = 60_000) {
-      runDue(store);
-      for (let count = actsIn(ms); count > 0; count -= 1) liveOnce();
-    },
-    sell(sale) {
-      runDue(store);
-      return sell(store, sale);
-    },
-    fail: (operation, steps, ruleOptions) => gate.faults.add(operation, steps, ruleOptions),
-    clearFaults: () => gate.faults.clear(),
-    consent: () => consentOf(store),
-    expireToken: () => store.grants.expire(now()),
-    revoke: () => store.grants.revoke(),
-    buyer: {
-      order: (mode, count) =>
-        found(mode === "jitx" ? buyTaken(store, count) : buy(store, mode, count), "something to buy").sn,
-      search: (count) => found(buySearching(store, count), "something to buy").order.sn,
-      reserve(isDue = true) {
-        const consumer = found(buyReserved(store), "something to buy");
-        if (isDue) demand(store, consumer);
-        return consumer.occupiedSn;
+  return livingFake<VipshopFake>(
+    store,
+    { gate, app, liveOnce, sell: (sale) => sell(store, sale) },
+    {
+      platform: "vipshop",
+      settings: {
+        vendor_id: String(store.vendorId),
+        modes: [...store.modes].map((mode) => (mode === "mp" ? "marketplace" : mode)),
       },
-      dropReservation: (sn) =>
-        cancelReservation(
-          store,
-          found(
-            store.consumers.find(({ occupiedSn }) => occupiedSn === sn),
-            sn,
+      vendorId: store.vendorId,
+      schedules: store.schedules,
+      picks: store.picks,
+      deliveries: store.deliveries,
+      orders: store.orders,
+      searches: store.searches,
+      consumers: store.consumers,
+      dvdReturns: store.dvdReturns,
+      cancels: store.cancels,
+      fees: store.fees,
+      methods: Object.entries(SERVICES).flatMap(([service, { methods }]) =>
+        Object.keys(methods).map((method) => `${service} ${method}`),
+      ),
+      consent: () => consentOf(store),
+      buyer: {
+        order: (mode, count) =>
+          found(mode === "jitx" ? buyTaken(store, count) : buy(store, mode, count), "something to buy").sn,
+        search: (count) => found(buySearching(store, count), "something to buy").order.sn,
+        reserve(isDue = true) {
+          const consumer = found(buyReserved(store), "something to buy");
+          if (isDue) demand(store, consumer);
+          return consumer.occupiedSn;
+        },
+        dropReservation: (sn) =>
+          cancelReservation(
+            store,
+            found(
+              store.consumers.find(({ occupiedSn }) => occupiedSn === sn),
+              sn,
+            ),
           ),
-        ),
-      receive: (sn) => setStatus(store, orderOf(sn), "25", "buyer"),
-      cancel: (sn) => cancel(store, orderOf(sn), "buyer"),
-      refuse: (sn) => refuse(store, orderOf(sn)),
-      applyCancel: (sn) => applyCancel(store, orderOf(sn)).sn,
-      returnGoods: (sn, needsAudit = true) => found(openDvdReturn(store, orderOf(sn), 1, needsAudit), sn).id,
+        receive: (sn) => setStatus(store, orderOf(sn), "25", "buyer"),
+        cancel: (sn) => cancel(store, orderOf(sn), "buyer"),
+        refuse: (sn) => refuse(store, orderOf(sn)),
+        applyCancel: (sn) => applyCancel(store, orderOf(sn)).sn,
+        returnGoods: (sn, needsAudit = true) => found(openDvdReturn(store, orderOf(sn), 1, needsAudit), sn).id,
+      },
+      owner: {
+        ship: (sn) => void shipByOwner(store, orderOf(sn)),
+        pick(poNo) {
+          const due = store.consumers.find(
+            ({ state, offer }) => state === "due" && [undefined, offer.schedule.po.no].includes(poNo),
+          );
+          return found(due === undefined ? null : cutPick(store, due.offer.schedule.po, "owner"), "what can be picked")
+            .no;
+        },
+        deliver: (no, difference) => deliverByOwner(store, found(store.picks.get(no), no), difference).storageNo,
+        auditCancel: (sn, status) => auditCancel(store, found(store.cancels.get(sn), sn), status, "", "owner"),
+        setStock: (barcode, no, quantity) => setOffer(store, offerOf(barcode, no), quantity, "owner"),
+        breakCircuit: (barcode, no) => void Object.assign(offerOf(barcode, no), { isBroken: true }),
+        sendBack: () =>
+          openVendorReturn(
+            store,
+            found(
+              store.consumers.findLast(({ state }) => state === "picked"),
+              "a pick",
+            ),
+            1,
+            100,
+          ).sn,
+        book(type, gross) {
+          const [sku] = store.skus.values();
+          const [schedule] = store.schedules;
+          if (!(type in LINE_TYPES)) throw new Error(`the platform has no line type ${type}`);
+          const place = { sku: found(sku, "goods"), schedule: found(schedule, "a campaign") };
+          book(store, type, { ...place, orderSn: "", count: 1, gross });
+        },
+        closeBill: () => closeBill(store),
+        takeDown(spuId) {
+          const shop = store.products.find((product) => product.shop?.spuId === spuId)?.shop;
+          found(shop, spuId).shelf = "0";
+        },
+        touch(id) {
+          const order = store.orders.get(id);
+          if (order !== undefined) setStatus(store, order, order.status, "owner", "touched");
+        },
+      },
     },
-    owner: {
-      ship: (sn) => void shipByOwner(store, orderOf(sn)),
-      pick(poNo) {
-        const due = store.consumers.find(
-          ({ state, offer }) => state === "due" && [undefined, offer.schedule.po.no].includes(poNo),
-        );
-        return found(due === undefined ? null : cutPick(store, due.offer.schedule.po, "owner"), "what can be picked")
-          .no;
-      },
-      deliver: (no, difference) => deliverByOwner(store, found(store.picks.get(no), no), difference).storageNo,
-      auditCancel: (sn, status) => auditCancel(store, found(store.cancels.get(sn), sn), status, "", "owner"),
-      setStock: (barcode, no, quantity) => setOffer(store, offerOf(barcode, no), quantity, "owner"),
-      breakCircuit: (barcode, no) => void Object.assign(offerOf(barcode, no), { isBroken: true }),
-      sendBack: () =>
-        openVendorReturn(
-          store,
-          found(
-            store.consumers.findLast(({ state }) => state === "picked"),
-            "a pick",
-          ),
-          1,
-          100,
-        ).sn,
-      book(type, gross) {
-        const [sku] = store.skus.values();
-        const [schedule] = store.schedules;
-        if (!(type in LINE_TYPES)) throw new Error(`the platform has no line type ${type}`);
-        const place = { sku: found(sku, "goods"), schedule: found(schedule, "a campaign") };
-        book(store, type, { ...place, orderSn: "", count: 1, gross });
-      },
-      closeBill: () => closeBill(store),
-      takeDown(spuId) {
-        const shop = store.products.find((product) => product.shop?.spuId === spuId)?.shop;
-        found(shop, spuId).shelf = "0";
-      },
-      touch(id) {
-        const order = store.orders.get(id);
-        if (order !== undefined) setStatus(store, order, order.status, "owner", "touched");
-      },
-    },
-    // Nothing is sent by itself.
-    settle: async () => {},
-  };
-}
-
-function found<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined) throw new Error(`the fake has not: ${what}`);
-  return value;
+  );
 }
