@@ -208,6 +208,8 @@ async function settle(): Promise<void> {
       "update checkpoints set due_at = now(), state = case when state = 'failed' then 'idle' else state end where state <> 'done'",
     );
     await db.query("update inbox set due_at = now() where status = 'pending'");
+    // A place whose owner set a quantity of his own is looked at and pushed again after a wait: that is over too.
+    await db.query("update offers set due_at = now() where state in ('checking', 'drift')");
     await db.query("update offers set due_at = null where dirty");
     await runUntilIdle(environment.engine, AbortSignal.timeout(120_000));
   }
