@@ -49,10 +49,13 @@ export function pagingOf(platform: string) {
       ask: (page: number, size: number) => Promise<Found<Row>>,
     ): Promise<PageOf<Row>> {
       const first: Position = { page: 1, size: Math.max(1, Math.min(limit, most.rows)), backwards: false };
-      const { page, size, backwards } = cursor ?? first;
-      const { rows, total } = await ask(page, size);
+      const { page, size: asked, backwards } = cursor ?? first;
+      const { rows, total } = await ask(page, asked);
       if (page === 1 && rows.length === 0 && (total ?? 0) > 0) throw silent(total);
       const at = (position: Position): Cursor => JSON.stringify(position);
+      // A platform that gives less on a page than it is asked for counts its pages by what it gives.
+      const isCut = cursor === null && total !== null && rows.length > 0 && rows.length < Math.min(asked, total);
+      const size = isCut ? rows.length : asked;
       if (backwards) return { rows, next: page > 1 ? at({ page: page - 1, size, backwards }) : null };
       if (cursor === null && total !== null) {
         const last = Math.ceil(total / size);
