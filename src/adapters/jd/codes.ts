@@ -104,8 +104,8 @@ export const unifiedCarrier = (external: string): string | null =>
 /** Tracking is words alone; the first that fits. */
 const TRACE_WORDS: readonly (readonly [RegExp, ShipmentStatus])[] = [
   [/拒收/, "returned"],
-  [/异常/, "exception"],
   [/已签收/, "delivered"],
+  [/异常/, "exception"],
   [/派送|配送中/, "out_for_delivery"],
   [/揽收|到达|离开/, "in_transit"],
 ];
@@ -152,7 +152,9 @@ export const AWAITS_BUYER = "10002";
 export const AWAITS_GOODS = "10005";
 export const REFUSED = "10004";
 export const DONE = "10010";
-export const WITHDRAWN = "10011";
+const WITHDRAWN = "10011";
+/** The parcel has come back: it is looked at, to be confirmed, to be paid, or all is done. */
+export const RECEIVED: ReadonlySet<string> = new Set(["10006", "10007", "10009", "10041", DONE]);
 
 /** `10010` (done) is told by its result, see SERVICE_RESULT. */
 export const SERVICE_STATUS: Readonly<Record<string, DisputeState>> = {
@@ -165,9 +167,12 @@ export const SERVICE_STATUS: Readonly<Record<string, DisputeState>> = {
   [WITHDRAWN]: ended("withdrawn"),
 };
 
+/** The goods went back to the buyer as they were. */
+export const SENT_BACK = "70";
+
 /** Results 23 (renewed) and 40 (returned) are seen too, and not mapped. */
 export const SERVICE_RESULT: Readonly<Record<string, DisputeState>> = {
-  "70": ended("resolved_rejected"),
+  [SENT_BACK]: ended("resolved_rejected"),
   "80": ended("resolved_replaced"),
   "100": ended("resolved_refunded"),
 };
@@ -175,12 +180,12 @@ export const SERVICE_RESULT: Readonly<Record<string, DisputeState>> = {
 /** What a fee is called on a bill. Types are numbers without a public table: the setting `fee_types` gives their meaning. */
 export const FEE_NAMES: readonly (readonly [RegExp, EntryKind])[] = [
   [/^货款/, "sale"],
+  [/广告|CPS/, "advertising_fee"],
   [/价保返佣|佣金/, "commission"],
   [/运费险/, "service_fee"],
   [/平台券|京豆/, "platform_subsidy"],
   [/退货金额/, "refund"],
   [/售后卖家赔付/, "adjustment"],
-  [/广告|CPS/, "advertising_fee"],
   [/仓配/, "fulfilment_fee"],
   [/配送费/, "shipping_fee"],
   [/交易服务费/, "payment_fee"],

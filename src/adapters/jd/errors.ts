@@ -68,6 +68,13 @@ export const ERRORS: readonly ErrorRow[] = [
     hint: "the code or refresh token is used, lapsed or withdrawn, or the service was unsubscribed",
     remedy: AUTHORISE,
   },
+  {
+    ...ofOperator,
+    code: "business",
+    message: /商家不存在|(?:商家|店铺|用户|账号|应用|接口|方法|授权|vender|token).{0,8}(?:不存在|not exist)/i,
+    hint: "the platform does not know who asks; it says nothing about the record",
+    remedy: ASK,
+  },
   { code: "business", message: /不存在|not exist/i, category: "not_found" },
   { code: "business", message: /超时|稍后|系统/, category: "transient", hint: "the platform asks to try again" },
   // The gateway answers 200 always: another status is of what stands before it.

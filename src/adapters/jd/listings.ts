@@ -131,14 +131,16 @@ async function readListing(
 ): Promise<RawDocument | null> {
   const ware = await currentWare(client, store, externalId, signal);
   if (ware === null) return key?.recycled === BIN.recycled ? readRecycled(client, store, externalId, signal) : null;
-  const skus: Fields[] = [];
+  const skus = new Map<string | null, Fields>();
   for (let pageNo = 1; ; pageNo++) {
     const parameters = { wareId: externalId, pageNo, page_size: PAGE.rows, field: SKU_FIELDS };
     const { rows, total } = listIn((await client.call(store, SKUS, parameters, signal)).page, "data");
-    skus.push(...rows);
-    if (rows.length === 0 || rows.length < PAGE.rows || (total !== null && skus.length >= total)) break;
+    const before = skus.size;
+    for (const row of rows) skus.set(idIn(row.skuId), row);
+    // Pages may be shorter than asked for: the total says whether there are more. A page without news is beyond the last.
+    if (skus.size === before || (total === null ? rows.length < PAGE.rows : skus.size >= total)) break;
   }
-  return toDocument(ware, skus);
+  return toDocument(ware, [...skus.values()]);
 }
 
 async function readRecycled(client: Client, store: Store, id: string, signal: AbortSignal) {

@@ -1,14 +1,21 @@
 /** Payloads that are read, loose: what is not named here is kept in the document. */
 import { z } from "zod";
 import { localToInstant } from "../../core/local-time.ts";
-import { type Fields, isFields } from "../../core/tree.ts";
-import { decimalOrNull, decimalOrZero, id, idOrNull, int, intOrNull, text, textOrNull } from "../../core/wire.ts";
+import { type Fields, isFields, recordsOf } from "../../core/tree.ts";
+import {
+  decimal,
+  decimalOrNull,
+  decimalOrZero,
+  id,
+  idOrNull,
+  int,
+  intOrNull,
+  text,
+  textOrNull,
+} from "../../core/wire.ts";
 import { ZONE } from "./config.ts";
 
-export { type Fields, isFields };
-
-/** The records of a list; anything else has none. */
-export const recordsOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+export { type Fields, isFields, recordsOf };
 
 const DAY_MS = 86_400_000;
 
@@ -40,7 +47,11 @@ const part = <T extends z.ZodType>(item: T) => z.preprocess((value) => (isFields
 const SKU_UUID = z
   .unknown()
   .optional()
-  .transform((value) => (typeof value === "string" ? (/"skuUuid"\s*:\s*"([^"]+)"/.exec(value)?.[1] ?? null) : null));
+  .transform((value) => {
+    const json = typeof value === "string" ? value : JSON.stringify(value ?? null);
+    const [, quoted, digits] = /"skuUuid"\s*:\s*(?:"([^"]+)"|(\d+))/.exec(json) ?? [];
+    return quoted ?? digits ?? null;
+  });
 
 const ITEM = z.looseObject({
   skuId: idOrNull(),
@@ -97,7 +108,11 @@ export const ORDER = z.looseObject({
   ),
   itemInfoList: list(ITEM),
   couponDetailList: list(z.looseObject({ skuId: idOrNull(), couponType: leading(), couponPrice: decimalOrZero() })),
-  partialLogisticsInfoModel: z.unknown().optional().transform(goodsIn),
+  /** What has left in part; null where nothing has. */
+  partialLogisticsInfoModel: z
+    .unknown()
+    .optional()
+    .transform((value) => (recordsOf(value).some((part) => Object.keys(part).length > 0) ? goodsIn(value) : null)),
 });
 export type OrderDocument = z.infer<typeof ORDER>;
 
@@ -192,18 +207,24 @@ export const BILL = z.looseObject({
   orderId: idOrNull(),
   completed: time(),
   createTime: time(),
-  feeList: z.array(
-    z.looseObject({
-      detailId: id(),
-      skuId: idOrNull(),
-      skuUuid: textOrNull(),
-      money: decimalOrZero(),
-      direction: textOrNull(),
-      feeType: text(),
-      settlementTime: time(),
-      billNo: textOrNull(),
-      settleRemark: textOrNull(),
-    }),
+  feeList: z.preprocess(
+    recordsOf,
+    z
+      .array(
+        z.looseObject({
+          detailId: id(),
+          skuId: idOrNull(),
+          skuUuid: textOrNull(),
+          money: decimal(),
+          direction: textOrNull(),
+          currency: textOrNull(),
+          feeType: text(),
+          settlementTime: time(),
+          billNo: textOrNull(),
+          settleRemark: textOrNull(),
+        }),
+      )
+      .min(1),
   ),
 });
 

@@ -13,7 +13,14 @@ import type {
   Stream,
 } from "../../core/adapter.ts";
 import { instantToLocal, localToInstant } from "../../core/local-time.ts";
-import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../core/model/records.ts";
+import {
+  type LedgerEntry,
+  type Money,
+  type Settlement,
+  type Unified,
+  unified,
+  type Warning,
+} from "../../core/model/records.ts";
 import type { EntryKind } from "../../core/model/vocabulary.ts";
 import { money, neg } from "../../core/money.ts";
 import { documentsInFile } from "./client/envelope.ts";
@@ -67,9 +74,7 @@ export function createSettlements(client: Client): SettlementCapability {
     toUnified,
     parseFile(bytes) {
       const book = new TextDecoder().decode(bytes).includes("queryRefundBill") ? "refund-bill" : "bill";
-      return documentsInFile(bytes, "settlement", (value) =>
-        Array.isArray(value.feeList) ? toDocuments([value], book) : null,
-      );
+      return documentsInFile(bytes, "settlement", (value) => ("feeList" in value ? toDocuments([value], book) : null));
     },
   };
 }
@@ -125,7 +130,6 @@ function toUnified(raw: RawDocument, { settings }: MapContext): Unified {
     if (kind === null) unknown.add(`${fee.feeType} (direction ${fee.direction ?? "none"})`);
     const postedAt = fee.settlementTime ?? bill.completed ?? bill.createTime;
     if (postedAt === null) throw new Error("the fee has no time");
-    const amount = money(fee.money, CURRENCY);
     return {
       externalId: fee.detailId,
       settlementExternalId: fee.billNo,
@@ -133,7 +137,7 @@ function toUnified(raw: RawDocument, { settings }: MapContext): Unified {
       state: fee.settlementTime === null ? "deferred" : "posted",
       kind: kind ?? "other",
       externalKind: fee.feeType,
-      amount: fee.direction === EXPENSE ? neg(amount) : amount,
+      amount: amountOf(fee),
       postedAt,
       orderExternalId: bill.orderId,
       orderLineExternalId: fee.skuUuid,
@@ -146,6 +150,16 @@ function toUnified(raw: RawDocument, { settings }: MapContext): Unified {
   const detail = `Fee types ${[...unknown].join(", ")} have no meaning: name it in the setting fee_types.`;
   const warnings = unknown.size === 0 ? [] : [{ code: "unknown_code", detail }];
   return unified({ entries, settlements: headsOf(bill.feeList, warnings) });
+}
+
+/** Signed from the seller's side; a direction or a currency that nobody knows is not guessed. */
+function amountOf({ money: stated, direction, currency }: Fee): Money {
+  if (currency !== null && currency !== CURRENCY)
+    throw new Error(`the fee is in ${currency}, bills are in ${CURRENCY}`);
+  if (direction !== INCOME && direction !== EXPENSE)
+    throw new Error(`the fee has the direction ${direction ?? "none"}: neither income (1) nor expense (2)`);
+  const amount = money(stated, CURRENCY);
+  return direction === EXPENSE ? neg(amount) : amount;
 }
 
 /** By the settings, by its name, or as goods that brought income; null where nothing says what it is. */

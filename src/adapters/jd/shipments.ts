@@ -75,14 +75,20 @@ function toDocument(order: Fields, traces: readonly Fields[]): RawDocument {
 /** Groups of one carrier are parted by `|`, numbers of one carrier by `,`. */
 function parcelsOf({ waybill, logisticsId }: Pick<OrderDocument, "waybill" | "logisticsId">) {
   const carriers = (logisticsId ?? "").split("|");
-  return (waybill ?? "").split("|").flatMap((group, index) =>
-    group
-      .split(",")
-      .map((number) => number.trim())
-      .filter((number) => number !== "")
-      .map((number) => ({ number, carrier: carriers[index]?.trim() || null })),
-  );
+  const parcels = (waybill ?? "")
+    .split("|")
+    .flatMap((group, index) =>
+      numbersIn(group).map((number) => ({ number, carrier: carriers[index]?.trim() || null })),
+    );
+  // A number that stands twice is one parcel.
+  return [...new Map(parcels.toReversed().map((parcel) => [parcel.number, parcel])).values()].reverse();
 }
+
+const numbersIn = (group: string): string[] =>
+  group
+    .split(",")
+    .map((number) => number.trim())
+    .filter((number) => number !== "");
 
 async function readTraces(client: Client, store: Store, order: Fields, signal: AbortSignal): Promise<Fields[]> {
   const parcels = parcelsOf(ORDER.pick({ waybill: true, logisticsId: true }).parse(order));
@@ -105,11 +111,12 @@ async function readTraces(client: Client, store: Store, order: Fields, signal: A
   }
 }
 
-/** Steps at whatever depth: records that hold a time. */
+/** Steps at whatever depth: records that hold a time, and no steps of their own. */
 function stepsIn(value: unknown): Fields[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn);
   if (!isFields(value)) return [];
-  return timeIn(value) === null ? Object.values(value).flatMap(stepsIn) : [value];
+  const inside = Object.values(value).flatMap(stepsIn);
+  return inside.length > 0 || timeIn(value) === null ? inside : [value];
 }
 
 const TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/;
@@ -229,7 +236,7 @@ function createConfirmAct(client: Client): ActCapability<ConfirmShipmentInput> {
     idempotent: false,
     perform: (store, { input }, signal) =>
       refusable(async () => {
-        const { orderExternalId: orderId, trackingNumber: logiNo } = input;
+        const { orderExternalId: orderId } = input;
         const row = await currentOrder(client, store, orderId, signal);
         if (!row) return refuse("not_found", METHOD, `order ${orderId} does not exist`);
         const order = ORDER.parse(row);
@@ -237,7 +244,8 @@ function createConfirmAct(client: Client): ActCapability<ConfirmShipmentInput> {
         const refusal = refusalOf(order, input);
         if (refusal !== null) return refuse("conflict", METHOD, refusal);
         const logiCoprId = input.carrier === null ? null : externalCarrier(input.carrier);
-        if (logiCoprId === null || logiNo === null)
+        const logiNo = numbersIn(input.trackingNumber ?? "").join(",");
+        if (logiCoprId === null || logiNo === "")
           return refuse(
             "invalid_request",
             METHOD,
@@ -256,8 +264,9 @@ function createConfirmAct(client: Client): ActCapability<ConfirmShipmentInput> {
 /** Whether the order bears our numbers and has left. */
 function isDone(order: OrderDocument, { trackingNumber }: ConfirmShipmentInput): boolean {
   const numbers = new Set(parcelsOf(order).map(({ number }) => number));
+  const wanted = numbersIn(trackingNumber ?? "");
   const hasLeft = ["shipped", "completed"].includes(ORDER_STATE[order.orderState] ?? "");
-  return hasLeft && (trackingNumber?.split(",").every((number) => numbers.has(number.trim())) ?? false);
+  return hasLeft && wanted.length > 0 && wanted.every((number) => numbers.has(number));
 }
 
 function refusalOf(order: OrderDocument, { lines }: ConfirmShipmentInput): string | null {

@@ -4,6 +4,7 @@
  */
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { adapterError } from "../../core/errors.ts";
+import { orNull } from "../../core/outcomes.ts";
 import { type Client, numberOf } from "./client/index.ts";
 import { pushEach } from "./client/outcomes.ts";
 import { settingsOf } from "./config.ts";
@@ -22,7 +23,7 @@ export function createStock(client: Client): PushCapability {
     async read(store, items, signal) {
       const values: { key: string; value: string | null }[] = [];
       for (const item of items) {
-        const row = await readStock(client, store, item, signal);
+        const row = await orNull(() => readStock(client, store, item, signal));
         const shown = row === null ? Number.NaN : Number(row.canUsedNum ?? row.stockNum);
         values.push({ key: item.key, value: Number.isSafeInteger(shown) ? String(shown) : null });
       }

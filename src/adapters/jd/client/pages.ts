@@ -13,7 +13,7 @@ interface Found {
 const TOTALS = ["orderTotal", "totalCount", "totalItem", "total_elements", "totalElements", "total"];
 /** Throws for what is no object: an answer of another shape is no empty list. */
 const RESULT = z.record(z.string(), z.unknown());
-const LIST = z.array(z.unknown()).nullish();
+const LIST = z.union([z.array(z.unknown()), RESULT]).nullish();
 
 /** Rows and their number in a result: the list of the given name, or the first that there is. */
 export function listIn(result: unknown, name: string | null = null): Found {

@@ -9,11 +9,22 @@ import {
   absent,
   type DisputeActInput,
   type DisputeCapability,
+  type RawDocument,
   type Store,
 } from "../../../core/adapter.ts";
 import { type Client, numberOf } from "../client/index.ts";
-import { done, refusable, refuse } from "../client/outcomes.ts";
-import { AWAITS_AUDIT, AWAITS_BUYER, AWAITS_GOODS, DOCS, DONE, EXPECTED, REFUSED, WITHDRAWN } from "../codes.ts";
+import { done, isRefusal, refusable, refuse } from "../client/outcomes.ts";
+import {
+  AWAITS_AUDIT,
+  AWAITS_BUYER,
+  AWAITS_GOODS,
+  DOCS,
+  DONE,
+  EXPECTED,
+  RECEIVED,
+  REFUSED,
+  SENT_BACK,
+} from "../codes.ts";
 import { settingsOf } from "../config.ts";
 import { type Fields, idIn, isFields, REFUND, SERVICE } from "../schemas.ts";
 import { caller, FORM, readDispute } from "./read.ts";
@@ -50,41 +61,64 @@ interface Given {
   input: Input;
   signal: AbortSignal;
 }
-type Refund = z.infer<typeof REFUND>;
 type Service = z.infer<typeof SERVICE>;
+
+/** An answer to an application: what it says, and the states in which it has been given. */
+interface Reply {
+  stands: readonly string[];
+  says(store: Store): Fields;
+}
+
+/** An answer to a service order: in which states it is asked for, and whether it has been given. */
+interface Answer {
+  stands(service: Service): boolean;
+  from: ReadonlySet<string>;
+  send(given: Given, service: Service, operation: string): Promise<ActOutcome>;
+}
 
 export function createDisputeActs(client: Client): DisputeCapability["acts"] {
   return {
-    accept: createAct(client, "disputes.accept", agreeToRefund, acceptService),
-    refuse: createAct(client, "disputes.refuse", refuseRefund, refuseService),
-    message: createAct(client, "disputes.message", null, askBuyer),
-    receive_return: createAct(client, "disputes.receive_return", null, receiveReturn),
+    accept: createAct(client, "disputes.accept", AGREE, ACCEPT),
+    refuse: createAct(client, "disputes.refuse", DISAGREE, REFUSE),
+    message: createAct(client, "disputes.message", null, ASK_BUYER),
+    receive_return: createAct(client, "disputes.receive_return", null, RECEIVE),
     pay: absent("no call pays money: a refund follows from an agreement or a parcel that came back", DOCS),
   };
 }
 
-function createAct(
-  client: Client,
-  operation: string,
-  onRefund: ((given: Given, refund: Refund) => Promise<ActOutcome>) | null,
-  onService: (given: Given, service: Service, operation: string) => Promise<ActOutcome>,
-): ActCapability<Input> {
+function createAct(client: Client, operation: string, reply: Reply | null, answer: Answer): ActCapability<Input> {
   return {
     input: INPUT as z.ZodType<Input>,
     idempotent: true,
     perform: (store, { input }, signal) =>
       refusable(async () => {
-        const { disputeExternalId: externalId, orderExternalId: order } = input;
+        const { disputeExternalId: externalId, orderExternalId: order, system } = input;
         const key = order === null ? { externalId } : { externalId, key: { order } };
-        const found = await readDispute(client, store, key, signal, input.system);
+        const look = () => readDispute(client, store, key, signal, system);
+        const found = await look();
         if (!found) return refuse("not_found", operation, `dispute ${externalId} does not exist`);
         const given = { client, store, input: { ...input, disputeExternalId: found.externalId }, signal };
-        if (found.form === FORM.service) return onService(given, SERVICE.parse(found.payload), operation);
-        if (found.form === FORM.refund && onRefund) return onRefund(given, REFUND.parse(found.payload));
-        return refuse("invalid_request", operation, "the platform has no such answer for this kind of dispute");
+        if (found.form !== FORM.service && !(found.form === FORM.refund && reply))
+          return refuse("invalid_request", operation, "the platform has no such answer for this kind of dispute");
+        if (stands(found, reply, answer)) return answered(given);
+        try {
+          if (found.form === FORM.service) return await answerService(given, found.payload, answer, operation);
+          return await answerRefund(given, found.payload, reply);
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+          // An answer that was lost is given again, and refused because it stands.
+          const now = await look();
+          if (now && stands(now, reply, answer)) return answered(given);
+          throw error;
+        }
       }),
   };
 }
+
+const stands = ({ form, payload }: RawDocument, reply: Reply | null, answer: Answer): boolean =>
+  form === FORM.service
+    ? answer.stands(SERVICE.parse(payload))
+    : (reply?.stands.includes(REFUND.parse(payload).status) ?? false);
 
 const answered = ({ input }: Given): ActOutcome => done(input.disputeExternalId, "disputes");
 
@@ -94,26 +128,29 @@ const WAITS = "0";
 const LEFT = 1;
 const STILL_THERE = 2;
 
-async function reply(given: Given, refund: Refund, standing: readonly string[], answer: Fields): Promise<ActOutcome> {
+const AGREE: Reply = { stands: ["1", "3", "5"], says: () => ({ status: 1, outWareStatus: STILL_THERE }) };
+const DISAGREE: Reply = {
+  stands: ["2", "4"],
+  says: ({ settings }) => ({ status: 2, rejectType: settingsOf(settings).reject_type, outWareStatus: LEFT }),
+};
+
+async function answerRefund(given: Given, payload: unknown, reply: Reply | null): Promise<ActOutcome> {
   const { client, store, input, signal } = given;
-  if (standing.includes(refund.status)) return answered(given);
+  const refund = REFUND.parse(payload);
   if (refund.status !== WAITS)
     return refuse("conflict", REPLY, `the application is in state ${refund.status}: it waits for no answer`);
   const checkUserName = settingsOf(store.settings).operator;
-  const parameters = { id: numberOf(refund.id), checkUserName, remark: input.message ?? "", ...answer };
+  const parameters = { id: numberOf(refund.id), checkUserName, remark: input.message ?? "", ...reply?.says(store) };
   await client.call(store, REPLY, parameters, signal, "keyed-write");
   return answered(given);
 }
 
-const agreeToRefund = (given: Given, refund: Refund) =>
-  reply(given, refund, ["1", "3", "5"], { status: 1, outWareStatus: STILL_THERE });
-
-const refuseRefund = (given: Given, refund: Refund) =>
-  reply(given, refund, ["2", "4"], {
-    status: 2,
-    rejectType: settingsOf(given.store.settings).reject_type,
-    outWareStatus: LEFT,
-  });
+async function answerService(given: Given, payload: unknown, answer: Answer, operation: string): Promise<ActOutcome> {
+  const service = SERVICE.parse(payload);
+  if (answer.from.has(service.serviceStatus)) return answer.send(given, service, operation);
+  const state = `the service order is in state ${service.serviceStatus}`;
+  return refuse("conflict", operation, `${state}: this is not asked for`);
+}
 
 /** A call on a service order with the version that it has now; refused where it was decided on another. */
 async function callOnService(given: Given, service: Service, method: string, parameters: Fields): Promise<ActOutcome> {
@@ -137,54 +174,60 @@ async function callOnService(given: Given, service: Service, method: string, par
   return answered(given);
 }
 
-const notAsked = (operation: string, { serviceStatus }: Service) =>
-  refuse("conflict", operation, `the service order is in state ${serviceStatus}: this is not asked for`);
+/** Of these wishes the goods come back by the buyer's parcel. */
+const COME_BACK: ReadonlySet<string> = new Set(["10", "20", "30"]);
+/** After an agreement: on the way, here, inspected, repaired, to be paid. */
+const AGREED: ReadonlySet<string> = new Set([AWAITS_GOODS, ...RECEIVED, "1100", "12000", "14000"]);
 
-/** Money without goods is compensated; everything else comes back to the address of the settings. */
-async function acceptService(given: Given, service: Service, operation: string): Promise<ActOutcome> {
-  const { serviceStatus, customerExpect } = service;
-  if ([REFUSED, WITHDRAWN, AWAITS_BUYER].includes(serviceStatus)) return notAsked(operation, service);
-  if (!AWAITS_AUDIT.has(serviceStatus)) return answered(given);
-  if (EXPECTED[customerExpect] === "refund_only")
-    return callOnService(given, service, "jingdong.asc.audit.compensate", {});
-  const { return_address: address } = settingsOf(given.store.settings);
-  if (!address) return refuse("invalid_request", operation, "set return_address: goods need a place to come back to");
-  return callOnService(given, service, "jingdong.asc.audit.send", {
-    returnContactName: address.name,
-    returnContactMobile: address.mobile,
-    returnProvince: address.province,
-    returnCity: address.city,
-    returnCounty: address.county,
-    returnVillage: address.village,
-    returnDetailAddress: address.detail,
-    returnAddressType: address.type,
-  });
-}
+/** Money without goods is compensated; goods that come back go to the address of the settings. */
+const ACCEPT: Answer = {
+  stands: ({ serviceStatus, processResult }) =>
+    AGREED.has(serviceStatus) && !(serviceStatus === DONE && processResult === SENT_BACK),
+  from: AWAITS_AUDIT,
+  async send(given, service, operation) {
+    if (EXPECTED[service.customerExpect] === "refund_only")
+      return callOnService(given, service, "jingdong.asc.audit.compensate", {});
+    if (!COME_BACK.has(service.customerExpect))
+      return refuse("invalid_request", operation, "this wish is answered on the platform's page");
+    const { return_address: address } = settingsOf(given.store.settings);
+    if (!address) return refuse("invalid_request", operation, "set return_address: goods need a place to come back to");
+    return callOnService(given, service, "jingdong.asc.audit.send", {
+      returnContactName: address.name,
+      returnContactMobile: address.mobile,
+      returnProvince: address.province,
+      returnCity: address.city,
+      returnCounty: address.county,
+      returnVillage: address.village,
+      returnDetailAddress: address.detail,
+      returnAddressType: address.type,
+    });
+  },
+};
 
-async function refuseService(given: Given, service: Service, operation: string): Promise<ActOutcome> {
-  if (service.serviceStatus === REFUSED) return answered(given);
-  if (!AWAITS_AUDIT.has(service.serviceStatus)) return notAsked(operation, service);
-  return callOnService(given, service, "jingdong.asc.audit.refuse", {});
-}
+const REFUSE: Answer = {
+  stands: ({ serviceStatus }) => serviceStatus === REFUSED,
+  from: AWAITS_AUDIT,
+  send: (given, service) => callOnService(given, service, "jingdong.asc.audit.refuse", {}),
+};
 
-async function askBuyer(given: Given, service: Service, operation: string): Promise<ActOutcome> {
-  if (service.serviceStatus === AWAITS_BUYER) return answered(given);
-  if (!AWAITS_AUDIT.has(service.serviceStatus)) return notAsked(operation, service);
-  return callOnService(given, service, "jingdong.asc.audit.waitFeedback", {});
-}
-
-const RECEIVED: ReadonlySet<string> = new Set(["10006", "10007", "10009", "10041", DONE]);
+const ASK_BUYER: Answer = {
+  stands: ({ serviceStatus }) => serviceStatus === AWAITS_BUYER,
+  from: AWAITS_AUDIT,
+  send: (given, service) => callOnService(given, service, "jingdong.asc.audit.waitFeedback", {}),
+};
 
 /** The parcel is here. Paying or exchanging follows on the platform's side. */
-async function receiveReturn(given: Given, service: Service, operation: string): Promise<ActOutcome> {
-  if (RECEIVED.has(service.serviceStatus)) return answered(given);
-  if (service.serviceStatus !== AWAITS_GOODS) return notAsked(operation, service);
-  const { operator } = settingsOf(given.store.settings);
-  return callOnService(given, service, "jingdong.asc.receive.register", {
-    receivePin: operator,
-    receiveName: operator,
-    receiveRemark: given.input.message ?? "",
-    wareNum: service.serviceCount ?? undefined,
-    ...given.input.states,
-  });
-}
+const RECEIVE: Answer = {
+  stands: ({ serviceStatus }) => RECEIVED.has(serviceStatus),
+  from: new Set([AWAITS_GOODS]),
+  send(given, service) {
+    const { operator } = settingsOf(given.store.settings);
+    return callOnService(given, service, "jingdong.asc.receive.register", {
+      receivePin: operator,
+      receiveName: operator,
+      receiveRemark: given.input.message ?? "",
+      wareNum: service.serviceCount ?? undefined,
+      ...given.input.states,
+    });
+  },
+};

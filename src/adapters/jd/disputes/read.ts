@@ -7,7 +7,7 @@ import { orNull } from "../../../core/outcomes.ts";
 import { type Client, numberOf } from "../client/index.ts";
 import { listIn } from "../client/pages.ts";
 import { settingsOf } from "../config.ts";
-import { type Fields, idIn, isFields } from "../schemas.ts";
+import { type Fields, idIn } from "../schemas.ts";
 
 export type System = "refund" | "service" | "claim";
 const SYSTEMS: readonly string[] = ["refund", "service", "claim"];
@@ -83,12 +83,7 @@ export async function readDispute(
   };
   const fields = await answer[system]();
   if (fields === null) return null;
-  const { rows } =
-    system === "service" ? listIn(fields.pageResult, "data") : listIn(wrapped(fields.queryResult), "result");
+  const { rows } = system === "service" ? listIn(fields.pageResult, "data") : listIn(fields.queryResult, "result");
   const documents = rows.map((row) => toDocument(row, system));
   return documents.find((document) => document.externalId === `${system}:${id}`) ?? null;
 }
-
-/** One record may stand where lists have many. */
-const wrapped = (result: unknown): unknown =>
-  isFields(result) && isFields(result.result) ? { ...result, result: [result.result] } : result;

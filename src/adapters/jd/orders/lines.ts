@@ -17,8 +17,10 @@ interface Progress {
 export function toLines(orderId: string, items: readonly Item[], progress: Progress): OrderLine[] {
   const uuids = items.map((item) => item.itemExt);
   const areIds = uuids.every((uuid) => uuid !== null) && new Set(uuids).size === uuids.length;
+  const take = takerOf(progress.gone ?? []);
   return items.map((item, index) => {
-    const quantity = item.itemTotal ?? item.num ?? 0;
+    const quantity = item.itemTotal ?? item.num;
+    if (quantity === null) throw new Error(`line ${index + 1} has no quantity`);
     const unitPrice = money(item.jdPrice, CURRENCY);
     const isOnly = items.filter((other) => other.skuId === item.skuId).length === 1;
     // A promotion of one item names the item; where it stands twice, nobody says which it is.
@@ -41,7 +43,7 @@ export function toLines(orderId: string, items: readonly Item[], progress: Progr
       discount,
       tax: zero(CURRENCY),
       total: sub(times(unitPrice, quantity), discount),
-      ...fulfilmentOf(item, quantity, progress),
+      ...fulfilmentOf(quantity, progress, take(item, quantity)),
       returnedQuantity: 0,
       fulfilledBy: progress.isOwn === false ? "platform" : "seller",
       place: null,
@@ -53,8 +55,23 @@ export function toLines(orderId: string, items: readonly Item[], progress: Progr
 
 type Fulfilment = Pick<OrderLine, "fulfilmentStatus" | "shippedQuantity" | "cancelledQuantity">;
 
+/** Units of parcels, each given to one line. */
+function takerOf(gone: NonNullable<Progress["gone"]>) {
+  const rest = gone.map((parcel) => ({ ...parcel }));
+  return ({ itemExt, skuId }: Item, quantity: number): number => {
+    let missing = quantity;
+    for (const parcel of rest) {
+      const isOfLine = parcel.uuid !== null && itemExt !== null ? parcel.uuid === itemExt : parcel.sku === skuId;
+      const taken = isOfLine ? Math.min(missing, parcel.count) : 0;
+      parcel.count -= taken;
+      missing -= taken;
+    }
+    return quantity - missing;
+  };
+}
+
 /** What has left: all of a shipped order, the goods of its parcels before that, and what has a waybill when it is stopped. */
-function fulfilmentOf(item: Item, quantity: number, { status, hasWaybill, gone = [] }: Progress): Fulfilment {
+function fulfilmentOf(quantity: number, { status, hasWaybill }: Progress, count: number): Fulfilment {
   const left = (fulfilmentStatus: OrderLine["fulfilmentStatus"], shippedQuantity: number) => ({
     fulfilmentStatus,
     shippedQuantity,
@@ -64,13 +81,6 @@ function fulfilmentOf(item: Item, quantity: number, { status, hasWaybill, gone =
   const isStopped = status === "cancelled" || status === "on_hold";
   if (status === "shipped" || status === "completed" || (isStopped && hasWaybill)) return left("fulfilled", quantity);
   if (status === "cancelled") return { fulfilmentStatus: "cancelled", shippedQuantity: 0, cancelledQuantity: quantity };
-  const parcels = gone.filter(({ uuid, sku }) =>
-    uuid !== null && item.itemExt !== null ? uuid === item.itemExt : sku === item.skuId,
-  );
-  const count = Math.min(
-    quantity,
-    parcels.reduce((total, parcel) => total + parcel.count, 0),
-  );
   if (count === 0) return left("unfulfilled", 0);
   return left(count === quantity ? "fulfilled" : "partially_fulfilled", count);
 }

@@ -18,12 +18,14 @@ export type System = "" | "fbp" | "unpaid";
 const ORDER_FORM = "order@2.0";
 export const UNPAID_FORM = "unpaid-order@2.0";
 
-/** Which list an order is in decides how it is asked for; an order that was paid is then found among all others. */
+/**
+ * Which list an order is in decides how it is asked for; an order that was paid is then found among all others. One without
+ * a time that can be read does not map: it is set aside alone.
+ */
 export function toDocument(row: Fields, system: System): RawDocument {
   const externalId = idIn(row.orderId);
   if (externalId === null) throw new Error("an order has no orderId");
   const sourceUpdatedAt = toInstant(row.modified) ?? toInstant(row.orderStartTime ?? row.orderCreated);
-  if (sourceUpdatedAt === null) throw new Error(`order ${externalId} has no time of change`);
   return {
     externalId,
     ...(system === "" ? {} : { key: { system } }),

@@ -72,7 +72,7 @@ export const isShippedByShop = ({ orderType, storeOrder }: Pick<OrderDocument, "
 
 function statusOf(order: OrderDocument, warnings: Warning[]): OrderStatus {
   const status = look(ORDER_STATE, "order state", order.orderState, "unknown", warnings);
-  const isPartly = status === "awaiting_shipment" && order.partialLogisticsInfoModel.length > 0;
+  const isPartly = status === "awaiting_shipment" && order.partialLogisticsInfoModel !== null;
   return isPartly ? "partially_shipped" : status;
 }
 
