@@ -13,13 +13,13 @@ import {
   type Store,
   type Stream,
 } from "../../core/adapter.ts";
+import { withoutKeyMark } from "../../core/key-mark.ts";
 import { type Dispute, type DisputeLine, type Refund, type Unified, unified } from "../../core/model/records.ts";
 import { add, isZero, money, sum } from "../../core/money.ts";
 import type { Client } from "./client/index.ts";
 import { readPage } from "./client/pages.ts";
 import { META_KEYS } from "./codes.ts";
 import { GET_BATCH, PAGE } from "./limits.ts";
-import { reasonWithoutKey } from "./orders/refund.ts";
 import {
   documentsOfFile,
   type Fields,
@@ -144,7 +144,7 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
     externalId: document.id,
     orderExternalId,
     amount: money(document.amount, currency),
-    reason: reasonWithoutKey(document.reason),
+    reason: withoutKeyMark(document.reason),
     lines,
   };
   return unified({

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Act, ActCapability, ActOutcome, RefundInput, Store } from "../../../core/adapter.ts";
-import { sha256, toHex } from "../../../core/crypto.ts";
+import { keyMark, withKeyMark } from "../../../core/key-mark.ts";
 import type { Money } from "../../../core/model/records.ts";
 import { add, compare, currencyDigits, isZero, money, sub } from "../../../core/money.ts";
 import { idValue } from "../client/body.ts";
@@ -56,7 +56,7 @@ async function refund(client: Client, store: Store, act: Act<RefundInput>, signa
   if (unknown) return refuse("invalid_request", OPERATION, `the order has no line ${unknown.orderLineExternalId}`);
   const body = {
     amount: amount.amount,
-    reason: reasonWithKey(input.reason, act.idempotencyKey),
+    reason: withKeyMark(input.reason, act.idempotencyKey),
     // The default is true: the gateway would pay back what was only to be booked.
     api_refund: input.payBack,
     api_restock: input.restock,
@@ -89,20 +89,6 @@ const done = (orderId: string, refundId: string): ActOutcome => ({
   externalId: refundId,
   reread: [{ resource: "orders", externalId: orderId }],
 });
-
-/** Short, so that the reason stays readable in the shop's mails. */
-function keyMark(idempotencyKey: string): string {
-  return `[${toHex(sha256(idempotencyKey)).slice(0, 10)}]`;
-}
-
-export function reasonWithKey(reason: string | null, idempotencyKey: string): string {
-  return [reason?.trim(), keyMark(idempotencyKey)].filter((part) => part).join(" ");
-}
-
-/** Reason without our mark, for people. */
-export function reasonWithoutKey(reason: string | null): string | null {
-  return reason?.replace(/\s*\[[0-9a-f]{10}\]$/, "").trim() || null;
-}
 
 function leftToRefund(order: OrderDocument, currency: string): Money {
   return sub(money(order.total ?? "0", currency), refundedOf(order, currency));
