@@ -2,7 +2,7 @@
  * Reading of JSON as platforms write it. Numbers that a JS number would spoil (16 digits and more, fractions,
  * exponents) become strings before JSON.parse sees them; zod helpers turn both forms into what the model wants.
  */
-import { parse as losslessParse } from "lossless-json";
+import { LosslessNumber, parse as losslessParse, stringify as losslessStringify } from "lossless-json";
 import { z } from "zod";
 import { localToInstant } from "./local-time.ts";
 import { canonicalDecimal } from "./money.ts";
@@ -303,3 +303,9 @@ export const instantOrNull = (zone = "UTC") => orNull(readInstant(zone), isZeroD
 export const epoch = (unit: "seconds" | "milliseconds") => helper(readEpoch(unit));
 /** As `epoch`; absent, empty and 0 are null. */
 export const epochOrNull = (unit: "seconds" | "milliseconds") => orNull(readEpoch(unit), isZero);
+
+/** A decimal that `printWire` writes as a bare number, digit by digit, for platforms that take no text. Throws for what is none. */
+export const bareNumber = (decimal: string): LosslessNumber => new LosslessNumber(decimal);
+
+/** JSON text of a request. */
+export const printWire = (value: unknown): string => losslessStringify(value) ?? "null";

@@ -168,3 +168,13 @@ describe("zod helpers", () => {
     expect(schema.safeParse({ lines: [] }).error?.issues[0]?.message).toContain("is missing");
   });
 });
+
+describe("printWire", () => {
+  it("writes decimals as they are, beyond what a number holds", () => {
+    const amount = wire.bareNumber("90071992547409931.10");
+    expect(wire.printWire({ amount, text: "1.5", count: 3, none: null, left: undefined })).toBe(
+      '{"amount":90071992547409931.10,"text":"1.5","count":3,"none":null}',
+    );
+    expect(() => wire.bareNumber("1,5")).toThrow();
+  });
+});
