@@ -129,10 +129,13 @@ function linesInFile(value: unknown): RawDocument[] {
 
 type Known = Pick<LedgerEntry, "state" | "kind" | "externalKind" | "amount" | "postedAt"> & Partial<LedgerEntry>;
 
-const entryOf = ({ payload, via }: RawDocument, known: Known): LedgerEntry => ({
-  externalId: lineId(isFields(payload) ? payload : {}),
+/** A line that is not billed yet is the line of the bill that it will stand on. */
+const BILLED_AS: Readonly<Record<string, string>> = { open_goods: "bills", open_discounts: "bill_discounts" };
+
+const entryOf = (externalId: string, { via }: RawDocument, known: Known): LedgerEntry => ({
+  externalId,
   settlementExternalId: null,
-  book: via?.book ?? "bills",
+  book: BILLED_AS[via?.book ?? ""] ?? via?.book ?? "bills",
   orderExternalId: null,
   orderLineExternalId: null,
   shipmentExternalId: null,
@@ -155,7 +158,7 @@ function billToUnified(raw: RawDocument, { settings }: MapContext): Unified {
   if (amount === null || postedAt === null) throw new Error("the line of a bill has no amount or no date");
   const sum = yuan(amount, row.text("currencyCode") ?? CURRENCY);
   const words = ["detailLineName", "poNo", "vendorReturnNo"].flatMap((name) => row.text(name) ?? []);
-  const entry = entryOf(raw, {
+  const entry = entryOf(lineId(row.fields), raw, {
     settlementExternalId: row.text("billNumber"),
     state: row.text("billNumber") === null ? "deferred" : "posted",
     kind,
@@ -198,7 +201,8 @@ function nearToUnified(raw: RawDocument, [at, kind, sum, order, code, words]: Ne
   const stated = row.decimal(sum);
   if (postedAt === null || stated === null) throw new Error("the finance of an order has no date or no amount");
   const units = raw.via?.book === "sales" ? Number(row.text("quantity") ?? "1") : 1;
-  const entry = entryOf(raw, {
+  // Purchase orders number their lines as bills do.
+  const entry = entryOf(raw.externalId, raw, {
     state: "estimated",
     kind: settingsOf(settings).line_types[externalKind] ?? LINE_TYPES[externalKind] ?? "other",
     externalKind,

@@ -596,12 +596,13 @@ describe("bills", () => {
     ).toBe("penalty");
   });
 
-  it("what is not billed yet belongs to no statement", () => {
+  it("what is not billed yet belongs to no statement, and becomes the line of one", () => {
     const line = givenBillLine({ billNumber: undefined });
     expect(entryOf(line)).toMatchObject({
-      entries: [{ book: "open_goods", state: "deferred", settlementExternalId: null }],
+      entries: [{ externalId: "9007199254740", book: "bills", state: "deferred", settlementExternalId: null }],
       settlements: [],
     });
+    expect(entryOf(givenBillLine())).toMatchObject({ entries: [{ externalId: "9007199254740", book: "bills" }] });
   });
 
   it("the near-time books", () => {
@@ -647,7 +648,8 @@ describe("bills", () => {
       currency_code: "CNY",
     };
     expect(mapOf("settlements", purchase).entries).toMatchObject([
-      { book: "purchases", kind: "sale", amount: { amount: "100.01" } },
+      // Numbered as lines of bills are, and none of them.
+      { externalId: "purchases:1", book: "purchases", kind: "sale", amount: { amount: "100.01" } },
     ]);
     const direct = {
       order_id: "9",
