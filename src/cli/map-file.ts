@@ -22,6 +22,7 @@ export function mapFile(
 ): Failure[] {
   const capability = capabilityOf(offlineAdapter(input.platform), input.resource);
   const { documents, failures } = documentsOf(capability, input.bytes, context);
+  const heads = new Set<string>();
   for (const raw of documents) {
     try {
       const unified = repaired(capability.toUnified(raw, context));
@@ -29,7 +30,12 @@ export function mapFile(
         const warning = checkTotals(order);
         if (warning) order.warnings.push(warning);
       }
-      for (const record of renderUnified(unified)) emit(record);
+      for (const record of renderUnified(unified)) {
+        // The documents of a statement each name it.
+        if (record.record === "settlement" && heads.has(JSON.stringify(record))) continue;
+        heads.add(JSON.stringify(record));
+        emit(record);
+      }
     } catch (error) {
       failures.push({ externalId: raw.externalId, reason: explainRejection(error).reason });
     }
