@@ -24,7 +24,7 @@ import {
 import type { EntryKind } from "../../core/model/vocabulary.ts";
 import { money, neg } from "../../core/money.ts";
 import { documentsInFile } from "./client/envelope.ts";
-import { type Client, toPlatformTime } from "./client/index.ts";
+import { type Client, isId, toPlatformTime } from "./client/index.ts";
 import { listIn, parseCursor } from "./client/pages.ts";
 import { FEE_NAMES } from "./codes.ts";
 import { CURRENCY, settingsOf, ZONE } from "./config.ts";
@@ -59,10 +59,10 @@ export function createSettlements(client: Client): SettlementCapability {
     async getMany(store, keys, signal) {
       const documents: RawDocument[] = [];
       for (const { externalId, key } of keys) {
-        const [book = "", order = ""] = externalId.split(":");
+        const [book = ""] = externalId.split(":");
         const method = METHODS[book as Book];
-        const orderId = key?.order ?? order;
-        if (method === undefined || !/^\d+$/.test(orderId)) continue;
+        const orderId = key?.order ?? "";
+        if (method === undefined || !isId(orderId)) continue;
         const answer = await client.call(store, method, { orderId }, signal);
         const found = toDocuments(listIn(answer.returnType, "values").rows, book as Book);
         documents.push(...found.filter((document) => document.externalId === externalId));
@@ -96,23 +96,22 @@ async function listBills(client: Client, store: Store, input: ListInput, signal:
   return { documents: toDocuments(listIn(answer.returnType, "values").rows, book), references: [], next };
 }
 
-/** A document for each order and bill: an order's fees may come in several bills. */
+/**
+ * A document for each fee, by its own number: a call answers those of its day alone, so that an order's fees in one bill come
+ * apart, in other parts the next time.
+ */
 function toDocuments(rows: readonly Fields[], book: Book): RawDocument[] {
-  return rows.flatMap((row) => {
+  return rows.flatMap((row, place) => {
     const order = idIn(row.orderId) ?? "";
-    const bills = new Map<string, Fields[]>();
-    for (const fee of recordsOf(row.feeList)) {
-      const number = idIn(fee.billNo) ?? "open";
-      bills.set(number, [...(bills.get(number) ?? []), fee]);
-    }
-    return [...bills].map(([number, feeList]) => ({
-      externalId: `${book}:${order}:${number}`,
+    return recordsOf(row.feeList).map((fee, index) => ({
+      // One without a number does not map: it is set aside.
+      externalId: `${book}:${idIn(fee.detailId) ?? `${order}.${place}.${index}`}`,
       ...(order === "" ? {} : { key: { order } }),
       via: { book },
       sourceUpdatedAt: null,
       sourceVersion: null,
       form: FORM,
-      payload: { ...row, feeList },
+      payload: { ...row, feeList: [fee] },
     }));
   });
 }

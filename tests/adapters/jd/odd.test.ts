@@ -1,5 +1,6 @@
 /** Documents and answers that are allowed and rare: none of them may lose an order, a unit or a cent. */
 import { describe, expect, it } from "vitest";
+import { mapFile } from "../../../src/cli/map-file.ts";
 import { type AnyAct, isAbsent } from "../../../src/core/adapter.ts";
 import {
   CONTEXT,
@@ -319,9 +320,44 @@ describe("a shipment's numbers", () => {
   });
 });
 
-it("a file of bills may hold one record where a list is usual", () => {
-  const { adapter } = givenAdapter();
-  const values = { orderId: 1, completed: "2026-01-20 12:00:00", feeList: givenFee() };
-  const answer = { x_responce: { code: "0", returnType: { success: true, values } } };
-  expect(adapter.settlements.parseFile(file(answer), CONTEXT)).toMatchObject([{ externalId: "bill:1:B20260128001" }]);
+describe("bills", () => {
+  const row = (...feeList: Fields[]) => ({ orderId: 1, completed: "2026-01-20 12:00:00", feeList });
+  const whole = (values: unknown) => ({ x_responce: { code: "0", returnType: { success: true, values } } });
+
+  it("may hold one record where a list is usual", () => {
+    const { adapter } = givenAdapter();
+    expect(adapter.settlements.parseFile(file(whole(row(givenFee()))), CONTEXT)).toMatchObject([
+      { externalId: "bill:D1" },
+    ]);
+  });
+
+  it("S61 S62: keep a fee that another day's answer lacks, and fees of no order apart", async () => {
+    const days = [
+      [row(givenFee())],
+      [row(givenFee({ detailId: "D2" })), { ...row(givenFee({ detailId: "D3" })), orderId: 0 }],
+    ];
+    const { adapter, sent } = givenAdapter(() => ({
+      returnType: { success: true, values: days[sent.length - 1] ?? [] },
+    }));
+    const input = { ...WINDOW, until: new Date("2026-01-21T00:00:00Z"), stream: "bills" };
+    const first = await adapter.settlements.list(givenStore(), input, SIGNAL);
+    const second = await adapter.settlements.list(givenStore(), { ...input, cursor: first.next }, SIGNAL);
+    const all = [...first.documents, ...second.documents];
+    expect(all.map(({ externalId }) => externalId)).toEqual(["bill:D1", "bill:D2", "bill:D3"]);
+    expect(all.flatMap((raw) => adapter.settlements.toUnified(raw, CONTEXT).entries)).toMatchObject([
+      { orderExternalId: "1" },
+      { orderExternalId: "1" },
+      { orderExternalId: null },
+    ]);
+  });
+
+  it("of a file name their statement once", () => {
+    const records: unknown[] = [];
+    const bytes = file(whole([row(givenFee(), givenFee({ detailId: "D2", direction: 2, feeType: 2 }))]));
+    const settings = { fee_types: { "2": "commission" } };
+    const failures = mapFile({ platform: "jd", resource: "settlements", bytes }, { ...CONTEXT, settings }, (record) =>
+      records.push(record.record),
+    );
+    expect([failures, records.sort()]).toEqual([[], ["entry", "entry", "settlement"]]);
+  });
 });

@@ -149,7 +149,7 @@ async function everyCall(): Promise<Sent[]> {
     key: { order: ORDER_ID },
   }));
   expect((await adapter.disputes.getMany(store, disputes, SIGNAL)).missing).toEqual([]);
-  const bill = { externalId: "bill:290123456789:B20260128001", key: { order: ORDER_ID } };
+  const bill = { externalId: "bill:D1", key: { order: ORDER_ID } };
   expect((await adapter.settlements.getMany(store, [bill], SIGNAL)).missing).toEqual([]);
   const counted = givenStore({ settings: { stock_counts: "with_bookings" } });
   expect(await adapter.stock.set(counted, [givenPush("5")], SIGNAL)).toMatchObject([
