@@ -2,8 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { type AnyAct, isAbsent, type RawDocument } from "../../../src/core/adapter.ts";
 import {
+  CONTEXT,
   type Fields,
   givenAdapter,
+  givenDirect,
+  givenDirectLine,
   givenJitx,
   givenOccupied,
   givenPick,
@@ -101,6 +104,42 @@ describe("lists", () => {
       ["26011500012345", "jitx-order@1.0.0"],
       ["26011500077777", "jitx-request@1.0.0"],
     ]);
+  });
+
+  it("direct orders are listed with their state, in whichever way it is written: unchanged ones cost no call", async () => {
+    const order = givenDirect({ order_status: "STATUS_22" });
+    const { adapter } = givenAdapter(({ method }) => {
+      if (method === "getOrderDetail") return { total: 1, orderDetails: [givenDirectLine()] };
+      if (method === "getOrderList") return { total: 1, dvd_order_list: [{ ...order, order_status: "22" }] };
+      return { total: 1, order_list_by_create_time: [order] };
+    });
+    for (const stream of ["direct_entered", "direct_recent"]) {
+      const page = await adapter.orders.list(only("dvd"), window(stream, at("00:00"), at("00:20")), SIGNAL);
+      expect(page.references).toMatchObject([{ externalId: order.order_id, sourceVersion: "22" }]);
+      const { documents } = await adapter.orders.getMany(only("dvd"), page.references, SIGNAL);
+      expect(documents).toMatchObject([{ externalId: order.order_id, sourceVersion: "22" }]);
+    }
+  });
+
+  it("a direct order's own dispute is asked for as its order, and goes with the state that told of it", async () => {
+    let order_status = "STATUS_58";
+    const { adapter } = givenAdapter(({ method }) =>
+      method === "getOrderDetail"
+        ? { total: 1, orderDetails: [givenDirectLine()] }
+        : { total: 1, dvd_order_list: [givenDirect({ order_status })] },
+    );
+    const id = `order:${givenDirect().order_id}`;
+    const read = async () => {
+      const { documents, missing } = await adapter.disputes.getMany(only("dvd"), [{ externalId: id }], SIGNAL);
+      expect(missing).toEqual([]);
+      return documents.map((raw) => adapter.disputes.toUnified(raw, CONTEXT));
+    };
+    expect(await read()).toMatchObject([{ disputes: [{ externalId: id, externalStatus: "58" }], deleted: [] }]);
+    order_status = "STATUS_49";
+    expect(await read()).toMatchObject([{ disputes: [], deleted: [{ resource: "disputes", externalId: id }] }]);
+    // A state that nobody knows ends nothing.
+    order_status = "STATUS_77";
+    expect(await read()).toMatchObject([{ disputes: [], deleted: [] }]);
   });
 
   it("each warehouse is asked what it sends back, until one has something", async () => {

@@ -3,16 +3,19 @@
  * direct orders (`return:`), and goods that the platform sends back to the vendor (`vendor:`). What buyers return under JIT
  * and JITX goes to the platform: bills alone show it.
  */
-import { absent, type DisputeCapability, type RawDocument } from "../../../core/adapter.ts";
+import { absent, type DisputeCapability, type RawDocument, type RecordKey } from "../../../core/adapter.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type List, readList, stream } from "../client/lists.ts";
 import { DOCS, PURCHASE_MODES, settingsOf, vendorId } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
+import { FORM } from "../orders/documents.ts";
+import { readOrders } from "../orders/read.ts";
+import { toUnified as toOrders } from "../orders/to-order.ts";
 import { createAnswerAct, createReceiveAct } from "./acts.ts";
 import { compose, disputesInFile, readDispute, type System } from "./read.ts";
-import { toUnified } from "./to-dispute.ts";
+import { OF_ORDER, toUnified } from "./to-dispute.ts";
 
 const LISTS: readonly (List & { system: System })[] = [
   {
@@ -63,8 +66,19 @@ export function createDisputes(client: Client): DisputeCapability {
       for (const row of rows) documents.push(await compose(client, store, list.system, row, found, signal));
       return { documents, references: [], ...page };
     },
-    getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client, store, key, signal)),
-    toUnified,
+    /** A direct order's own dispute comes with the order, and goes with it. */
+    async getMany(store, keys, signal) {
+      const isOrder = ({ externalId }: RecordKey) => externalId.startsWith(OF_ORDER);
+      const asked = keys.filter((key) => !isOrder(key));
+      const { documents, missing } = await readEach(asked, (key) => readDispute(client, store, key, signal));
+      const orders = keys.filter(isOrder).map(({ externalId }) => ({
+        externalId: externalId.slice(OF_ORDER.length),
+        key: { mode: "dvd" },
+      }));
+      const direct = await readOrders(client, store, orders, signal);
+      return { documents: [...documents, ...direct.documents], missing };
+    },
+    toUnified: (raw) => (raw.form === FORM.dvd ? toOrders(raw) : toUnified(raw)),
     parseFile: (bytes) => documentsInFile(bytes, "dispute", disputesInFile),
     acts: {
       accept: createAnswerAct(client, true),

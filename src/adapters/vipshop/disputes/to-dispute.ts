@@ -9,6 +9,9 @@ import { CANCEL_STATUS, RETURN_STATUS, RETURN_TYPE } from "../codes.ts";
 import { isFields, rowOf, toInstant, yuan } from "../schemas.ts";
 import type { System } from "./read.ts";
 
+/** What ids of disputes begin with that a direct order's own state tells of. */
+export const OF_ORDER = "order:";
+
 type Told = Pick<Dispute, "status" | "kind" | "externalStatus"> & Partial<Dispute>;
 
 const READERS: Readonly<Record<System, (row: Tree, details: Tree[], warnings: Warning[]) => Told>> = {

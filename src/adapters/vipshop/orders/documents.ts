@@ -1,5 +1,6 @@
 /** Documents of orders: what each kind is made of, and how its pieces are found among rows of answers. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { stateCode } from "../codes.ts";
 import type { Mode } from "../config.ts";
 import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
 
@@ -38,6 +39,14 @@ export function toDocument(form: Form, id: unknown, payload: Fields, key: Record
     payload,
   };
 }
+
+/** A direct order as it was read: its state, in whichever way it is written. */
+export const directVersion = ({ order_status }: Fields): string => stateCode(textIn(order_status) ?? "");
+
+export const directDocument = (order: Fields, details: readonly Fields[] | null): RawDocument => ({
+  ...toDocument("dvd", order.order_id, { order, details }),
+  sourceVersion: directVersion(order),
+});
 
 /** Pick lists and cancellations name a reservation by its own number, not by the order that it becomes. */
 export const reservationId = (row: Fields): string => `occupied:${textIn(row.occupied_order_sn) ?? ""}`;
@@ -136,7 +145,7 @@ export function ordersInFile(root: unknown): RawDocument[] {
     }),
     ...pieces.direct.map((order) => {
       const details = orNull(belongTo(pieces.detail, "order_id", order.order_id));
-      return toDocument("dvd", order.order_id, { order, details });
+      return directDocument(order, details);
     }),
   ];
 }

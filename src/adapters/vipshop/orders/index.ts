@@ -6,11 +6,11 @@ import type { ListInput, OrderCapability, Page, Reference, Store } from "../../.
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type Ask, type List, readList, stream } from "../client/lists.ts";
-import { settingsOf, vendorId } from "../config.ts";
+import { type Mode, settingsOf, vendorId } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
-import { ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
+import { directVersion, ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
 import { deliveryGoods, jitxOrders, readOrders, requestDocument, shopDocuments, stillReserved } from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
@@ -28,14 +28,15 @@ interface OrderList extends List {
   take(client: Client, store: Store, rows: Fields[], signal: AbortSignal): Taken | Promise<Taken>;
 }
 
-const named = (ids: readonly unknown[], mode: string): { references: Reference[] } => ({
-  references: [...new Set(ids.flatMap((id) => textIn(id) ?? []))].map((externalId) => ({
-    externalId,
-    key: { mode },
-    sourceUpdatedAt: null,
-    sourceVersion: null,
-  })),
-});
+/** Rows that name an order which is read whole; where they tell what it is like (`version`), only if that has changed. */
+function named(mode: Mode, name: string, rows: readonly Fields[], version?: (row: Fields) => string): Taken {
+  const references = rows.flatMap((row): Reference[] => {
+    const externalId = textIn(row[name]);
+    const sourceVersion = version?.(row) ?? null;
+    return externalId === null ? [] : [{ externalId, key: { mode }, sourceUpdatedAt: null, sourceVersion }];
+  });
+  return { references };
+}
 
 const seconds = ({ store, start, end, page, limit }: Ask): Fields => ({
   request: { vendor_id: vendorId(store), start_time: start, end_time: end, page, limit },
@@ -53,6 +54,19 @@ const shopList = (of: List["stream"], date_type: number): OrderList => ({
   take: async (client, store, rows, signal) => ({ documents: await shopDocuments(client, store, rows, signal) }),
 });
 
+/** Direct orders by when they came. What became of them no list tells: the newest are listed again and again, with their state. */
+const directList = (of: List["stream"]): OrderList => ({
+  stream: of,
+  mode: "dvd",
+  method: "dvd.getOrderListByCreateTime",
+  rows: "order_list_by_create_time",
+  query: ({ store, from, to, page, limit }) => {
+    const po_no = settingsOf(store.settings).dvd_po_nos.join(",");
+    return { st_create_time: from, et_create_time: to, po_no, vendor_id: String(vendorId(store)), page, limit };
+  },
+  take: (_client, _store, rows) => named("dvd", "order_id", rows, directVersion),
+});
+
 /** Deliveries that left or arrived: the pick lists whose goods they hold are read again. */
 const deliveryList = (of: List["stream"], bounds: string): OrderList => ({
   stream: of,
@@ -66,10 +80,7 @@ const deliveryList = (of: List["stream"], bounds: string): OrderList => ({
   async take(client, store, rows, signal) {
     const goods: Fields[] = [];
     for (const row of rows) goods.push(...(await deliveryGoods(client, store, textIn(row.storage_no) ?? "", signal)));
-    return named(
-      goods.map((row) => row.pick_no),
-      "jit",
-    );
+    return named("jit", "pick_no", goods);
   },
 });
 
@@ -126,21 +137,14 @@ const LISTS: readonly OrderList[] = [
       return { documents: [...whole, ...open.map(requestDocument)] };
     },
   },
-  {
-    stream: stream("direct_entered", "creation", 180, { window: REACH }),
-    mode: "dvd",
-    method: "dvd.getOrderListByCreateTime",
-    rows: "order_list_by_create_time",
-    query: ({ store, from, to, page, limit }) => {
-      const po_no = settingsOf(store.settings).dvd_po_nos.join(",");
-      return { st_create_time: from, et_create_time: to, po_no, vendor_id: String(vendorId(store)), page, limit };
-    },
-    take: (_client, _store, rows) =>
-      named(
-        rows.map((row) => row.order_id),
-        "dvd",
-      ),
-  },
+  // Sales, by when they came: how far they are read bounds what may be put up for sale.
+  directList(stream("direct_entered", "change", 180, { window: REACH })),
+  directList(
+    stream("direct_recent", "creation", 3600, {
+      audit: true,
+      window: { ...REACH, maxMinutes: 31 * 1440, overlapSeconds: 30 * 86_400 },
+    }),
+  ),
   {
     stream: stream("picks_cut", "creation", 300, { window: REACH }),
     mode: "jit",
@@ -149,11 +153,7 @@ const LISTS: readonly OrderList[] = [
     query: ({ store, from, to, page, limit }) => {
       return { vendor_id: vendorId(store), st_create_time: from, et_create_time: to, page, limit };
     },
-    take: (_client, _store, rows) =>
-      named(
-        rows.map((row) => row.pick_no),
-        "jit",
-      ),
+    take: (_client, _store, rows) => named("jit", "pick_no", rows),
   },
   // What has left is no sale: these bound nothing.
   deliveryList(stream("picks_out", "creation", 600, { ...NEW_ONLY, window: REACH }), "out_time"),

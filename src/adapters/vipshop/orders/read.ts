@@ -7,6 +7,7 @@ import { isOn, MODES, type Mode, settingsOf, vendorId } from "../config.ts";
 import { PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, isFields, recordsOf, rowsOf, textIn, toInstant } from "../schemas.ts";
 import {
+  directDocument,
   isReservation,
   purchasesOf,
   releaseDocument,
@@ -153,7 +154,7 @@ async function findDirect(client: Client, store: Store, keys: readonly RecordKey
   );
   return rows.map((order) => {
     const own = details.filter((detail) => textIn(detail.order_id) === textIn(order.order_id));
-    return toDocument("dvd", order.order_id, { order, details: own });
+    return directDocument(order, own);
   });
 }
 

@@ -5,7 +5,7 @@ import { type Dispute, type Order, type Unified, unified, type Warning } from ".
 import { UNSAID_DISPUTE } from "../../../core/model/unsaid.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { DVD_STATE, JITX_STATE, type OrderState, SHOP_STATE, stateCode, UNKNOWN_STATE } from "../codes.ts";
-import { TURN } from "../disputes/to-dispute.ts";
+import { OF_ORDER, TURN } from "../disputes/to-dispute.ts";
 import { rowOf, yuan } from "../schemas.ts";
 import { FORM } from "./documents.ts";
 import { pickToUnified } from "./pick.ts";
@@ -202,7 +202,11 @@ function directToUnified(raw: RawDocument, { fields, list }: Tree): Unified {
     extra: extraOf({ poNo: row.text("po_no") }),
     warnings,
   });
-  return unified({ orders: [record], disputes: disputeOf(record, state, code) });
+  const disputes = disputeOf(record, state, code);
+  // What it came to, the order's state says no more.
+  const isOver = disputes.length === 0 && code in DVD_STATE;
+  const deleted = isOver ? [{ resource: "disputes" as const, externalId: `${OF_ORDER}${raw.externalId}` }] : [];
+  return unified({ orders: [record], disputes, deleted });
 }
 
 /** Some states of a direct order are those of a return that no list may name any more. */
@@ -212,7 +216,7 @@ function disputeOf(
   externalStatus: string,
 ): Dispute[] {
   if (status === null) return [];
-  const about = { externalId: `order:${externalId}`, orderExternalId: externalId, system: "order" };
+  const about = { externalId: `${OF_ORDER}${externalId}`, orderExternalId: externalId, system: "order" };
   const words = { externalKind: null, externalReason: null, amount: null, lines: [], events: [], warnings: [] };
   const turn = TURN[status] ?? null;
   const kind = "return_refund" as const;
