@@ -50,6 +50,8 @@ export interface FakePlatform<Own extends Connectable, Options> {
   make(options: { clock: Clock; name: string }, own: Options): Own;
   /** Settings of each shop, among them quotas that keep nobody waiting. */
   settings: Record<string, unknown>;
+  /** How much of a shop's past is read; default a day. */
+  pastMs?: number;
 }
 
 /** An empty stack. The clock starts at the present second, or at the time that is given. */
@@ -101,7 +103,7 @@ export async function givenFakeStack<Own extends Connectable, Options extends ob
           baseUrl: served.baseUrl,
           adoptSkus: adoptSkus ?? shops === 1,
           // A shop of today has no past worth reading.
-          since: new Date(clock.now().getTime() - 86_400_000),
+          since: new Date(clock.now().getTime() - (platform.pastMs ?? 86_400_000)),
           actor: "test",
         },
         signal,

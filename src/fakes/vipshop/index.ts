@@ -16,7 +16,19 @@ import { SERVICES } from "./services.ts";
 import { setOffer, setShop } from "./stock.ts";
 import { createStore, type Store } from "./store.ts";
 import { openVendorReturn, storiesOf, usualOf } from "./stories.ts";
-import type { CancelApply, Consumer, Delivery, DvdReturn, Fee, Offer, Order, Pick, Schedule, Search } from "./types.ts";
+import type {
+  CancelApply,
+  Consumer,
+  Delivery,
+  DvdReturn,
+  Fee,
+  Offer,
+  Order,
+  Pick,
+  Schedule,
+  Search,
+  VendorReturn,
+} from "./types.ts";
 import { refusalOf } from "./wire.ts";
 
 export type { SharedSku, VipshopFakeOptions } from "./options.ts";
@@ -35,6 +47,7 @@ export interface VipshopFake extends Fake {
   readonly orders: ReadonlyMap<string, Order>;
   readonly searches: ReadonlyMap<string, Search>;
   readonly consumers: readonly Consumer[];
+  readonly vendorReturns: ReadonlyMap<string, VendorReturn>;
   readonly dvdReturns: ReadonlyMap<string, DvdReturn>;
   readonly cancels: ReadonlyMap<string, CancelApply>;
   readonly fees: readonly Fee[];
@@ -143,6 +156,7 @@ export function createVipshopFake(options: VipshopFakeOptions = {}): VipshopFake
       orders: store.orders,
       searches: store.searches,
       consumers: store.consumers,
+      vendorReturns: store.vendorReturns,
       dvdReturns: store.dvdReturns,
       cancels: store.cancels,
       fees: store.fees,
