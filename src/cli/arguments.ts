@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError } from "commander";
 import { InputError } from "../core/errors.ts";
 import { RESOURCES, type Resource } from "../core/model/vocabulary.ts";
-import { UsageError } from "./cli.ts";
+import { type Cli, UsageError } from "./cli.ts";
 
 export function port(text: string): number {
   const value = Number(text);
@@ -51,10 +51,10 @@ function placeOf(error: unknown): string {
 }
 
 /** The bytes of a file, or of standard input where it is `-` or not given. Throws `InputError` where it cannot be read. */
-export async function readInput(file: string | undefined): Promise<Uint8Array> {
+export async function readInput({ streams }: Pick<Cli, "streams">, file: string | undefined): Promise<Uint8Array> {
   if (file === undefined || file === "-") {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+    for await (const chunk of streams.stdin) chunks.push(chunk as Uint8Array);
     return Buffer.concat(chunks);
   }
   try {

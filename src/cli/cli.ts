@@ -1,7 +1,7 @@
 /** What every command is given, and how its end becomes an exit code. */
 import { type Command, CommanderError } from "commander";
 import { InputError, isAdapterError } from "../core/errors.ts";
-import { createOutput, type Output } from "./output.ts";
+import { createOutput, type Output, type Streams } from "./output.ts";
 
 /** 0 done, 1 failed, 2 wrong usage, 3 partly done. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -11,6 +11,7 @@ export interface Cli {
   output: Output;
   exitCode: ExitCode;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly streams: Streams;
   /** Aborted by Ctrl-C or a request to stop. */
   readonly signal: AbortSignal;
 }
@@ -29,8 +30,8 @@ export class UsageError extends InputError {
 /** Settings are part of how a command is called. */
 const USAGE_CODES = new Set(["usage", "invalid_configuration", "secret_missing", "secret_too_short", "secret_empty"]);
 
-export function createCli(env: Cli["env"], signal: AbortSignal): Cli {
-  return { output: createOutput({ json: false }), exitCode: 0, env, signal };
+export function createCli({ env, streams, signal }: Pick<Cli, "env" | "streams" | "signal">): Cli {
+  return { output: createOutput(streams, { json: false }), exitCode: 0, env, streams, signal };
 }
 
 /** Writes why a command failed and answers its exit code. Only mistakes of ours show where they happened. */
@@ -48,8 +49,7 @@ export function reportFailure(cli: Cli, error: unknown): ExitCode {
 }
 
 function report(cli: Cli, code: string, message: string, exitCode: ExitCode): ExitCode {
-  if (cli.output.json) process.stderr.write(`${JSON.stringify({ error: { code, message } })}\n`);
-  else cli.output.note(`tallyport: ${message}`);
+  cli.output.problem({ error: { code, message } }, () => `tallyport: ${message}`);
   return exitCode;
 }
 

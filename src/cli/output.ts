@@ -1,4 +1,12 @@
 /** The only way out of a command: results on standard output, everything else on standard error. */
+import type { Readable, Writable } from "node:stream";
+
+/** Where a command reads and writes: those of the process, or what stands in for them. */
+export interface Streams {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
+}
 
 export interface Output {
   /** `--json`: results are JSON, one document or one line each. */
@@ -11,6 +19,8 @@ export interface Output {
   record(value: unknown): void;
   /** Text of a result, as it is. */
   write(text: string): Promise<void>;
+  /** What went wrong, on standard error: one JSON line with `--json`, else the sentence. */
+  problem(value: unknown, sentence: () => string): void;
   /** A sentence for people. */
   note(text: string): void;
   /** How far something has come: one line that is rewritten on a terminal, now and then a line elsewhere. */
@@ -22,13 +32,17 @@ export interface Output {
 /** Lines of progress that nobody sees as they come are written this far apart. */
 const PLAIN_PROGRESS_MS = 2_000;
 
-export function createOutput(options: { json: boolean }): Output {
-  const { stdout, stderr } = process;
+export function createOutput({ stdout, stderr }: Streams, options: { json: boolean }): Output {
   let shown = "";
   let lastPlainAt = 0;
   const isTerminal = stderr.isTTY === true;
   const clear = () => {
     if (isTerminal && shown !== "") stderr.write("\r\u001b[2K");
+  };
+  const note = (text: string) => {
+    clear();
+    stderr.write(withLineEnd(text));
+    if (isTerminal && shown !== "") stderr.write(shown);
   };
   return {
     json: options.json,
@@ -46,11 +60,8 @@ export function createOutput(options: { json: boolean }): Output {
         if (stdout.write(text)) resolve();
         else stdout.once("drain", resolve);
       }),
-    note: (text) => {
-      clear();
-      stderr.write(withLineEnd(text));
-      if (isTerminal && shown !== "") stderr.write(shown);
-    },
+    problem: (value, sentence) => note(options.json ? JSON.stringify(value) : sentence()),
+    note,
     progress: (text) => {
       if (isTerminal) {
         shown = text.slice(0, (stderr.columns ?? 80) - 1);

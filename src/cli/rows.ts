@@ -26,7 +26,7 @@ export async function sendRows(
   request: { method: "PUT" | "POST"; path: string; query?: Record<string, string | undefined> },
   file: string,
 ): Promise<void> {
-  const bytes = await readInput(file);
+  const bytes = await readInput(cli, file);
   const type = /^\s*\{/.test(new TextDecoder().decode(bytes.slice(0, 100))) ? "application/json" : "text/csv";
   const query = new URLSearchParams(
     Object.entries(request.query ?? {}).flatMap(([name, value]) =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { givenFiles } from "../support/temp-dir.ts";
-import { jsonLines, ROOT, runCli, SLOW_MS } from "./run-cli.ts";
+import { jsonLines, ROOT, runCli, runProcess, SLOW_MS } from "./run-cli.ts";
 
 const FILE = join(ROOT, "tests/fixtures/woocommerce/orders/yen.json");
 const ORDER = readFileSync(FILE, "utf8");
@@ -21,7 +21,7 @@ it("maps what maps and says why the rest does not", { timeout: SLOW_MS }, async 
   const lines = [good, { ...good, id: 4711, total: "a lot" }, "not json"].map((line) =>
     typeof line === "string" ? line : JSON.stringify(line),
   );
-  const result = await runCli(["map", "woocommerce", "orders", "-", "--json"], { input: `${lines.join("\n")}\n` });
+  const result = await runProcess(["map", "woocommerce", "orders", "-", "--json"], { input: `${lines.join("\n")}\n` });
   expect(result.code).toBe(3);
   expect(jsonLines(result.stdout)).toHaveLength(1);
   expect(jsonLines(result.stderr)).toEqual([

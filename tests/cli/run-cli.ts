@@ -1,7 +1,9 @@
-/** The real command line as a child process. */
+/** The real command line: in this process, where its words and its work are asked about, or as a child process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
+import { runCommand } from "../../src/cli/run.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 /** A new embedded database takes seconds, and more where other tests run beside it. */
@@ -16,24 +18,49 @@ export interface Result {
 export interface RunOptions {
   env?: Record<string, string>;
   input?: string;
-  cwd?: string;
 }
 
-function start(args: readonly string[], { env = {}, cwd }: RunOptions): ChildProcess {
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(TALLYPORT_|DATABASE_URL$|PORT$|PUBLIC_URL$|LOG_LEVEL$)/.test(name),
-    ),
+/** Variables of this process that are no settings, and those of the test. */
+function environment({ env }: RunOptions): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(TALLYPORT_|DATABASE_URL$|PORT$|PUBLIC_URL$|LOG_LEVEL$)/.test(name),
   );
+  return { ...Object.fromEntries(inherited), ...env };
+}
+
+function start(args: readonly string[], options: RunOptions): ChildProcess {
   return spawn(process.execPath, [join(ROOT, "bin/tallyport.js"), ...args], {
-    cwd: cwd ?? ROOT,
-    env: { ...inherited, ...env },
+    cwd: ROOT,
+    env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
   });
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end, in this process. */
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const output = { stdout: "", stderr: "" };
+  const into = (name: keyof typeof output) =>
+    new Writable({
+      decodeStrings: false,
+      write(chunk: string | Buffer, _encoding, done) {
+        output[name] += chunk.toString();
+        done();
+      },
+    });
+  const code = await runCommand(args, {
+    env: environment(options),
+    streams: {
+      stdin: Readable.from([Buffer.from(options.input ?? "")]),
+      stdout: into("stdout"),
+      stderr: into("stderr"),
+    },
+    signal: new AbortController().signal,
+  });
+  return { code, ...output };
+}
+
+/** Runs a command to its end, as a process of its own. */
+export async function runProcess(args: readonly string[], options: RunOptions = {}): Promise<Result> {
   const child = start(args, options);
   const output = collect(child);
   child.stdin?.end(options.input ?? "");

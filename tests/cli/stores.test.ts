@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonLines, ROOT, type Running, runCli, SLOW_MS, startCli } from "./run-cli.ts";
+import { jsonLines, ROOT, type Running, runCli, runProcess, SLOW_MS, startCli } from "./run-cli.ts";
 
 const ORDERS = 12;
 const YEN_ORDER = join(ROOT, "tests/fixtures/woocommerce/orders/yen.json");
@@ -218,7 +218,7 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
       ["serve", "--port", "0"],
       ["backup", join(folder, "other.gz")],
     ]) {
-      const second = await run(...args);
+      const second = await runProcess(args, { env });
       expect(second).toMatchObject({ code: 1, stdout: "" });
       expect(second.stderr).toContain("is in use by process");
     }
@@ -227,7 +227,9 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
 
 describe("without a server", { timeout: SLOW_MS }, () => {
   it("commands do the work themselves", async () => {
-    const { code, value } = await json("sync", "kiosk", "--resource", "orders", "--since", "2020-01-01");
+    const args = ["sync", "kiosk", "--resource", "orders", "--since", "2020-01-01", "--json"];
+    const { code, stdout } = await runProcess(args, { env });
+    const value = JSON.parse(stdout);
     expect([code, value.failures]).toEqual([0, []]);
     expect(value.resources[0].read).toBeGreaterThanOrEqual(ORDERS);
   });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { runCli, SLOW_MS } from "./run-cli.ts";
+import { runCli, runProcess, SLOW_MS } from "./run-cli.ts";
 
 it("prints help with every command, and its version", { timeout: SLOW_MS }, async () => {
-  const help = await runCli(["--help"]);
+  const help = await runProcess(["--help"]);
   expect(help.code).toBe(0);
   for (const name of ["demo", "serve", "migrate", "doctor", "stores", "sync", "push", "map", "import", "fake", "move"])
     expect(help.stdout).toContain(`\n  ${name}`);
@@ -10,7 +10,7 @@ it("prints help with every command, and its version", { timeout: SLOW_MS }, asyn
 });
 
 it("suggests what may have been meant", { timeout: SLOW_MS }, async () => {
-  const command = await runCli(["strores", "list"]);
+  const command = await runProcess(["strores", "list"]);
   expect(command).toMatchObject({ code: 2, stdout: "" });
   expect(command.stderr).toContain("Did you mean stores?");
   const option = await runCli(["map", "woocommerce", "orders", "--curency", "EUR"]);
@@ -20,7 +20,7 @@ it("suggests what may have been meant", { timeout: SLOW_MS }, async () => {
 
 it.each([
   [["fake", "woocommerce", "--port", "70000"], "from 0 to 65535"],
-  [["fake", "atlantis"], 'no fake of "atlantis". Known: dangdang, jd, taobao, vipshop, woocommerce'],
+  [["fake", "atlantis"], 'no fake of "atlantis". Known: dangdang, jd, medusa, taobao, vipshop, woocommerce'],
   [["fake", "woocommerce", "--faults", '{"orders.list": 1}'], "no failure script"],
   [["map", "atlantis", "orders"], 'no platform "atlantis". Known: dangdang, jd, taobao, vipshop, woocommerce'],
   [["map", "woocommerce", "parcels"], "one of orders, listings"],

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { runCli } from "../cli/run-cli.ts";
+import { runProcess } from "../cli/run-cli.ts";
 
 const COUNTED = ["orders", "listings", "disputes", "settlements", "shipments"];
 
 it("demo --once reads every store whole: our counts are the platforms' own", { timeout: 240_000 }, async () => {
-  const result = await runCli(["demo", "--once", "--json"]);
+  const result = await runProcess(["demo", "--once", "--json"]);
   const { stores } = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
   expect(stores).toHaveLength(5);
   for (const store of stores) {

@@ -35,7 +35,7 @@ export const define: Define = (program, cli) => {
       const faults =
         script === undefined || script.trimStart().startsWith("{")
           ? script
-          : new TextDecoder().decode(await readInput(script));
+          : new TextDecoder().decode(await readInput(cli, script));
       const running = await startFake(platform, { ...options, faults });
       cli.output.record(running.description);
       await new Promise<void>((resolve) => {

@@ -32,7 +32,7 @@ export const define: Define = (program, cli) => {
     .action(async (reference: string, name: Resource, names: string[]) => {
       // All files are fetched from the disk before anything is saved: a name typed wrongly leaves nothing half done. A
       // file whose content cannot be read is left out, and the others are saved.
-      const files = await Promise.all(names.map(async (file) => ({ name: file, bytes: await readInput(file) })));
+      const files = await Promise.all(names.map(async (file) => ({ name: file, bytes: await readInput(cli, file) })));
       await withBackend(cli, async (backend) => {
         const store = await findStore(backend, reference);
         const totals: Totals = { read: 0, created: 0, changed: 0, unchanged: 0, rejected: [], failed: [] };
@@ -77,8 +77,7 @@ async function importOne(
     if (!(error instanceof InputError) || !FILE_CODES.has(error.code)) throw error;
     const { code, message } = error;
     totals.failed.push({ file: file.name, reason: message });
-    if (cli.output.json) process.stderr.write(`${JSON.stringify({ file: file.name, error: { code, message } })}\n`);
-    else cli.output.note(`${file.name}: ${message}`);
+    cli.output.problem({ file: file.name, error: { code, message } }, () => `${file.name}: ${message}`);
     return false;
   }
 }

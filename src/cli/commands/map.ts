@@ -25,7 +25,7 @@ export const define: Define = (program, cli) => {
     .option("--settings <json>", "the store's settings, as a JSON object")
     .action(async (platform: string, name: Resource, file: string | undefined, options: Options) => {
       const { mapFile } = await import("../map-file.ts");
-      const bytes = await readInput(file);
+      const bytes = await readInput(cli, file);
       const failures = mapFile(
         { platform, resource: name, bytes },
         {
@@ -39,8 +39,7 @@ export const define: Define = (program, cli) => {
       );
       for (const { externalId, reason } of failures) {
         const what = externalId === null ? (file ?? "standard input") : `${name} ${externalId}`;
-        if (cli.output.json) process.stderr.write(`${JSON.stringify({ external_id: externalId, reason })}\n`);
-        else cli.output.note(`${what} does not map: ${reason}`);
+        cli.output.problem({ external_id: externalId, reason }, () => `${what} does not map: ${reason}`);
       }
       if (failures.length > 0) cli.exitCode = 3;
     });

@@ -46,7 +46,7 @@ export const define: Define = (program, cli) => {
     .argument("<store>", "id or name")
     .requiredOption("--credentials <file>", "JSON file with the credentials; - reads standard input")
     .action(async (reference: string, options: { credentials: string }) => {
-      const { credentials } = await readCredentials(options.credentials);
+      const { credentials } = await readCredentials(cli, options.credentials);
       await withBackend(cli, async (backend) => {
         const store = await findStore(backend, reference);
         await backend.setCredentials(store.id, credentials);
@@ -89,7 +89,7 @@ function defineAdd(stores: Command, cli: Cli): void {
     .action(async (platform: string, options: AddOptions) => {
       const { offlineAdapter } = await import("../platforms.ts");
       offlineAdapter(platform);
-      const given = await readCredentials(options.credentials ?? "-");
+      const given = await readCredentials(cli, options.credentials ?? "-");
       const { base_url: fromSettings, ...settings } =
         options.settings === undefined ? given.settings : jsonObject(options.settings, "--settings");
       await withBackend(cli, async (backend) => {
@@ -146,10 +146,11 @@ const rowOf = (store: StoreView) => [
 
 /** Credentials alone, or what `fake` prints: credentials beside their address and settings. */
 async function readCredentials(
+  cli: Cli,
   file: string,
 ): Promise<{ credentials: Record<string, unknown>; settings: Record<string, unknown>; baseUrl: string | null }> {
   const what = file === "-" ? "standard input" : file;
-  const value = jsonObject(new TextDecoder().decode(await readInput(file)), what);
+  const value = jsonObject(new TextDecoder().decode(await readInput(cli, file)), what);
   if (!("credentials" in value)) return { credentials: value, settings: {}, baseUrl: null };
   const { credentials, settings, base_url: baseUrl } = value;
   if (!isObject(credentials)) throw new UsageError(`"credentials" in ${what} must be a JSON object.`);
