@@ -35,8 +35,9 @@ const POSTGRES_SETUP = ["tests/support/setup-postgres.ts"];
  */
 export default defineConfig({
   test: {
-    // A PGlite takes some 400 MB: no more of them at once than a small machine bears.
-    maxWorkers: Math.min(availableParallelism(), 4),
+    // One more than there are cores, since tests wait for answers too. A PGlite takes some 400 MB: no more at once than a small
+    // machine bears.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
     hookTimeout: 30_000,
     projects: [
       project(
