@@ -19,7 +19,7 @@ function project(name: string, include: string[], globalSetup: string[] = []): T
       // The files of a worker share its modules and its databases: loading both anew for each took longer than the tests.
       isolate: name === "network",
       // A first database takes seconds to open, and more on a busy machine.
-      testTimeout: usesDatabase ? 90_000 : 20_000,
+      testTimeout: usesDatabase ? 180_000 : 20_000,
     },
   };
 }

@@ -65,7 +65,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const passed = await leg("pglite", ["plain", "network", "pglite"], { TEST_DATABASE_URL: "" });
 // What is asked of a platform's adapter is asked once: the engine below them stands the rest of the suite on both.
-const OF_PLATFORMS = ["tests/conformance/**", "tests/adapters/**", "tests/scenarios/*-hour.test.ts"];
+const OF_PLATFORMS = [
+  "tests/conformance/**",
+  "tests/adapters/**",
+  "tests/scenarios/{*-hour,polled,taobao-*,vipshop-*}.test.ts",
+];
 const passedAgain = !interrupted && (await leg("postgres", ["postgres"], { TEST_DATABASE_URL: url }, OF_PLATFORMS));
 console.log(`tests: ${seconds(start)} s in all`);
 process.exitCode = passed && passedAgain ? 0 : 1;
