@@ -32,6 +32,7 @@ orders | discounts of direct orders add up to their total | a warning total_mism
 orders | orders of JITX and pick lists cost what their lines cost | the total is too high or too low by what is beside the goods
 orders | a cancelled reservation is listed by when it was cancelled | its units are held until it is read again
 orders | a reservation's order_sn is the number of the order of JITX that it becomes | units are held twice until somebody cancels one
+orders | a reservation is made a quarter of an hour before its order of JITX is placed, or later | units are held twice for up to an hour
 orders.create_pick | not_pick is 0 as soon as a pick list is cut | a lost answer is looked for again before a repeat
 listings | words of shelf_status and audit_status are on, off, pending, failed | the state is unknown, with a warning
 listings | what is left and what is sold under a purchase order is what was committed | a campaign holds too few or too many units: set its figures by hand

@@ -61,7 +61,7 @@ describe("lists", () => {
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<typeof adapter.orders.list>> = await adapter.orders.list(
-        givenStore(),
+        only("jitx"),
         { ...input, cursor },
         SIGNAL,
       );
@@ -104,6 +104,31 @@ describe("lists", () => {
       ["26011500012345", "jitx-order@1.0.0"],
       ["26011500077777", "jitx-request@1.0.0"],
     ]);
+  });
+
+  it("an order of JITX, or a request, ends the reservation that it was, whichever list is read first", async () => {
+    const reservations = [
+      givenOccupied({ order_sn: "26011500012345" }),
+      givenOccupied({ occupied_order_sn: "OCC2", order_sn: "26011500099999" }),
+    ];
+    const { adapter, sent } = givenAdapter(({ method }) => {
+      if (method === "getInventoryOccupiedOrders") return { has_next: false, occupied_orders: reservations };
+      if (method === "getDeliveryOrders")
+        return { total: 1, delivery_orders: [givenRequest({ order_sn: "26011500012345" })] };
+      return method === "getOrders" ? { total: 1, orders: [givenJitx()] } : { total: 0, orders: [] };
+    });
+    const both = givenStore({ settings: { vendor_id: "550", modes: ["jit", "jitx"] } });
+    for (const stream of ["jitx_changed", "jitx_requests"]) {
+      const { documents } = await adapter.orders.list(both, window(stream, at("00:00"), at("00:20")), SIGNAL);
+      expect(documents.map((raw) => raw.externalId)).toEqual(["26011500012345", "occupied:OCC1"]);
+      expect(adapter.orders.toUnified(documents[1] as RawDocument, CONTEXT).deleted).toHaveLength(1);
+    }
+    const asked = sent.filter(({ method }) => method === "getInventoryOccupiedOrders").length;
+    expect(asked).toBe(2);
+    // Whoever has no reservations is asked for none.
+    for (const store of [only("jitx"), givenStore({ settings: { ...both.settings, reservations: false } })])
+      await adapter.orders.list(store, window("jitx_changed", at("00:00"), at("00:20")), SIGNAL);
+    expect(sent.filter(({ method }) => method === "getInventoryOccupiedOrders")).toHaveLength(asked);
   });
 
   it("direct orders are listed with their state, in whichever way it is written: unchanged ones cost no call", async () => {
@@ -418,37 +443,69 @@ describe("acts that are not repeated blindly", () => {
     });
   });
 
-  it("S50 a waybill bears goods of several pick lists: one that is not in it is sent", async () => {
-    const goods = { storage_no: "S1", pick_no: "PICK-OTHER", barcode: "6901234567892", amount: 1 };
-    const { adapter, sent } = givenAdapter(({ method }) => {
+  const PICK = "PICK-2000123456-10";
+
+  /** A pick list of 35 units, one waybill that bears some, and what is open. */
+  function givenDelivery(held: Fields, open = 35) {
+    const state = { goods: held, open };
+    const { adapter, sent } = givenAdapter(({ method, args }) => {
       if (method === "getPickList") return { total: 1, picks: [givenPick()] };
-      if (method === "getMultiPoPickDetail") return { total: 1, pick_detail_list: [givenPickLine()] };
+      if (method === "getMultiPoPickDetail")
+        return { total: 1, pick_detail_list: [givenPickLine({ pick_num: 35, not_delivery_num: state.open })] };
       if (method === "getDeliveryList")
-        return { total: 1, delivery_list: [{ storage_no: "S1", delivery_no: "TRUCK-1", po_no: "2000123456" }] };
-      if (method === "getDeliveryGoods") return { total: 1, delivery_goods_list: [goods] };
+        return args.delivery_no === "TRUCK-2"
+          ? { total: 0 }
+          : { total: 1, delivery_list: [{ storage_no: "S1", delivery_no: "TRUCK-1", po_no: "2000123456" }] };
+      if (method === "getDeliveryGoods")
+        return { total: 1, delivery_goods_list: [{ storage_no: "S1", barcode: "6901234567892", ...state.goods }] };
       if (method === "getCarrierList") return { total: 1, carriers: [{ carrier_code: "7", carrier_name: "顺丰速运" }] };
       return { total: 0 };
     });
     const act = actOf(adapter, "shipments.confirm");
-    const input = act.input.parse({
-      orderExternalId: "PICK-2000123456-10",
-      carrier: "sf",
-      trackingNumber: "TRUCK-1",
-      trackingUrl: null,
-      shippedAt: null,
-      place: null,
-      lines: [],
-      notifyBuyer: false,
-      method: null,
-    });
-    const deliveries = () => sent.filter(({ method }) => method === "deliveryGoods");
-    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toBeNull();
-    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    return {
+      act,
+      input: (lines: unknown[] = []) =>
+        act.input.parse({
+          orderExternalId: PICK,
+          carrier: "sf",
+          trackingNumber: "TRUCK-1",
+          trackingUrl: null,
+          shippedAt: null,
+          place: null,
+          lines,
+          notifyBuyer: false,
+          method: null,
+        }) as Fields,
+      given: (goods: Fields, left: number) => Object.assign(state, { goods, open: left }),
+      deliveries: () => sent.filter(({ method }) => method === "deliveryGoods"),
+    };
+  }
+
+  it("S50 a waybill bears goods of several pick lists: one that is not in it is sent", async () => {
+    const { act, input, given, deliveries } = givenDelivery({ pick_no: "PICK-OTHER", amount: 1 });
+    expect(await act.findEffect?.(only("jit"), request(input()), SIGNAL)).toBeNull();
+    expect(await act.perform(only("jit"), request(input()), SIGNAL)).toMatchObject({ outcome: "done" });
     expect(deliveries()).toHaveLength(1);
-    goods.pick_no = "PICK-2000123456-10";
-    expect(await act.findEffect?.(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
-    expect(await act.perform(only("jit"), request(input), SIGNAL)).toMatchObject({ outcome: "done" });
+    given({ pick_no: PICK, amount: 35 }, 0);
+    expect(await act.findEffect?.(only("jit"), request(input()), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(await act.perform(only("jit"), request(input()), SIGNAL)).toMatchObject({ outcome: "done" });
     expect(deliveries()).toHaveLength(1);
+  });
+
+  it("S50 a delivery that was taken in part is no effect, and is not sent again as if nothing of it had left", async () => {
+    const { act, input, deliveries } = givenDelivery({ pick_no: PICK, amount: 30 }, 5);
+    const line = (quantity: number) => [{ orderLineExternalId: "6901234567892", quantity }];
+    const part = { outcome: "rejected", error: { category: "conflict" } };
+    for (const lines of [[], line(33)]) {
+      expect(await act.findEffect?.(only("jit"), request(input(lines)), SIGNAL)).toBeNull();
+      expect(await act.perform(only("jit"), request(input(lines)), SIGNAL)).toMatchObject(part);
+    }
+    expect(await act.findEffect?.(only("jit"), request(input(line(30))), SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(deliveries()).toHaveLength(0);
+    // What is missing leaves with another waybill.
+    const rest = request({ ...input(line(5)), trackingNumber: "TRUCK-2" });
+    expect(await act.perform(only("jit"), rest, SIGNAL)).toMatchObject({ outcome: "done" });
+    expect(deliveries().map(requestOf)).toMatchObject([{ delivery_no: "TRUCK-2", delivery_list: [{ amount: 5 }] }]);
   });
 
   it("S50 a parcel that the platform refuses is told with its words", async () => {

@@ -11,7 +11,15 @@ import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
 import { directVersion, ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
-import { deliveryGoods, jitxOrders, readOrders, requestDocument, shopDocuments, stillReserved } from "./read.ts";
+import {
+  deliveryGoods,
+  endedReservations,
+  jitxOrders,
+  readOrders,
+  requestDocument,
+  shopDocuments,
+  stillReserved,
+} from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
@@ -20,6 +28,8 @@ const REACH = { maxAgeDays: REACH_DAYS.orders };
 const HALF_HOUR = 29;
 const HOUR = { maxAgeDays: REACH_DAYS.reservations, maxMinutes: 60 };
 const NEW_ONLY = { backfill: false };
+/** An order of JITX that has just come. */
+const TO_SHIP = "10";
 
 type Taken = Partial<Pick<Page, "documents" | "references">>;
 
@@ -114,7 +124,11 @@ const LISTS: readonly OrderList[] = [
     rows: "orders",
     size: PAGE.orders,
     query: seconds,
-    take: (_client, _store, rows) => ({ documents: rows.map((row) => toDocument("jitx", row.order_sn, row)) }),
+    async take(client, store, rows, signal) {
+      const open = rows.filter((row) => textIn(row.order_status) === TO_SHIP);
+      const ended = await endedReservations(client, store, open, signal);
+      return { documents: [...rows.map((row) => toDocument("jitx", row.order_sn, row)), ...ended] };
+    },
   },
   {
     stream: stream("jitx_requests", "change", 60, {
@@ -134,7 +148,8 @@ const LISTS: readonly OrderList[] = [
       const come = new Set(orders.map((row) => textIn(row.order_sn)));
       const open = rows.filter((row) => !come.has(textIn(row.order_sn)));
       const whole = orders.map((row) => toDocument("jitx", row.order_sn, row));
-      return { documents: [...whole, ...open.map(requestDocument)] };
+      const ended = await endedReservations(client, store, open, signal);
+      return { documents: [...whole, ...open.map(requestDocument), ...ended] };
     },
   },
   // Sales, by when they came: how far they are read bounds what may be put up for sale.

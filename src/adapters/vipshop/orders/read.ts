@@ -179,22 +179,56 @@ function takenBy({ payload }: RawDocument): RawDocument[] {
 
 const QUARTER = 900;
 
-/** Reservations have no call by their number: they are found where they were made, those of a quarter of an hour at once. */
-async function findReservations(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+/**
+ * Reservations have no call by their number: they are found by when they were made, those of a quarter of an hour at once.
+ * `times`: in seconds; `before`: how much earlier than one of them a reservation may have been made.
+ */
+async function reservationsNear(
+  client: Client,
+  store: Store,
+  times: readonly number[],
+  before: number,
+  signal: AbortSignal,
+): Promise<Fields[]> {
   const rows = new Map<string, Fields>();
-  const times = keys.flatMap(({ key }) => toInstant(key?.occupied) ?? []).map(toSeconds);
   let covered = 0;
-  for (const at of times.sort((a, b) => a - b)) {
+  for (const at of times.toSorted((a, b) => a - b)) {
     if (at <= covered) continue;
     covered = at + QUARTER;
-    const query = { vendor_id: vendorId(store), st_query_time: at - 1, et_query_time: covered };
+    const query = { vendor_id: vendorId(store), st_query_time: at - before, et_query_time: covered };
     const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
     const method = "inventory.getInventoryOccupiedOrders";
     for (const row of await readWhole(client, store, method, asked, "occupied_orders", signal))
       rows.set(reservationId(row), row);
   }
-  const wanted = keys.map(({ externalId }) => rows.get(externalId)).filter((row) => row !== undefined);
+  return [...rows.values()];
+}
+
+async function findReservations(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
+  const times = keys.flatMap(({ key }) => toInstant(key?.occupied) ?? []).map(toSeconds);
+  const ids = new Set(idsOf(keys));
+  const rows = await reservationsNear(client, store, times, 1, signal);
+  const wanted = rows.filter((row) => ids.has(reservationId(row)));
   return (await stillReserved(client, store, wanted, signal)).map(reservationDocument);
+}
+
+/**
+ * The ends of reservations that have become these orders of JITX, or requests for a warehouse: their units are held by those
+ * now. One is made when its order is placed; what was placed longer ago than reservations last is not looked for.
+ */
+export async function endedReservations(
+  client: Client,
+  store: Store,
+  rows: readonly Fields[],
+  signal: AbortSignal,
+): Promise<RawDocument[]> {
+  if (!isOn(store, "jit") || !settingsOf(store.settings).reservations) return [];
+  const oldest = client.clock.now().getTime() - REACH_DAYS.reservations * DAY_MS;
+  const placed = rows.flatMap((row) => toInstant(row.add_time ?? row.update_time) ?? []);
+  const times = placed.filter((at) => at.getTime() > oldest).map(toSeconds);
+  const numbers = new Set(rows.map((row) => textIn(row.order_sn)));
+  const reserved = await reservationsNear(client, store, times, QUARTER, signal);
+  return reserved.filter((row) => numbers.has(textIn(row.order_sn))).map((row) => releaseDocument(row));
 }
 
 /** Reservations whose order of JITX has not come: what has is held by the order. */

@@ -16,7 +16,7 @@ import { FORM } from "../orders/documents.ts";
 import { deliveryGoods, readOrders } from "../orders/read.ts";
 import { toUnified as toOrders } from "../orders/to-order.ts";
 import { rowOf, textIn } from "../schemas.ts";
-import { CORRECT, type Job, jitxNumber, SHIP } from "./ship.ts";
+import { CORRECT, type Job, jitxNumber, SHIP, unitsOf } from "./ship.ts";
 
 const CONFIRM = "shipments.confirm";
 const shipped = (orderId: string) => done(orderId, "orders", "shipments");
@@ -32,7 +32,14 @@ export function createConfirmAct(client: Client): ActCapability<ConfirmShipmentI
         const { orderExternalId: id } = input;
         const job = await openJob(client, store, input, signal);
         if (job === null) return missing(CONFIRM, id);
-        if (await isShipped(job)) return shipped(id);
+        const sent = await sentOf(job);
+        if (sent === "all") return shipped(id);
+        if (sent === "part")
+          return refuse(
+            "conflict",
+            CONFIRM,
+            "the waybill bears a part of these units already: name those that it lacks",
+          );
         const ship = SHIP[job.raw.form];
         const { status, externalStatus } = job.order;
         if (!ship || (status !== "awaiting_shipment" && status !== "partially_shipped"))
@@ -41,7 +48,7 @@ export function createConfirmAct(client: Client): ActCapability<ConfirmShipmentI
       }),
     async findEffect(store, { input }, signal) {
       const job = await openJob(client, store, input, signal);
-      return job !== null && (await isShipped(job)) ? shipped(input.orderExternalId) : null;
+      return job !== null && (await sentOf(job)) === "all" ? shipped(input.orderExternalId) : null;
     },
   };
 }
@@ -61,23 +68,38 @@ async function openJob(
 
 const LEFT: ReadonlySet<string> = new Set(["shipped", "delivered", "completed"]);
 
-/** Whether the order left. A shop's order shows no number; a pick list's delivery is found by its waybill. */
-async function isShipped({ client, store, input, raw, order, signal }: Job): Promise<boolean> {
+/** How much of what is asked for has left by the waybill that is named. A shop's order shows no number. */
+async function sentOf(job: Job): Promise<"nothing" | "part" | "all"> {
+  const { input, raw, order } = job;
   const number = input.trackingNumber;
   if (raw.form !== FORM.jit) {
     const known = rowOf(raw.payload).text("transport_no");
-    return LEFT.has(order.status) && (number === null || known === null || known === number);
+    const isIt = number === null || known === null || known === number;
+    return LEFT.has(order.status) && isIt ? "all" : "nothing";
   }
-  if (number === null) return false;
+  const sent = number === null ? new Map<string, number>() : await unitsUnder(job, number);
+  if (sent.size === 0) return "nothing";
+  // Without lines all that is open is asked for: what is open still was not taken with the rest.
+  if (input.lines.length === 0) return unitsOf(job).length === 0 ? "all" : "part";
+  const units = input.lines.map((line) => ({ ...line, sent: sent.get(line.orderLineExternalId) ?? 0 }));
+  if (units.every((line) => line.sent >= line.quantity)) return "all";
+  return units.some((line) => line.sent > 0) ? "part" : "nothing";
+}
+
+/** Units of a pick list, by line, that deliveries with this waybill hold: one may bear goods of several, and leave twice. */
+async function unitsUnder({ client, store, order, signal }: Job, number: string): Promise<Map<string, number>> {
   const args = { vendor_id: String(vendorId(store)), delivery_no: number };
   const asked = (page: object) => ({ ...args, ...page });
   const list = await readWhole(client, store, "jit.getDeliveryList", asked, "delivery_list", signal);
-  // A waybill may bear goods of several pick lists.
+  const units = new Map<string, number>();
   for (const row of list.filter((one) => textIn(one.delivery_no) === number)) {
     const goods = await deliveryGoods(client, store, textIn(row.storage_no) ?? "", signal);
-    if (goods.some((one) => textIn(one.pick_no) === order.externalId)) return true;
+    for (const one of goods.filter(({ pick_no }) => textIn(pick_no) === order.externalId)) {
+      const barcode = textIn(one.barcode) ?? "";
+      units.set(barcode, (units.get(barcode) ?? 0) + Number(one.amount ?? 0));
+    }
   }
-  return false;
+  return units;
 }
 
 const CORRECT_INPUT = CORRECT_TRACKING.extend({

@@ -42,7 +42,7 @@ export const CORRECT: Readonly<Record<string, Correct>> = {
 const CONFIRM = "shipments.confirm";
 
 /** The lines that are asked for, or all that is open; throws for one that has not so many units. */
-function unitsOf({ input, order }: Job): { code: string; units: number }[] {
+export function unitsOf({ input, order }: Job): { code: string; units: number }[] {
   const open = order.lines.map((line) => ({
     id: line.externalId,
     code: line.variantExternalId ?? "",
