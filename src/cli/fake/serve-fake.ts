@@ -4,6 +4,7 @@ import { InputError } from "../../core/errors.ts";
 import { createDangdangFake } from "../../fakes/dangdang/index.ts";
 import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { createJdFake } from "../../fakes/jd/index.ts";
+import { createMedusaFake } from "../../fakes/medusa/index.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
 import { createTaobaoFake } from "../../fakes/taobao/index.ts";
 import { createVipshopFake } from "../../fakes/vipshop/index.ts";
@@ -39,6 +40,8 @@ const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
   // Everything there is in yuan.
   dangdang: ({ seed, orders, listings, name }) => createDangdangFake(definedOnly({ seed, orders, listings, name })),
   jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),
+  medusa: ({ seed, orders, listings, currency, name }) =>
+    createMedusaFake(definedOnly({ seed, orders, listings, currency, name })),
   taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
   vipshop: ({ seed, orders, listings, name }) => createVipshopFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>
