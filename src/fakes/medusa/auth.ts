@@ -2,9 +2,9 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { nowOf } from "../living.ts";
-import type { Call, Route, View } from "./call.ts";
+import type { Call, Route } from "./call.ts";
 import type { Store } from "./store.ts";
-import { ApiError } from "./wire.ts";
+import { ApiError, type View } from "./wire.ts";
 
 /** Seconds that a user's token lives. */
 const TOKEN_LIFE = 86_400;

@@ -4,10 +4,7 @@ import type { z } from "zod";
 import { choose, readFields, type Wanted } from "./fields.ts";
 import type { Store } from "./store.ts";
 import type { Row } from "./types.ts";
-import { ApiError, invalid, notFound } from "./wire.ts";
-
-/** A row as an answer tells it, with all that could be asked for. */
-export type View = Record<string, unknown>;
+import { ApiError, invalid, notFound, type View } from "./wire.ts";
 
 export interface Call {
   store: Store;

@@ -1,6 +1,6 @@
 /** `fields=`: which columns and relations an answer holds. */
 
-import type { View } from "./call.ts";
+import type { View } from "./wire.ts";
 
 /** What is wanted of a row, by name; `*` is all of its columns. */
 export type Wanted = Map<string, Wanted>;

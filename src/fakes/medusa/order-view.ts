@@ -1,6 +1,5 @@
 /** Orders as the API tells them. */
 
-import type { View } from "./call.ts";
 import type { Wanted } from "./fields.ts";
 import { fulfillmentStatus } from "./fulfillments.ts";
 import { parcelView, paymentView, returnView } from "./part-views.ts";
@@ -9,7 +8,7 @@ import { productColumns, variantColumns } from "./product-view.ts";
 import type { Store } from "./store.ts";
 import { firstTotalOf, keptOf, lineTotal, totalOf } from "./totals.ts";
 import type { Line, Order } from "./types.ts";
-import { countsWithRaw, major, time, timeOrNull, times, withRaw } from "./wire.ts";
+import { countsWithRaw, major, time, timeOrNull, times, type View, withRaw } from "./wire.ts";
 
 const TOTALS =
   "subtotal tax_total discount_total discount_tax_total original_total original_subtotal original_tax_total item_total " +

@@ -1,9 +1,8 @@
 /** Parcels, payments, returns, claims and exchanges as the API tells them. */
 
-import type { View } from "./call.ts";
 import type { Store } from "./store.ts";
 import type { Complaint, Fulfillment, Payment, Return, ReturnItem } from "./types.ts";
-import { changes, countsWithRaw, time, timeOrNull, times, withRaw } from "./wire.ts";
+import { changes, countsWithRaw, time, timeOrNull, times, type View, withRaw } from "./wire.ts";
 
 /** Told of a payment. */
 export const PAYMENT_FIELDS: readonly string[] = ["*", "*captures", "*refunds"];

@@ -1,10 +1,9 @@
 /** Products, variants and stock as the API tells them. */
 
-import type { View } from "./call.ts";
 import { availableOf, shownOf } from "./stock.ts";
 import type { Store } from "./store.ts";
 import type { InventoryItem, Level, PriceList, Product, Variant } from "./types.ts";
-import { changes, countsWithRaw, major, time, timeOrNull, times } from "./wire.ts";
+import { changes, countsWithRaw, major, time, timeOrNull, times, type View } from "./wire.ts";
 
 const UNSAID = Object.fromEntries(
   "hs_code origin_country mid_code material weight length height width thumbnail"

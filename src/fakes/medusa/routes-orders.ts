@@ -1,7 +1,7 @@
 /** Orders, their parcels and their money. */
 
 import { z } from "zod";
-import { answerList, answerOne, bodyOf, byId, type Call, type Route, type View } from "./call.ts";
+import { answerList, answerOne, bodyOf, byId, type Call, type Route } from "./call.ts";
 import { choose, readFields } from "./fields.ts";
 import { deliver, pack, send, unpack } from "./fulfillments.ts";
 import { ALWAYS, isTotalled, LIST_FIELDS, ORDER_FIELDS, orderView } from "./order-view.ts";
@@ -9,7 +9,7 @@ import { assertNoChange, cancel, setMetadata, setStatus } from "./orders.ts";
 import { PAYMENT_FIELDS, paymentView } from "./part-views.ts";
 import { capture, refund } from "./payments.ts";
 import type { Fulfillment, Order, Payment } from "./types.ts";
-import { hundredths, invalid, notFound } from "./wire.ts";
+import { hundredths, invalid, notFound, type View } from "./wire.ts";
 
 const METADATA = z.record(z.string(), z.unknown()).nullable();
 const ITEMS = z.array(z.strictObject({ id: z.string(), quantity: z.number() }));

@@ -1,7 +1,7 @@
 /** Products, variants, their prices, and lists of sale prices. */
 
 import { z } from "zod";
-import { answerList, answerOne, bodyOf, byId, type Call, type Route, type View } from "./call.ts";
+import { answerList, answerOne, bodyOf, byId, type Call, type Route } from "./call.ts";
 import { addProduct, addVariant, deleteProduct, deleteVariant, newPrice, setPrices } from "./catalogue.ts";
 import {
   PRODUCT_FIELDS,
@@ -13,7 +13,7 @@ import {
 } from "./product-view.ts";
 import { nowMs, type Store } from "./store.ts";
 import type { Price, Product, Variant } from "./types.ts";
-import { hundredths, invalid, notFound } from "./wire.ts";
+import { hundredths, invalid, notFound, type View } from "./wire.ts";
 
 const METADATA = z.record(z.string(), z.unknown()).nullish();
 const STATUS = z.enum(["draft", "proposed", "published", "rejected"]);

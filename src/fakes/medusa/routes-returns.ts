@@ -1,7 +1,7 @@
 /** Returns, claims and exchanges. */
 
 import { z } from "zod";
-import { answerList, answerOne, bodyOf, byId, type Call, type Route, type View } from "./call.ts";
+import { answerList, answerOne, bodyOf, byId, type Call, type Route } from "./call.ts";
 import { ORDER_FIELDS, orderView } from "./order-view.ts";
 import { COMPLAINT_FIELDS, complaintView, RETURN_FIELDS, returnView } from "./part-views.ts";
 import {
@@ -17,7 +17,7 @@ import {
   nameItems,
 } from "./returns.ts";
 import type { Complaint, Return } from "./types.ts";
-import { notFound } from "./wire.ts";
+import { notFound, type View } from "./wire.ts";
 
 const RETURN = z.strictObject({ order_id: z.string(), location_id: z.string().optional() });
 const NAMED = z.strictObject({

@@ -1,12 +1,12 @@
 /** What lies where. */
 
 import { z } from "zod";
-import { answerList, answerOne, bodyOf, type Call, type Route, type View } from "./call.ts";
+import { answerList, answerOne, bodyOf, type Call, type Route } from "./call.ts";
 import { ITEM_FIELDS, itemView, levelView } from "./product-view.ts";
 import { addLevel, availableOf, setStocked } from "./stock.ts";
 import type { Store } from "./store.ts";
 import type { InventoryItem, Level } from "./types.ts";
-import { ApiError, invalid, notFound } from "./wire.ts";
+import { ApiError, invalid, notFound, type View } from "./wire.ts";
 
 const LEVEL = z.strictObject({ location_id: z.string(), stocked_quantity: z.number().optional() });
 const LEVEL_UPDATE = z.strictObject({

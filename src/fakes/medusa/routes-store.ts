@@ -1,10 +1,10 @@
 /** The shop itself: currencies, regions, places, reasons, keys. */
 
 import { z } from "zod";
-import { bodyOf, byId, type Route, type View } from "./call.ts";
+import { bodyOf, byId, type Route } from "./call.ts";
 import { channelView } from "./product-view.ts";
 import { newId, type Store } from "./store.ts";
-import { times } from "./wire.ts";
+import { times, type View } from "./wire.ts";
 
 const KEY = z.strictObject({ title: z.string(), type: z.enum(["secret", "publishable"]) });
 

@@ -1,5 +1,8 @@
 /** Refusals, amounts and times as the platform writes them. */
 
+/** A row as an answer tells it, with all that could be asked for. */
+export type View = Record<string, unknown>;
+
 /** A refusal `{type, message}`. */
 export class ApiError extends Error {
   readonly status: number;
