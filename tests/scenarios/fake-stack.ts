@@ -29,8 +29,8 @@ type Connectable = Fake & { readonly connection: Readonly<Record<string, string>
 export interface FakeShop<Own extends Fake> {
   id: string;
   fake: Own;
-  /** Replaces the text of answers before they are read. */
-  tamper(change: (text: string) => string): void;
+  /** Replaces the text of answers before they are read; `asked` is the address and the body of the request. */
+  tamper(change: (text: string, asked: string) => string): void;
 }
 
 export interface FakeStack<Own extends Fake, Options> {
@@ -117,10 +117,11 @@ export async function givenFakeStack<Own extends Connectable, Options extends ob
 
 /** Serves a fake that says its own time; what it answers can be changed on the way. */
 async function serve(fake: Fake, clock: Clock) {
-  let change: ((text: string) => string) | null = null;
+  let change: ((text: string, asked: string) => string) | null = null;
   const wrapped: Fake = Object.create(fake, {
     fetch: {
       value: async (request: Request) => {
+        const asked = change === null ? "" : `${request.url} ${await request.clone().text()}`;
         const answer = await fake.fetch(request);
         const type = answer.headers.get("content-type") ?? "";
         const headers = new Headers(answer.headers);
@@ -128,7 +129,7 @@ async function serve(fake: Fake, clock: Clock) {
         const bytes = new Uint8Array(await answer.arrayBuffer());
         if (change === null || !/json|javascript|xml/.test(type))
           return new Response(bytes, { status: answer.status, headers });
-        const text = change(textOfGbk(bytes));
+        const text = change(textOfGbk(bytes), asked);
         return new Response(/gb/i.test(type) ? encodeGbk(text) : text, { status: answer.status, headers });
       },
     },
@@ -136,7 +137,7 @@ async function serve(fake: Fake, clock: Clock) {
   const served = await serveFake(wrapped);
   return {
     served,
-    tamper: (next: (text: string) => string) => {
+    tamper: (next: (text: string, asked: string) => string) => {
       change = next;
     },
   };

@@ -1,119 +1,6 @@
-/** The scenarios of platforms that send no messages: each row is asked of every one of them, over the real stack. */
+/** Scenarios of platforms that send no messages: each row is asked of every one of them, over the real stack. */
 import { describe, expect, it } from "vitest";
-import { countStock } from "../../src/core/stock/counts.ts";
-import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
-import { createJdFake, type JdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
-import { createVipshopFake, type VipshopFakeOptions } from "../../src/fakes/vipshop/index.ts";
-import { requestAct } from "../../src/sync/actions.ts";
-import { reconnectStore } from "../../src/sync/connect-store.ts";
-import { type FakeShop, type FakeStack, givenFakeStack } from "./fake-stack.ts";
-
-const MINUTE = 60_000;
-const GOODS = [
-  { sku: "MUG", name: "Mug", price: "112.00", stock: 40 },
-  { sku: "TEE", name: "Tee", price: "368.00", stock: 25 },
-];
-const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 } };
-
-type Polled = JdFake | DangdangFake | ReturnType<typeof vipshopShop>;
-type Options = { seed?: number; name?: string };
-type Stack = FakeStack<Polled, Options>;
-type Shop = FakeShop<Polled>;
-
-interface Row {
-  name: string;
-  given(): Promise<Stack>;
-  /** The fake's names of what is called in these cases. */
-  list: string;
-  details: string;
-  setStock: string;
-  ship: string;
-}
-
-const PLATFORMS: readonly Row[] = [
-  {
-    name: "JD.com",
-    given: () =>
-      givenFakeStack<Polled, Options>({
-        make: (common, own) => createJdFake({ orders: 0, skus: GOODS, ...common, ...own } satisfies JdFakeOptions),
-        settings: { quotas: { ...QUOTAS, method: { capacity: 5000 } } },
-      }),
-    list: "jingdong.pop.order.enSearch",
-    details: "jingdong.pop.order.enSearch",
-    setStock: "jingdong.stock.write.updateSkuStock",
-    ship: "jingdong.pop.order.shipment",
-  },
-  {
-    name: "Dangdang",
-    given: givenDangdang,
-    list: "dangdang.orders.list.get",
-    details: "dangdang.order.details.get",
-    setStock: "dangdang.items.stock.update",
-    ship: "dangdang.order.goods.send",
-  },
-  {
-    name: "Vipshop",
-    given: () =>
-      givenFakeStack<Polled, Options>({
-        make: (common, own) => vipshopShop({ ...common, ...own }),
-        settings: {
-          vendor_id: "550",
-          modes: ["marketplace"],
-          quotas: { app: { capacity: 5000 }, service: { capacity: 5000, concurrency: 8 } },
-        },
-      }),
-    list: "SovDeliveryService.getOrders",
-    details: "SovDeliveryService.getOrderDetail",
-    setStock: "MarketInventoryService.updateSkuStock",
-    ship: "SovDeliveryService.ship",
-  },
-];
-
-/** A shop of its marketplace, whose orders are paid when they come. */
-function vipshopShop(options: VipshopFakeOptions) {
-  const fake = createVipshopFake({ orders: 0, skus: GOODS, modes: ["mp"], vendorId: 550, ...options });
-  const buyer = { ...fake.buyer, order: () => fake.buyer.order("mp"), pay: (_id: string) => {} };
-  return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer">, { buyer });
-}
-
-function givenDangdang(): Promise<Stack> {
-  return givenFakeStack<Polled, Options>({
-    make: (common, own) =>
-      createDangdangFake({ orders: 0, skus: GOODS, ...common, ...own } satisfies DangdangFakeOptions),
-    settings: { quotas: QUOTAS },
-  });
-}
-
-const paid = ({ fake }: Shop): string => {
-  const id = fake.buyer.order();
-  fake.buyer.pay(id);
-  return id;
-};
-
-/** Time passes, and what is due is done. */
-async function pass(stack: Stack, ms: number): Promise<void> {
-  stack.clock.advance(ms);
-  await stack.work();
-}
-
-const shown = ({ fake }: Shop, sku: string) =>
-  [...fake.books().variants.values()].find((variant) => variant.sku === sku)?.quantity;
-
-const counted = (stack: Stack, sku: string, quantity: number) =>
-  countStock(
-    stack.engine.db,
-    {
-      counts: [{ sku, location: "main", quantity, basis: "physical", countedAt: stack.clock.now() }],
-      actor: "test",
-      confirmed: true,
-    },
-    stack.clock.now(),
-  );
-
-const ordersOf = (stack: Stack) =>
-  stack.rows<Record<"external_id" | "external_status", string>>(
-    "select external_id, external_status from orders order by external_id",
-  );
+import { confirm, counted, MINUTE, ordersOf, PLATFORMS, paid, pass, regrant, shown } from "./polled.ts";
 
 describe.each(PLATFORMS)("$name", ({ given, list, details, setStock, ship }) => {
   it("S03 S06: changes within one second all end in the database, read in between or not", async () => {
@@ -155,27 +42,8 @@ describe.each(PLATFORMS)("$name", ({ given, list, details, setStock, ship }) => 
     const shop = await stack.addShop();
     const id = paid(shop);
     await pass(stack, 10 * MINUTE);
-    const [order] = await stack.rows<{ id: string }>("select id from orders");
     shop.fake.fail(ship, ["cut"]);
-    await requestAct(stack.engine, {
-      storeId: shop.id,
-      kind: "shipments.confirm",
-      subject: "order",
-      subjectId: order?.id ?? null,
-      input: {
-        orderExternalId: id,
-        carrier: "sf",
-        trackingNumber: "SF1000000000001",
-        trackingUrl: null,
-        shippedAt: null,
-        place: null,
-        lines: [],
-        notifyBuyer: true,
-        method: null,
-      },
-      idempotencyKey: "ship-1",
-      actor: "test",
-    });
+    await confirm(stack, shop, id, { carrier: "sf", trackingNumber: "SF1000000000001" });
     for (let turn = 0; turn < 6; turn += 1) await pass(stack, 5 * MINUTE);
     expect(await stack.rows("select status, error_text from actions")).toEqual([{ status: "done", error_text: null }]);
     expect(shop.fake.requests.filter((request) => request.operation === ship)).toHaveLength(1);
@@ -234,27 +102,3 @@ describe.each(PLATFORMS)("$name", ({ given, list, details, setStock, ship }) => 
     expect((await ordersOf(stack)).map((row) => row.external_id)).toEqual([missed]);
   });
 });
-
-// JD.com numbers its shops, and one that is connected already is refused.
-it("S14: two stores with the same order number have two orders", async () => {
-  const stack = await givenDangdang();
-  const one = await stack.addShop({ seed: 7, name: "same" });
-  const two = await stack.addShop({ seed: 7, name: "same" });
-  expect(paid(one)).toBe(paid(two));
-  await pass(stack, 10 * MINUTE);
-  expect(await ordersOf(stack)).toHaveLength(2);
-});
-
-/** The seller consents again: the code is exchanged for a new grant. */
-async function regrant(stack: Stack, { id, fake }: Shop): Promise<void> {
-  const [store] = await stack.rows<{ base_url: string }>("select base_url from stores where id = $1::uuid", [id]);
-  const settings = { root: store?.base_url, authorize_path: "/authorize", token_path: "/token" };
-  const app = { id: "app", platform: fake.platform, ...fake.app, settings };
-  const { exchange } = stack.engine.adapterOf(fake.platform)?.auth ?? {};
-  const consent = fake.consent();
-  const query = typeof consent === "string" ? { code: consent } : consent;
-  const answer = { query, redirectUrl: "https://tallyport.example/callback" };
-  const grant = await exchange?.(app, answer, stack.signal);
-  const credentials = { ...fake.connection, ...grant?.values };
-  await reconnectStore(stack.engine, id, { credentials, actor: "test" }, stack.signal);
-}
