@@ -1,32 +1,14 @@
 /** Consumer orders that a supplier has promised: their units are held once, from whichever list is read first to their end. */
 import { expect, it } from "vitest";
-import { createVipshopFake, type VipshopFake, type VipshopFakeOptions } from "../../src/fakes/vipshop/index.ts";
-import { type FakeStack, givenFakeStack } from "./fake-stack.ts";
+import { givenVipshop, MINUTE, pass, type Stack } from "./vipshop-stack.ts";
 
-const MINUTE = 60_000;
 const GOODS = [{ sku: "6901234567892", name: "Dress", price: "112.00", stock: 40 }];
-const QUOTAS = { app: { capacity: 5000 }, service: { capacity: 5000, concurrency: 8 } };
-const VENDOR = 550;
-
-type Stack = FakeStack<VipshopFake, VipshopFakeOptions>;
-
-const given = (): Promise<Stack> =>
-  givenFakeStack<VipshopFake, VipshopFakeOptions>({
-    make: (common, own) =>
-      createVipshopFake({ orders: 0, skus: GOODS, vendorId: VENDOR, modes: ["jit"], ...common, ...own }),
-    settings: { quotas: QUOTAS, vendor_id: String(VENDOR), modes: ["jit"] },
-  });
-
-/** Time passes, and what is due of one stream of orders is read, or all of it. */
-async function pass(stack: Stack, ms: number, stream?: string): Promise<void> {
-  stack.clock.advance(ms);
-  await stack.work(stream === undefined ? undefined : (item) => item.kind === "pull" && item.stream === stream);
-}
 
 const held = (stack: Stack) => stack.count("select coalesce(sum(hold_quantity), 0) as n from order_lines");
+const open = (stack: Stack) => stack.rows("select external_id from orders where open and gone_at is null");
 
 it("a reservation that was cancelled holds nothing, though its end is read first", async () => {
-  const stack = await given();
+  const stack = await givenVipshop(["jit"], { skus: GOODS });
   const { fake } = await stack.addShop();
   const kept = fake.buyer.reserve(false);
   fake.buyer.dropReservation(fake.buyer.reserve(false));
@@ -40,7 +22,7 @@ it("a reservation that was cancelled holds nothing, though its end is read first
 });
 
 it("units that a pick list took up are held by it alone, though it is read first", async () => {
-  const stack = await given();
+  const stack = await givenVipshop(["jit"], { skus: GOODS });
   const { fake } = await stack.addShop();
   for (let reservation = 0; reservation < 3; reservation += 1) fake.buyer.reserve();
   const promised = fake.consumers.reduce((sum, { count }) => sum + count, 0);
@@ -49,6 +31,27 @@ it("units that a pick list took up are held by it alone, though it is read first
   // Long enough for open orders to be read again.
   for (let turn = 0; turn < 15; turn += 1) await pass(stack, 6 * MINUTE);
   expect(await held(stack)).toBe(promised);
-  const open = await stack.rows("select external_id from orders where open and gone_at is null");
-  expect(open).toEqual([{ external_id: pick }]);
+  expect(await open(stack)).toEqual([{ external_id: pick }]);
+});
+
+it.each([
+  ["an order of JITX", true, ["reserved", "jitx_changed"]],
+  ["an order of JITX", true, ["jitx_changed", "reserved"]],
+  ["a request for a warehouse", false, ["reserved", "jitx_requests"]],
+  ["a request for a warehouse", false, ["jitx_requests", "reserved"]],
+])("units of a reservation that becomes %s are held once (%#)", async (_name, isTaken, streams) => {
+  const stack = await givenVipshop(["jit", "jitx"], { skus: GOODS });
+  const { fake } = await stack.addShop();
+  const reservation = fake.buyer.reserve();
+  const promised = fake.consumers.reduce((sum, { count }) => sum + count, 0);
+  const read = async (stream: string) => {
+    await pass(stack, 6 * MINUTE, stream);
+    expect(await held(stack)).toBe(promised);
+  };
+  if (streams[0] === "reserved") await read("reserved");
+  const order = fake.buyer.orderReserved(reservation, isTaken);
+  for (const stream of streams) await read(stream);
+  for (let turn = 0; turn < 4; turn += 1) await pass(stack, 6 * MINUTE);
+  expect(await held(stack)).toBe(promised);
+  expect(await open(stack)).toEqual([{ external_id: order }]);
 });

@@ -5,7 +5,7 @@ import { nowOf } from "../living.ts";
 import { isOpen } from "./catalogue.ts";
 import { answerSearch, type NewOrder, place, search, WAREHOUSES } from "./orders.ts";
 import { reserve } from "./picks.ts";
-import { leavingOf } from "./stock.ts";
+import { leavingOf, release } from "./stock.ts";
 import type { Store } from "./store.ts";
 import type { Consumer, Line, Mode, Offer, Order, Search, Sku } from "./types.ts";
 
@@ -57,6 +57,15 @@ export function buyTaken(store: Store, count = 1): Order | null {
 export function buyReserved(store: Store): Consumer | null {
   const offers = openOffers(store);
   return offers.length === 0 ? null : reserve(store, store.random.pick(offers), store.random.chance(0.8) ? 1 : 2);
+}
+
+/** What a consumer was promised becomes an order that looks for a warehouse. */
+export function orderReserved(store: Store, consumer: Consumer): Search {
+  const { offer, count, orderSn: sn, occupiedSn } = consumer;
+  const line: Line = { sku: offer.sku, count, price: offer.sku.sellPrice, offer };
+  Object.assign(consumer, { state: "ordered", changed: nowOf(store) });
+  release(store, occupiedSn, line, "ordered");
+  return search(store, [line], { sn });
 }
 
 /** One sale of a named code, ready to be shipped, as a test orders it. */

@@ -4,12 +4,21 @@ import { DAY } from "../beijing-time.ts";
 import { createGate, createSlidingWindow, type Fake } from "../fake.ts";
 import { createLife, livePast, nowOf, runDue } from "../living.ts";
 import { found, livingFake } from "../living-fake.ts";
-import { buy, buyReserved, buySearching, buyTaken, sell } from "./basket.ts";
+import { buy, buyReserved, buySearching, buyTaken, orderReserved, sell } from "./basket.ts";
 import { fillCatalogue, isOpen } from "./catalogue.ts";
 import { book, closeBill, LINE_TYPES } from "./ledger.ts";
 import { consentOf } from "./oauth.ts";
 import type { VipshopFakeOptions } from "./options.ts";
-import { applyCancel, auditCancel, cancel, openDvdReturn, refuse, setStatus, shipByOwner } from "./orders.ts";
+import {
+  answerSearch,
+  applyCancel,
+  auditCancel,
+  cancel,
+  openDvdReturn,
+  refuse,
+  setStatus,
+  shipByOwner,
+} from "./orders.ts";
 import { cancelReservation, cutPick, deliverByOwner, demand } from "./picks.ts";
 import { createApp, SECRET_PARAMETERS } from "./server.ts";
 import { SERVICES } from "./services.ts";
@@ -66,6 +75,8 @@ export interface VipshopFake extends Fake {
     /** The number of a reservation; reviewed when `isDue`, so that it can be picked. */
     reserve(isDue?: boolean): string;
     dropReservation(occupiedSn: string): void;
+    /** The number of the order that a reservation becomes: it looks for a warehouse, or has one when `isTaken`. */
+    orderReserved(occupiedSn: string, isTaken?: boolean): string;
     receive(orderSn: string): void;
     cancel(orderSn: string): void;
     refuse(orderSn: string): void;
@@ -134,6 +145,11 @@ export function createVipshopFake(options: VipshopFakeOptions = {}): VipshopFake
   const app = createApp(store, gate);
   const liveOnce = createLife(store, storiesOf(store.modes), usualOf(store.modes));
   const orderOf = (sn: string): Order => found(store.orders.get(sn), sn);
+  const consumerOf = (sn: string): Consumer =>
+    found(
+      store.consumers.find(({ occupiedSn }) => occupiedSn === sn),
+      sn,
+    );
   const offerOf = (barcode: string, cooperationNo: number): Offer =>
     found(
       store.skus.get(barcode)?.offers.find(({ schedule }) => schedule.cooperationNo === cooperationNo),
@@ -173,14 +189,12 @@ export function createVipshopFake(options: VipshopFakeOptions = {}): VipshopFake
           if (isDue) demand(store, consumer);
           return consumer.occupiedSn;
         },
-        dropReservation: (sn) =>
-          cancelReservation(
-            store,
-            found(
-              store.consumers.find(({ occupiedSn }) => occupiedSn === sn),
-              sn,
-            ),
-          ),
+        dropReservation: (sn) => cancelReservation(store, consumerOf(sn)),
+        orderReserved(sn, isTaken = true) {
+          const one = orderReserved(store, consumerOf(sn));
+          if (isTaken) answerSearch(store, one, one.warehouses[0] ?? "", "owner");
+          return one.order.sn;
+        },
         receive: (sn) => setStatus(store, orderOf(sn), "25", "buyer"),
         cancel: (sn) => cancel(store, orderOf(sn), "buyer"),
         refuse: (sn) => refuse(store, orderOf(sn)),

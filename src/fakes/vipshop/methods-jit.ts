@@ -150,6 +150,7 @@ export const JIT: Service = {
       ({ offer, state, pick }) =>
         offer.schedule.po === po &&
         state !== "held" &&
+        state !== "ordered" &&
         (!call.has("pick_no") || pick?.no === call.text("pick_no")) &&
         isPicked(pick?.created ?? null),
     );

@@ -20,6 +20,8 @@ const COLLECTION = 15 * MINUTE;
 
 export interface NewOrder {
   lines: readonly Line[];
+  /** Where it was promised before. */
+  sn?: string;
   /** Default of direct delivery and the marketplace: to ship. */
   status?: string;
   isPlain?: boolean;
@@ -39,12 +41,12 @@ export function lineIdOf({ mode }: Pick<Order, "mode">, { sku }: Line): string {
 }
 
 /** A buyer orders. */
-export function place(store: Store, mode: Order["mode"], { lines, status = "10", isPlain }: NewOrder): Order {
+export function place(store: Store, mode: Order["mode"], { lines, sn, status = "10", isPlain }: NewOrder): Order {
   const now = nowOf(store);
   const number = store.orders.size + 1;
   const hasMoney = mode !== "jitx" && isPlain !== true;
   const order: Order = {
-    sn: newOrderSn(store),
+    sn: sn ?? newOrderSn(store),
     mode,
     number,
     status,
@@ -96,8 +98,8 @@ export function setStatus(store: Store, order: Order, status: string, by: Cause,
 }
 
 /** Which of the supplier's warehouses has it? The supplier sees the order once one has answered. */
-export function search(store: Store, lines: readonly Line[]): Search {
-  const order = place(store, "jitx", { lines, status: "0" });
+export function search(store: Store, lines: readonly Line[], more: Partial<NewOrder> = {}): Search {
+  const order = place(store, "jitx", { lines, ...more, status: "0" });
   log(store, { kind: "order_hidden", orderId: order.sn, by: "buyer" });
   const warehouses = WAREHOUSES.map(({ warehouse_code }) => warehouse_code);
   const one: Search = { order, status: "1", remark: "", warehouses, changed: nowOf(store) };

@@ -67,7 +67,8 @@ export interface Consumer {
   orderSn: string;
   offer: Offer;
   count: number;
-  state: "held" | "due" | "picked" | "cancelled";
+  /** `ordered`: it became an order with the platform's waybill. */
+  state: "held" | "due" | "picked" | "ordered" | "cancelled";
   created: number;
   changed: number;
   pick: Pick | null;

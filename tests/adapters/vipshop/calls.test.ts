@@ -229,7 +229,11 @@ it("a reservation whose order of JITX has come is held by the order alone", asyn
   );
   const both = givenStore({ settings: { vendor_id: "550", modes: ["jit", "jitx"] } });
   const page = await adapter.orders.list(both, window("reserved", at("00:00"), at("00:20")), SIGNAL);
-  expect(page.documents.map((raw) => raw.externalId)).toEqual(["occupied:O1"]);
+  expect(page.documents.map(({ externalId, form }) => [externalId, form])).toEqual([
+    ["26011500012345", "jitx-order@1.0.0"],
+    ["occupied:O1", "occupied-order@1.0.0"],
+    ["occupied:O0", "cancelled-order@1.0.0"],
+  ]);
   const keys = ["O0", "O1"].map((sn) => ({
     externalId: `occupied:${sn}`,
     key: { mode: "jit", occupied: "2026-01-15 09:30:00" },

@@ -433,7 +433,11 @@ describe("listings and campaigns", () => {
     const kept = {
       purchase: givenPurchase(),
       stocks: [{ ...stock, leaving_stock: 60 }],
-      sold: [{ barcode: BARCODE, amount: 40 }],
+      // What was cancelled is left again.
+      sold: [
+        { barcode: BARCODE, amount: 40, order_status: "10" },
+        { barcode: BARCODE, amount: 3, order_status: "97" },
+      ],
     };
     expect(mapOf("listings", kept).campaigns).toEqual([
       {

@@ -5,7 +5,7 @@ import { type Listing, type Unified, unified, type Variant, type Warning } from 
 import { UNSAID_VARIANT } from "../../../core/model/unsaid.ts";
 import type { ListingStatus } from "../../../core/model/vocabulary.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { AUDIT, PRODUCT_STATUS, SHELF } from "../codes.ts";
+import { AUDIT, JITX_STATE, PRODUCT_STATUS, SHELF } from "../codes.ts";
 import { placeOf } from "../orders/record.ts";
 import { isFields, rowOf, yuan } from "../schemas.ts";
 
@@ -128,7 +128,11 @@ function purchaseToCampaign(raw: RawDocument, row: Tree): Unified {
     }
   };
   count(row.list("stocks"), "leaving_stock");
-  count(row.list("sold"), "amount");
+  const isCancelled = (one: Tree) => JITX_STATE[one.text("order_status") ?? ""]?.status === "cancelled";
+  count(
+    row.list("sold").filter((one) => !isCancelled(one)),
+    "amount",
+  );
   const purchase = rowOf(row.fields.purchase);
   const title = [purchase.text("schedule_name", "brand_name"), purchase.text("po_no")];
   return campaign(raw, purchase, "sell_st_time", "sell_et_time", {

@@ -11,15 +11,7 @@ import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
 import { directVersion, ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
-import {
-  deliveryGoods,
-  endedReservations,
-  jitxOrders,
-  readOrders,
-  requestDocument,
-  shopDocuments,
-  stillReserved,
-} from "./read.ts";
+import { deliveryGoods, endedReservations, readOrders, requestDocument, shopDocuments, splitCome } from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
@@ -28,6 +20,11 @@ const REACH = { maxAgeDays: REACH_DAYS.orders };
 const HALF_HOUR = 29;
 const HOUR = { maxAgeDays: REACH_DAYS.reservations, maxMinutes: 60 };
 const NEW_ONLY = { backfill: false };
+/** Of a list that is read again and again: the newest so many days of it. */
+const listedAgain = (days: number): Parameters<typeof stream>[3] => ({
+  audit: true,
+  window: { ...REACH, maxMinutes: (days + 1) * 1440, overlapSeconds: days * 86_400 },
+});
 /** An order of JITX that has just come. */
 const TO_SHIP = "10";
 
@@ -143,23 +140,14 @@ const LISTS: readonly OrderList[] = [
     query: seconds,
     /** A request whose order has come is the order. */
     async take(client, store, rows, signal) {
-      const numbers = rows.flatMap((row) => textIn(row.order_sn) ?? []);
-      const orders = await jitxOrders(client, store, numbers, signal);
-      const come = new Set(orders.map((row) => textIn(row.order_sn)));
-      const open = rows.filter((row) => !come.has(textIn(row.order_sn)));
-      const whole = orders.map((row) => toDocument("jitx", row.order_sn, row));
-      const ended = await endedReservations(client, store, open, signal);
-      return { documents: [...whole, ...open.map(requestDocument), ...ended] };
+      const { standing, orders } = await splitCome(client, store, rows, signal);
+      const ended = await endedReservations(client, store, standing, signal);
+      return { documents: [...orders, ...standing.map(requestDocument), ...ended] };
     },
   },
   // Sales, by when they came: how far they are read bounds what may be put up for sale.
   directList(stream("direct_entered", "change", 180, { window: REACH })),
-  directList(
-    stream("direct_recent", "creation", 3600, {
-      audit: true,
-      window: { ...REACH, maxMinutes: 31 * 1440, overlapSeconds: 30 * 86_400 },
-    }),
-  ),
+  directList(stream("direct_recent", "creation", 3600, listedAgain(30))),
   {
     stream: stream("picks_cut", "creation", 300, { window: REACH }),
     mode: "jit",
@@ -173,16 +161,17 @@ const LISTS: readonly OrderList[] = [
   // What has left is no sale: these bound nothing.
   deliveryList(stream("picks_out", "creation", 600, { ...NEW_ONLY, window: REACH }), "out_time"),
   deliveryList(stream("picks_received", "creation", 1800, { ...NEW_ONLY, window: REACH }), "arrive_time"),
-  reservationList("reserved", "Occupied", async (client, store, rows, signal) => ({
-    documents: (await stillReserved(client, store, rows, signal)).map(reservationDocument),
-  })),
+  // Goods are counted some days after they arrived, and no list tells when.
+  deliveryList(stream("picks_counted", "creation", 86_400, listedAgain(7)), "arrive_time"),
+  reservationList("reserved", "Occupied", async (client, store, rows, signal) => {
+    const { standing, come, orders } = await splitCome(client, store, rows, signal);
+    const ended = come.map((row) => releaseDocument(row));
+    return { documents: [...orders, ...standing.map(reservationDocument), ...ended] };
+  }),
   reservationList("released", "Cancelled", (_client, _store, rows) => ({
     documents: rows.map((row) => releaseDocument(row)),
   })),
-  shopList(
-    stream("shop_recent", "creation", 86_400, { audit: true, window: { ...REACH, overlapSeconds: 5 * 86_400 } }),
-    1,
-  ),
+  shopList(stream("shop_recent", "creation", 86_400, listedAgain(5)), 1),
 ];
 
 export function createOrders(client: Client): OrderCapability {

@@ -209,7 +209,7 @@ async function findReservations(client: Client, store: Store, keys: readonly Rec
   const ids = new Set(idsOf(keys));
   const rows = await reservationsNear(client, store, times, 1, signal);
   const wanted = rows.filter((row) => ids.has(reservationId(row)));
-  return (await stillReserved(client, store, wanted, signal)).map(reservationDocument);
+  return (await splitCome(client, store, wanted, signal)).standing.map(reservationDocument);
 }
 
 /**
@@ -231,12 +231,17 @@ export async function endedReservations(
   return reserved.filter((row) => numbers.has(textIn(row.order_sn))).map((row) => releaseDocument(row));
 }
 
-/** Reservations whose order of JITX has not come: what has is held by the order. */
-export async function stillReserved(client: Client, store: Store, rows: readonly Fields[], signal: AbortSignal) {
-  if (!isOn(store, "jitx")) return rows;
+/** Requests for a warehouse, or reservations: those that stand as they are, those that have come, and the orders of JITX that they became. */
+export async function splitCome(client: Client, store: Store, rows: readonly Fields[], signal: AbortSignal) {
   const numbers = rows.flatMap((row) => textIn(row.order_sn) ?? []);
-  const come = new Set((await jitxOrders(client, store, numbers, signal)).map((row) => textIn(row.order_sn)));
-  return rows.filter((row) => !come.has(textIn(row.order_sn) ?? ""));
+  const orders = isOn(store, "jitx") ? await jitxOrders(client, store, numbers, signal) : [];
+  const numbered = new Set(orders.map((row) => textIn(row.order_sn)));
+  const hasCome = (row: Fields) => numbered.has(textIn(row.order_sn));
+  return {
+    standing: rows.filter((row) => !hasCome(row)),
+    come: rows.filter(hasCome),
+    orders: orders.map((row) => toDocument("jitx", row.order_sn, row)),
+  };
 }
 
 /** A pick list with all that says something of it. */
