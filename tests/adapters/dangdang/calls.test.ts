@@ -85,6 +85,7 @@ describe("consent", () => {
     expect(grant).toEqual({
       values: { access_token: "new", refresh_token: "r2" },
       expiresAt: new Date("2024-01-15T05:00:00Z"),
+      authorisedUntil: null,
     });
   });
 });

@@ -117,6 +117,7 @@ describe("consent", () => {
     expect(grant).toEqual({
       values: { access_token: "t1", refresh_token: "r1" },
       expiresAt: new Date(1768443630000 + 3_600_000),
+      authorisedUntil: null,
     });
     expect(sent[0]?.url).toBe(
       "https://open-oauth.jd.com/oauth2/access_token?app_key=K1&app_secret=S1&grant_type=authorization_code&code=c0de",

@@ -23,10 +23,10 @@ export function createAuth(client: Client): AuthCapability {
       const answer = await client.token(store, url, form, signal);
       const refresh_token = answer.text("refresh_token");
       const seconds = answer.count("expires_in");
-      return {
-        values: { ...values, access_token: answer.need("access_token"), ...(refresh_token && { refresh_token }) },
-        expiresAt: seconds === null ? null : new Date(client.clock.now().getTime() + seconds * 1000),
-      };
+      const granted = { ...values, access_token: answer.need("access_token"), ...(refresh_token && { refresh_token }) };
+      const expiresAt = seconds === null ? null : new Date(client.clock.now().getTime() + seconds * 1000);
+      // With a token that cannot be renewed the consent ends.
+      return { values: granted, expiresAt, authorisedUntil: "refresh_token" in granted ? null : expiresAt };
     }),
   };
 }

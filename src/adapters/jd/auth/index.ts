@@ -35,12 +35,12 @@ export function createAuth(client: Client): AuthCapability {
   };
 }
 
-/** The end of a token counts from the answer's own time. */
+/** The end of a token counts from the answer's own time; with one that cannot be renewed the consent ends. */
 function toGrant(answer: unknown, now: Date, known: Readonly<Record<string, string>>): Grant {
   const { access_token, refresh_token, expires_in, time } = TOKEN.parse(answer);
   const values = { ...known, access_token, ...(refresh_token === null ? {} : { refresh_token }) };
   const expiresAt = expires_in === null ? null : new Date((time ?? now).getTime() + expires_in * 1000);
-  return { values, expiresAt };
+  return { values, expiresAt, authorisedUntil: "refresh_token" in values ? null : expiresAt };
 }
 
 async function probe(client: Client, store: Store, signal: AbortSignal): Promise<StoreFacts> {
