@@ -40,10 +40,14 @@ export interface Row {
   details: string;
   setStock: string;
   ship: string;
+  /** Whether an order tells its waybill; else one that has left counts as told, whatever the number. */
+  tellsWaybill: boolean;
   /** An answer without this order, where it is of the list by change. */
   hide(text: string, asked: string, orderId: string): string;
   /** Edits an open order in a way that moves no time of change. */
   edit(shop: Shop, orderId: string): void;
+  /** An order's whole life, or whatever brings money. */
+  earn(shop: Shop): void;
   /** A second shop whose orders have the same numbers. */
   addTwin(stack: Stack, first: Shop): Promise<Shop>;
 }
@@ -65,6 +69,7 @@ export const PLATFORMS: readonly Row[] = [
     details: "jingdong.pop.order.enSearch",
     setStock: "jingdong.stock.write.updateSkuStock",
     ship: "jingdong.pop.order.shipment",
+    tellsWaybill: true,
     hide: (text, asked, id) =>
       asked.includes("pop.order.enSearch") && decodeURIComponent(asked).includes('"dateType":"2"')
         ? withoutOrder(text, id, "orderId")
@@ -74,6 +79,7 @@ export const PLATFORMS: readonly Row[] = [
       const order = fake.orders.get(id);
       if (order) order.memo = { text: "Zzedited", flag: "1", created: order.created, modified: order.modified };
     },
+    earn: sellWhole,
     // Shops are told by a number of their own, so that the same number of an order is put into the answers.
     async addTwin(stack, first) {
       const twin = await stack.addShop({ name: "twin" });
@@ -101,6 +107,7 @@ export const PLATFORMS: readonly Row[] = [
     details: "dangdang.order.details.get",
     setStock: "dangdang.items.stock.update",
     ship: "dangdang.order.goods.send",
+    tellsWaybill: true,
     hide: (text, asked, id) =>
       asked.includes("dangdang.orders.list.get") && asked.includes("lastModifyTime_start")
         ? text.replace(new RegExp(`<OrderInfo>(?:(?!</OrderInfo>)[\\s\\S])*?${id}[\\s\\S]*?</OrderInfo>`), "")
@@ -110,6 +117,7 @@ export const PLATFORMS: readonly Row[] = [
       const order = fake.orders.get(id);
       if (order) order.remark = "Zzedited";
     },
+    earn: sellWhole,
     addTwin: (stack) => stack.addShop({ name: "shop-1" }),
   },
   {
@@ -131,12 +139,16 @@ export const PLATFORMS: readonly Row[] = [
     details: "SovDeliveryService.getOrderDetail",
     setStock: "MarketInventoryService.updateSkuStock",
     ship: "SovDeliveryService.ship",
+    tellsWaybill: false,
     hide: (text, asked, id) =>
       asked.includes("getOrders") && asked.includes('"date_type":2') ? withoutOrder(text, id, "order_id") : text,
     edit({ fake }, id) {
       if (fake.platform !== "vipshop") return;
       const order = fake.orders.get(id);
       if (order) order.remark = "Zzedited";
+    },
+    earn({ fake }) {
+      if (fake.platform === "vipshop") for (const amount of [12_000, 4_550]) fake.owner.book("CR_CUST", amount);
     },
     addTwin: (stack) =>
       stack.addShop({ name: "shop-1", vendorId: VENDOR + 1, settings: { vendor_id: String(VENDOR + 1) } }),
@@ -163,6 +175,12 @@ export const paid = ({ fake }: Shop): string => {
   fake.buyer.pay(id);
   return id;
 };
+
+function sellWhole(shop: Shop): void {
+  const id = paid(shop);
+  shop.fake.owner.ship(id);
+  shop.fake.buyer.receive(id);
+}
 
 /** Time passes, and what is due is done. */
 export async function pass(stack: Stack, ms: number): Promise<void> {
