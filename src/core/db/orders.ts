@@ -1,7 +1,7 @@
 /** Reading orders. A page is joined from texts that were rendered when the orders were saved. */
 import type { Keyring } from "../secrets.ts";
 import { type Database, toDate } from "./database.ts";
-import { ORDER_COLUMNS, type OrderTextRow, openOrder, orderParts, partColumns } from "./order-texts.ts";
+import { bytesColumns, ORDER_COLUMNS, type OrderTextRow, openOrder, orderBytes, orderPosition } from "./order-texts.ts";
 import { conditions } from "./page.ts";
 
 export interface OrderFilter {
@@ -70,18 +70,17 @@ export async function listOrderBytes(
 ): Promise<OrderBytesPage> {
   const { where, by, way } = orderConditions(filter, page.after);
   const rows = await db.queryBytes(
-    `select ${partColumns(by)} from orders o ${where.text}
+    `select ${bytesColumns(by)} from orders o ${where.text}
      order by o.${by} ${way}, o.id ${way} limit ${where.bind(page.limit + 1)}::int`,
     where.params,
   );
-  const parts: Buffer[] = [];
-  let last: OrderPosition | null = null;
-  for (const row of rows.slice(0, page.limit)) {
-    const { at, id, ours, stored } = orderParts(row);
-    parts.push(Buffer.from(last ? page.between + ours : ours), stored);
-    last = { at, id };
-  }
-  return { parts, next: rows.length > page.limit ? last : null };
+  const kept = rows.slice(0, page.limit);
+  const between = Buffer.from(page.between);
+  const last = kept.at(-1);
+  return {
+    parts: kept.flatMap((row, index) => (index === 0 ? orderBytes(row) : [between, ...orderBytes(row)])),
+    next: rows.length > page.limit && last ? orderPosition(last) : null,
+  };
 }
 
 function orderConditions(filter: OrderFilter, after: OrderPosition | null) {
