@@ -4,8 +4,8 @@ import { InputError } from "./errors.ts";
 
 /**
  * The rows of a table below the line that holds all of the named columns, each with its own names. Cells are parted by
- * commas or tabs, and trimmed; lines above the head, and those without the first named column, are no rows. Throws
- * `InputError` with the file's fullest line where no line holds the names.
+ * commas or tabs, and trimmed; lines above the head, and those that fill one of the named columns at most and not the first
+ * (sums), are no rows. Throws `InputError` with the file's fullest line where no line holds the names.
  */
 export function rowsOfTable(text: string, names: readonly [string, ...string[]]): Record<string, string>[] {
   const options = { delimiter: [",", "\t"], relax_column_count: true, relax_quotes: true, skip_empty_lines: true };
@@ -19,5 +19,5 @@ export function rowsOfTable(text: string, names: readonly [string, ...string[]])
     throw new InputError("columns_missing", reason, { status: 422 });
   }
   const rows = lines.slice(at + 1).map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ""])));
-  return rows.filter((row) => row[names[0]] !== "");
+  return rows.filter((row) => row[names[0]] !== "" || names.filter((name) => row[name] !== "").length > 1);
 }
