@@ -112,3 +112,31 @@ describe.each(PLATFORMS)("$name", ({ given, list, hide, edit, addTwin }) => {
     expect(await version()).not.toBe(before);
   });
 });
+
+const SPLITTING = PLATFORMS.flatMap(({ split, ...row }) => (split === null ? [] : [{ ...row, split }]));
+
+describe.each(SPLITTING)("$name, an order that is split", ({ given, split }) => {
+  it.each([
+    ["after it was read", true],
+    ["before anything of it was read", false],
+  ])("counts once, in its parts: goods, money and stock; %s", async (_, isRead) => {
+    const stack = await given();
+    const shop = await stack.addShop();
+    const whole = paid(shop);
+    if (isRead) await pass(stack, 10 * MINUTE);
+    else stack.clock.advance(MINUTE);
+    const parts = split(shop, whole);
+    await pass(stack, 10 * MINUTE);
+    // What is read again brings it back no more.
+    for (let turn = 0; turn < 2; turn += 1) await pass(stack, DAY);
+    const live = await stack.rows<{ external_id: string; total: string }>(
+      "select external_id, total from orders where gone_at is null order by external_id",
+    );
+    expect(live.map((row) => row.external_id)).toEqual([...parts].sort());
+    const facts = parts.flatMap((id) => shop.fake.books().orders.get(id) ?? []);
+    const units = facts.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
+    expect(await stack.count("select coalesce(sum(hold_quantity), 0) as n from order_lines")).toBe(units);
+    expect(await stack.count("select coalesce(sum(held), 0) as n from reservations")).toBe(units);
+    expect(live.map(({ total }) => Number(total)).sort()).toEqual(facts.map(({ total }) => Number(total)).sort());
+  });
+});

@@ -48,6 +48,8 @@ export interface Row {
   edit(shop: Shop, orderId: string): void;
   /** An order's whole life, or whatever brings money. */
   earn(shop: Shop): void;
+  /** The platform splits a paid order; answers the ids of its parts. Null: nothing says that it splits orders. */
+  split: ((shop: Shop, orderId: string) => string[]) | null;
   /** A second shop whose orders have the same numbers. */
   addTwin(stack: Stack, first: Shop): Promise<Shop>;
 }
@@ -80,6 +82,8 @@ export const PLATFORMS: readonly Row[] = [
       if (order) order.memo = { text: "Zzedited", flag: "1", created: order.created, modified: order.modified };
     },
     earn: sellWhole,
+    // The whole order stays in the lists: nothing of its own says that it was split.
+    split: splitIn,
     // Shops are told by a number of their own, so that the same number of an order is put into the answers.
     async addTwin(stack, first) {
       const twin = await stack.addShop({ name: "twin" });
@@ -118,6 +122,12 @@ export const PLATFORMS: readonly Row[] = [
       if (order) order.remark = "Zzedited";
     },
     earn: sellWhole,
+    split(shop, id) {
+      if (shop.fake.platform !== "dangdang") return [];
+      const order = shop.fake.orders.get(id);
+      if (order) order.state = -200;
+      return splitIn(shop, id);
+    },
     addTwin: (stack) => stack.addShop({ name: "shop-1" }),
   },
   {
@@ -147,6 +157,7 @@ export const PLATFORMS: readonly Row[] = [
       const order = fake.orders.get(id);
       if (order) order.remark = "Zzedited";
     },
+    split: null,
     earn({ fake }) {
       if (fake.platform === "vipshop") for (const amount of [12_000, 4_550]) fake.owner.book("CR_CUST", amount);
     },
@@ -175,6 +186,16 @@ export const paid = ({ fake }: Shop): string => {
   fake.buyer.pay(id);
   return id;
 };
+
+function splitIn({ fake }: Shop, parentId: string): string[] {
+  if (fake.platform === "vipshop") return [];
+  const { buyer } = fake;
+  return [1, 2].map(() => {
+    const id = buyer.order({ parentId });
+    buyer.pay(id);
+    return id;
+  });
+}
 
 function sellWhole(shop: Shop): void {
   const id = paid(shop);

@@ -43,6 +43,14 @@ const WORDS: readonly (readonly [RegExp, Omit<ErrorRow, "message">])[] = [
     /会话|session|授权/i,
     { category: "auth_expired", hint: "the token has lapsed or was withdrawn", remedy: AUTHORISE },
   ],
+  [
+    /商家不存在|(?:商家|店铺|用户|账号|应用|接口|方法|shop|app).{0,8}(?:不存在|not exist)/i,
+    {
+      category: "permanent",
+      hint: "the platform does not know who asks; it says nothing about the record",
+      remedy: KEYS,
+    },
+  ],
   [/不存在|not exist/i, { category: "not_found" }],
 ];
 

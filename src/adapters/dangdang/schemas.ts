@@ -1,5 +1,6 @@
 /** The platform's documents: XML without attributes, whose every value is text. Misspelt tags are its own. */
 import { adapterError } from "../../core/errors.ts";
+import { localToInstant } from "../../core/local-time.ts";
 import { type Tree, treeOf } from "../../core/tree.ts";
 import { xmlForm } from "../../core/xml.ts";
 import { ID, ZONE } from "./config.ts";
@@ -31,8 +32,18 @@ export function countIn(answer: Tree): number {
 export const variantsOf = (item: Tree): Tree[] => item.list(...VARIANTS);
 
 /** Gifts have dashes for a price. */
-export const priceOf = (item: Tree): string | null =>
-  /^-+$/.test(item.text("unitPrice") ?? "") ? null : item.decimal("unitPrice");
+export const isDashes = (item: Tree): boolean => /^-+$/.test(item.text("unitPrice") ?? "");
+export const priceOf = (item: Tree): string | null => (isDashes(item) ? null : item.decimal("unitPrice"));
+
+/** Pieces of a line. One that does not tell them is not understood: taken for none, they would be sold again, or not sent. */
+export function orderedOf(item: Tree): number {
+  const count = item.count("orderCount");
+  if (count === null) throw new TypeError("orderCount is missing");
+  return count;
+}
+
+/** A time that only tells versions apart; null where it cannot be read: what does not map is set aside alone. */
+export const changedAt = (row: Tree): Date | null => localToInstant(row.text("lastModifyTime") ?? "", ZONE);
 
 /** The lines of an order; each has an id of its own, or else its place. */
 export function itemsOf(order: Tree): { item: Tree; lineId: string }[] {

@@ -31,10 +31,18 @@ function rowsInFile(bytes: Uint8Array, context: MapContext): RawDocument[] {
   const missing = "set statement: the columns of the console's file, whose form is not published";
   if (!known) throw new InputError("statement_unknown", missing, { status: 422 });
   const { id, time, amount, kind, order } = known.columns;
-  return rowsOfTable(textOfGbk(bytes), [id, time, amount]).map((row) => {
+  const seen = new Map<string, string>();
+  return rowsOfTable(textOfGbk(bytes), [id, time, amount]).map((row, index) => {
     const cell = (name: string | undefined) => (name === undefined ? "" : (row[name] ?? ""));
     const payload = { id: cell(id), time: cell(time), amount: cell(amount), kind: cell(kind), order: cell(order), row };
-    return { externalId: payload.id, sourceUpdatedAt: null, sourceVersion: null, form: "statement-row@1", payload };
+    const text = JSON.stringify(row);
+    const repeats = `two rows have the same ${id} and are not the same: name a column that tells rows apart`;
+    if (payload.id !== "" && (seen.get(payload.id) ?? text) !== text)
+      throw new InputError("statement_id_repeats", repeats, { status: 422 });
+    seen.set(payload.id, text);
+    // One without an id does not map: it is set aside.
+    const externalId = payload.id || `row:${index + 1}`;
+    return { externalId, sourceUpdatedAt: null, sourceVersion: null, form: "statement-row@1", payload };
   });
 }
 

@@ -20,7 +20,7 @@ import { CARRIERS, DOCS, ORDER_STATE, PARCEL_STATUS } from "./codes.ts";
 import { settingsOf } from "./config.ts";
 import { GET_BATCH, MINUTES_A_DAY } from "./limits.ts";
 import { readOrder } from "./orders/read.ts";
-import { itemsOf, read } from "./schemas.ts";
+import { itemsOf, orderedOf, read } from "./schemas.ts";
 
 const FORM = "parcel@4.0";
 
@@ -127,7 +127,7 @@ const createConfirmAct = (client: Client): ActCapability<ConfirmShipmentInput> =
       const { carrier_element: element } = settingsOf(store.settings);
       const goods = itemsOf(order).map(({ item, lineId }) => ({
         itemID: item.need("itemID"),
-        sendGoodsCount: String(piecesOf(lines, lineId, item.count("orderCount") ?? 0)),
+        sendGoodsCount: String(piecesOf(lines, lineId, orderedOf(item))),
         belongPromo: item.text("belongPromo") ?? "",
         productItemId: item.text("productItemId") ?? "",
       }));
@@ -152,7 +152,7 @@ function refusalOf(order: Tree, { lines, method }: ConfirmShipmentInput): string
   if (order.text("orderMode") === "2") return "the platform delivers this order: hand it over on its own page";
   if (stateOf(order) !== "awaiting_shipment")
     return `the order is ${order.text("orderState")}: nothing of it is to be shipped`;
-  const items = itemsOf(order).map(({ item, lineId }) => ({ lineId, ordered: item.count("orderCount") ?? 0 }));
+  const items = itemsOf(order).map(({ item, lineId }) => ({ lineId, ordered: orderedOf(item) }));
   if (lines.some((line) => items.every(({ lineId }) => lineId !== line.orderLineExternalId)))
     return "the order has no such line";
   const isWhole = items.every(({ lineId, ordered }) => piecesOf(lines, lineId, ordered) === ordered);

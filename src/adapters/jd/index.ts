@@ -56,8 +56,8 @@ const FACTS: readonly (readonly [string, string, string])[] = [
   ["orders", "the list has at most 50 pages of 50", "windows are halved more often than they had to be"],
   [
     "orders",
-    "what is split leaves no open parent in the lists",
-    "a parent and its parts both hold stock until one is closed",
+    "an order that was split does not change any more; orders that name a parent are its parts",
+    "a parent that changes stands beside its parts, and both hold stock until it is closed",
   ],
   [
     "orders",

@@ -87,6 +87,7 @@ export const ORDER = z.looseObject({
   modified: time(),
   parentOrderId: idOrNull(),
   directParentOrderId: idOrNull(),
+  returnOrder: leading(),
   storeOrder: textOrNull(),
   idSopShipmenttype: idOrNull(),
   storeId: idOrNull(),

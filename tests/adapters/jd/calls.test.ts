@@ -45,7 +45,7 @@ describe("the list of orders", () => {
     expect([...seen].sort()).toEqual(Array.from({ length: 7 }, (_, i) => String(290000000001 + i)));
   });
 
-  it("is asked for by change or by creation, ascending, all fields named, the window in Beijing time", async () => {
+  it("is asked for by change or by creation, newest first, all fields named, the window in Beijing time", async () => {
     const { adapter, sent } = givenAdapter(() => page(0, []));
     for (const stream of ["changed", "created", "recent"])
       await adapter.orders.list(givenStore(), { ...WINDOW, stream }, SIGNAL);
@@ -55,7 +55,7 @@ describe("the list of orders", () => {
       end_date: "2026-01-20 08:00:01",
       order_state: "ALL",
       page_size: "50",
-      sortType: "2",
+      sortType: "1",
       optional_fields: expect.stringContaining("partialLogisticsInfoModel"),
     });
   });

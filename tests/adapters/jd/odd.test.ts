@@ -94,6 +94,18 @@ describe("an order whose form is rare", () => {
   });
 });
 
+describe("an order that was split", () => {
+  const deleted = (fields: Fields) => mapOf("orders", givenOrder(fields)).deleted.map(({ externalId }) => externalId);
+
+  it("is none any more once a part of it is read; re-shipments and exchanges split nothing", () => {
+    expect(deleted({ parentOrderId: "28", directParentOrderId: "28" })).toEqual(["28"]);
+    expect(deleted({ parentOrderId: "28", directParentOrderId: "29" })).toEqual(["29", "28"]);
+    expect(deleted({ parentOrderId: "0", directParentOrderId: "" })).toEqual([]);
+    expect(deleted({ parentOrderId: "290123456789" })).toEqual([]);
+    for (const returnOrder of ["1", "2"]) expect(deleted({ parentOrderId: "28", returnOrder })).toEqual([]);
+  });
+});
+
 describe("parcels whose form is rare", () => {
   const parcels = (order: Fields, traces: Fields[] = []) =>
     mapOf("shipments", { order: givenOrder({ orderState: "WAIT_GOODS_RECEIVE_CONFIRM", ...order }), traces }).shipments;

@@ -5,7 +5,7 @@ import type { DisputeActInput, DisputeCapability } from "../../../core/adapter.t
 import { type ActCapability, type ActOutcome, absent } from "../../../core/adapter.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { confirmed } from "../client/envelope.ts";
-import { done, refusable, refuse } from "../client/helpers.ts";
+import { done, OUTCOMES, refusable, refuse } from "../client/helpers.ts";
 import type { Client, Shop } from "../client/index.ts";
 import { DOCS, REFUND_ONLY, REQUEST, RETURN } from "../codes.ts";
 import { settingsOf } from "../config.ts";
@@ -61,7 +61,8 @@ function createAct(client: Client, { standing, waits, accepted }: Answer): ActCa
         const { disputeExternalId: externalId, orderExternalId } = input;
         const key = orderExternalId === null ? {} : { key: { order: orderExternalId } };
         const shop = client.at(store, signal);
-        const found = await readDispute(shop, { externalId, ...key });
+        const look = () => readDispute(shop, { externalId, ...key });
+        const found = await look();
         if (!found)
           return refuse("not_found", APPROVE, `dispute ${externalId} of order ${orderExternalId} does not exist`);
         const document = read(found.payload);
@@ -84,7 +85,13 @@ function createAct(client: Client, { standing, waits, accepted }: Answer): ActCa
           );
         if ((input.message?.length ?? 0) > MEMO_LENGTH)
           return refuse("invalid_request", RETURNED, `words to a request hold ${MEMO_LENGTH} characters`);
-        await answer({ shop, input, row });
+        try {
+          await answer({ shop, input, row });
+        } catch (error) {
+          // An answer that was lost is given again, and refused because it stands.
+          const now = OUTCOMES.isRefusal(error) ? await look() : null;
+          if (!now || !standing.includes(read(now.payload).text("asked/status") ?? "")) throw error;
+        }
         return done(externalId, "disputes");
       }),
   };

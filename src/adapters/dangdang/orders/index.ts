@@ -5,10 +5,10 @@ import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { PAGING } from "../client/helpers.ts";
 import type { Client, Shop } from "../client/index.ts";
-import { DOCS, SPLIT } from "../codes.ts";
+import { DOCS } from "../codes.ts";
 import { ZONE } from "../config.ts";
 import { GET_BATCH, MINUTES_A_DAY, PAGE } from "../limits.ts";
-import { countIn } from "../schemas.ts";
+import { changedAt, countIn } from "../schemas.ts";
 import { readOrder, toDocument } from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
@@ -82,12 +82,10 @@ async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
     const answer = await shop.call(LIST, "3.0", { parameters });
     return { total: countIn(answer), rows: answer.list("OrdersList/OrderInfo") };
   });
-  const references = rows
-    .filter((row) => row.text("orderState") !== SPLIT)
-    .map((row) => ({
-      externalId: row.need("orderID"),
-      sourceUpdatedAt: row.time("lastModifyTime"),
-      sourceVersion: null,
-    }));
+  const references = rows.map((row) => ({
+    externalId: row.need("orderID"),
+    sourceUpdatedAt: changedAt(row),
+    sourceVersion: null,
+  }));
   return { ...page, documents: [], references };
 }

@@ -4,7 +4,7 @@ import { orNull } from "../../../core/outcomes.ts";
 import { type Fields, isFields, type Tree } from "../../../core/tree.ts";
 import { isId } from "../client/helpers.ts";
 import type { Shop } from "../client/index.ts";
-import { read } from "../schemas.ts";
+import { changedAt, read } from "../schemas.ts";
 
 /** The platform's own order; null where there is none of this id. */
 export async function readOrder(shop: Shop, o: string): Promise<Tree | null> {
@@ -16,6 +16,6 @@ export async function readOrder(shop: Shop, o: string): Promise<Tree | null> {
 export function toDocument(payload: Fields): RawDocument {
   const order = read(payload);
   const form = isFields(payload.ItemsList) || isFields(payload.buyerInfo) ? "order@4.0" : "order-row@3.0";
-  const sourceUpdatedAt = order.time("lastModifyTime");
+  const sourceUpdatedAt = changedAt(order);
   return { externalId: order.need("orderID"), sourceUpdatedAt, sourceVersion: null, form, payload };
 }

@@ -9,7 +9,7 @@ import { money, times, zero } from "../../../core/money.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { CASH_ON_DELIVERY, FLAG, GIFT, ORDER_STATE, SPLIT } from "../codes.ts";
 import { CURRENCY, ID } from "../config.ts";
-import { itemsOf, priceOf, read } from "../schemas.ts";
+import { isDashes, itemsOf, orderedOf, priceOf, read } from "../schemas.ts";
 import { toShipment } from "../shipments.ts";
 import { moneyOf } from "./charges.ts";
 import { toShipTo } from "./parties.ts";
@@ -20,7 +20,11 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
   // Its parts are orders of their own.
   if (order.need("orderState") === SPLIT) return unified({ deleted: [{ resource: "orders", externalId }] });
   const shipment = toShipment(order);
-  return unified({ orders: [toOrder(order, context)], shipments: shipment ? [shipment] : [] });
+  // What it was split from is none any more: the parts carry its goods and its money.
+  const parent = order.text("parentOrderID");
+  const isPart = parent !== null && parent !== "0" && parent !== externalId;
+  const deleted: Unified["deleted"] = isPart ? [{ resource: "orders", externalId: parent }] : [];
+  return unified({ orders: [toOrder(order, context)], shipments: shipment ? [shipment] : [], deleted });
 }
 
 function toOrder(order: Tree, context: MapContext): Order {
@@ -97,7 +101,7 @@ function toLines(order: Tree, status: OrderStatus): OrderLine[] {
   return itemsOf(order).map(({ item, lineId }) => {
     const price = priceOf(item);
     const unitPrice = money(price ?? "0", CURRENCY);
-    const quantity = item.count("orderCount") ?? 0;
+    const quantity = orderedOf(item);
     return {
       ...UNSAID_LINE,
       externalId: lineId,
@@ -112,7 +116,7 @@ function toLines(order: Tree, status: OrderStatus): OrderLine[] {
       total: times(unitPrice, quantity),
       ...fulfilmentOf(quantity, item.count("sendGoodsCount"), status),
       fulfilledBy: "seller",
-      gift: price === null || item.text("itemType") === GIFT,
+      gift: isDashes(item) || item.text("itemType") === GIFT,
     };
   });
 }

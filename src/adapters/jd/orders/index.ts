@@ -45,7 +45,8 @@ const DAY_MS = 86_400_000;
 const NOTHING: Page = { documents: [], references: [], next: null };
 const BY_CREATION_DATE = "1";
 const BY_CHANGE_DATE = "2";
-const ASCENDING = "2";
+/** Pages are read from the last to the first: so an order that was split comes before its parts. */
+const DESCENDING = "1";
 
 export function createOrders(client: Client): OrderCapability {
   return {
@@ -80,7 +81,7 @@ export function createOrders(client: Client): OrderCapability {
 function listOf(store: Store, stream: string) {
   const settings = settingsOf(store.settings);
   const isCreated = stream !== "changed" && stream !== "fbp_changed";
-  const sorted = { sortType: ASCENDING, dateType: isCreated ? BY_CREATION_DATE : BY_CHANGE_DATE };
+  const sorted = { sortType: DESCENDING, dateType: isCreated ? BY_CREATION_DATE : BY_CHANGE_DATE };
   switch (stream) {
     case "changed":
     case "created":
