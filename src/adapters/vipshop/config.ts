@@ -46,7 +46,7 @@ export const SETTINGS = z.object({
   dvd_po_nos: z.array(z.string().min(1)).max(5).default([]),
   /** The platform's warehouses that send goods back. */
   return_warehouses: z.array(z.string().min(1)).min(1).default(["VIP_NH", "VIP_SH", "VIP_CD", "VIP_BJ", "VIP_HZ"]),
-  /** The standing co-operation that offers without a place are of: `100123/VIP_NH`. */
+  /** The standing co-operation that offers without a place are of: `100123/VIP_NH`. Its purchase orders hold nothing. */
   standing_place: z
     .string()
     .regex(/^\d+\/[^/]+(?:\/[^/]+)?$/)

@@ -451,6 +451,9 @@ describe("listings and campaigns", () => {
       },
     ]);
     expect(mapOf("listings", answerOf({ total: 1, purchase_order_list: [givenPurchase()] })).campaigns).toHaveLength(1);
+    // Where offers without a place are shown, nothing else is.
+    const heldAt = (standing_place: string) => mapOf("listings", kept, { standing_place }).campaigns[0]?.items.length;
+    expect(["100123/VIP_NH", "100123/VIP_NH/7", "100123/VIP_SH", "1001/VIP_NH"].map(heldAt)).toEqual([0, 0, 1, 1]);
   });
 
   it("a schedule is shown, and holds nothing", () => {

@@ -1,17 +1,18 @@
 /** Documents of listings as unified listings, purchase orders and schedules as campaigns. Pure. */
-import type { RawDocument } from "../../../core/adapter.ts";
+import type { MapContext, RawDocument } from "../../../core/adapter.ts";
 import { look } from "../../../core/model/look.ts";
 import { type Listing, type Unified, unified, type Variant, type Warning } from "../../../core/model/records.ts";
 import { UNSAID_VARIANT } from "../../../core/model/unsaid.ts";
 import type { ListingStatus } from "../../../core/model/vocabulary.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { AUDIT, JITX_STATE, PRODUCT_STATUS, SHELF } from "../codes.ts";
+import { settingsOf } from "../config.ts";
 import { placeOf } from "../orders/record.ts";
 import { isFields, rowOf, yuan } from "../schemas.ts";
 
-export function toUnified(raw: RawDocument): Unified {
+export function toUnified(raw: RawDocument, { settings }: Pick<MapContext, "settings">): Unified {
   const row = rowOf(raw.payload);
-  if (raw.form.startsWith("purchase@")) return purchaseToCampaign(raw, row);
+  if (raw.form.startsWith("purchase@")) return purchaseToCampaign(raw, row, settingsOf(settings).standing_place);
   if (raw.form.startsWith("schedule@")) return scheduleToCampaign(raw, row);
   return unified({ listings: [raw.form.startsWith("shop@") ? shopToListing(raw, row) : supplyToListing(raw, row)] });
 }
@@ -118,8 +119,11 @@ function supplyToListing(raw: RawDocument, row: Tree): Listing {
   };
 }
 
-/** What is held is what was committed: units that are left, and those that were sold under the purchase order. */
-function purchaseToCampaign(raw: RawDocument, row: Tree): Unified {
+/**
+ * What is held is what was committed: units that are left, and those that were sold under the purchase order. At the standing
+ * place nothing is: what is offered there is what there is.
+ */
+function purchaseToCampaign(raw: RawDocument, row: Tree, standing = ""): Unified {
   const units = new Map<string, number>();
   const count = (rows: readonly Tree[], name: string) => {
     for (const one of rows) {
@@ -135,10 +139,17 @@ function purchaseToCampaign(raw: RawDocument, row: Tree): Unified {
   );
   const purchase = rowOf(row.fields.purchase);
   const title = [purchase.text("schedule_name", "brand_name"), purchase.text("po_no")];
+  const place = placeOf(purchase.text("cooperation_no"), purchase.text("warehouse"));
+  const isStanding = place !== null && `${standing}/`.startsWith(`${place}/`);
+  const items = [...units].map(([barcode, quantity]) => ({
+    variantExternalId: barcode,
+    sellerCode: barcode,
+    quantity,
+  }));
   return campaign(raw, purchase, "sell_st_time", "sell_et_time", {
     title: title.filter((part) => part !== null).join(" "),
-    place: placeOf(purchase.text("cooperation_no"), purchase.text("warehouse")),
-    items: [...units].map(([barcode, quantity]) => ({ variantExternalId: barcode, sellerCode: barcode, quantity })),
+    place,
+    items: isStanding ? [] : items,
   });
 }
 

@@ -9,6 +9,7 @@ import { NO_WINDOW } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { unifiedCarrier } from "../codes.ts";
+import { isOn } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
 import { FORM, isReservation, parcelsInFile } from "../orders/documents.ts";
 import { pickToShipments } from "../orders/pick.ts";
@@ -16,7 +17,7 @@ import { readOrders } from "../orders/read.ts";
 import { stateOf, toUnified as toOrders } from "../orders/to-order.ts";
 import { rowOf } from "../schemas.ts";
 import { createArrangeAct, createConfirmAct, createCorrectAct } from "./acts.ts";
-import { carriersOf } from "./ship.ts";
+import { CARRIER_MODES, carriersOf } from "./ship.ts";
 
 const WITH_PARCELS: ReadonlySet<string> = new Set([FORM.jitx, FORM.marketplace, FORM.dvd, FORM.jit]);
 
@@ -42,11 +43,13 @@ export function createShipments(client: Client): ShipmentCapability {
     },
     carriers: async (store, signal) => {
       const codes = new Map<string, { code: string; externalCode: string; name: string }>();
-      for (const { externalCode, name } of await carriersOf(client, store, signal)) {
-        const own = unifiedCarrier(name);
-        const code = own === null || codes.has(own) ? `platform:${externalCode}` : own;
-        codes.set(code, { code, externalCode, name });
-      }
+      for (const mode of CARRIER_MODES.filter((one) => isOn(store, one)))
+        for (const { externalCode, name } of await carriersOf(client, store, mode, signal)) {
+          const own = unifiedCarrier(name);
+          const isNew = own !== null && (codes.get(own)?.externalCode ?? externalCode) === externalCode;
+          const code = isNew ? own : `platform:${externalCode}`;
+          codes.set(code, { code, externalCode, name });
+        }
       return [...codes.values()];
     },
   };

@@ -2,14 +2,14 @@
 import type { ActOutcome, ConfirmShipmentInput, RawDocument, Store } from "../../../core/adapter.ts";
 import { instantToLocal, localToInstant } from "../../../core/local-time.ts";
 import type { Order } from "../../../core/model/records.ts";
-import { type Client, toPlatformTime, toSeconds } from "../client/index.ts";
+import { type Client, type Method, toPlatformTime, toSeconds } from "../client/index.ts";
 import { readWhole } from "../client/lists.ts";
 import { doneUnlessFailed, refusal, refuse } from "../client/outcomes.ts";
 import { DO_NOT_SHIP, stateCode, unifiedCarrier } from "../codes.ts";
-import { isOn, settingsOf, vendorId, ZONE } from "../config.ts";
+import { type Mode, settingsOf, vendorId, ZONE } from "../config.ts";
 import { FORM } from "../orders/documents.ts";
 import { directStates } from "../orders/read.ts";
-import { rowOf, rowsOf, textIn } from "../schemas.ts";
+import { type Fields, rowOf, textIn } from "../schemas.ts";
 
 /** What an act on an order's parcel works with. */
 export interface Job {
@@ -57,9 +57,10 @@ export function unitsOf({ input, order }: Job): { code: string; units: number }[
 }
 
 /** Code and name of the carrier as the supplier's list has them, and the waybill; throws where one is missing. */
-async function carrierOf({ client, store, input, signal }: Job) {
+async function carrierOf({ client, store, input, raw, signal }: Job) {
   const { carrier, trackingNumber } = input;
-  const known = carrier === null ? [] : await carriersOf(client, store, signal);
+  const mode = CARRIER_MODES.find((one) => FORM[one] === raw.form) ?? "marketplace";
+  const known = carrier === null ? [] : await carriersOf(client, store, mode, signal);
   const found = known.find((one) => `platform:${one.externalCode}` === carrier || unifiedCarrier(one.name) === carrier);
   if (!found || trackingNumber === null)
     throw refusal("invalid_request", CONFIRM, "name a carrier of the list, or platform:<its code>, and a waybill");
@@ -186,12 +187,21 @@ function slotAfter(leaves: Date, { slots, hours }: { slots: readonly string[]; h
   return times.sort((a, b) => a.getTime() - b.getTime()).find((at) => at >= earliest) ?? earliest;
 }
 
-/** Carriers of shops, or of suppliers: each has a list of its own. */
-export async function carriersOf(client: Client, store: Store, signal: AbortSignal) {
-  const vendor_id = String(vendorId(store));
-  const rows = isOn(store, "marketplace")
-    ? rowsOf(await client.call(store, "sov.getCarriers", {}, signal), "carriers")
-    : await readWhole(client, store, "dvd.getCarrierList", (page) => ({ vendor_id, ...page }), "carriers", signal);
+type Asked = (page: Fields, vendor_id: string) => Fields;
+const CARRIER_LISTS = {
+  marketplace: ["sov.getCarriers", () => ({})],
+  dvd: ["dvd.getCarrierList", (page, vendor_id) => ({ vendor_id, ...page })],
+  jit: ["jit.getCarrierList", (page, vendor_id) => ({ carrierRequest: { vendor_id, ...page } })],
+} as const satisfies Readonly<Partial<Record<Mode, readonly [Method, Asked]>>>;
+
+/** Ways in which the supplier names the carrier; the waybills of JITX are the platform's. */
+export const CARRIER_MODES = Object.keys(CARRIER_LISTS) as (keyof typeof CARRIER_LISTS)[];
+
+/** The carriers of one of them, which has a list of its own. */
+export async function carriersOf(client: Client, store: Store, mode: keyof typeof CARRIER_LISTS, signal: AbortSignal) {
+  const [method, query]: readonly [Method, Asked] = CARRIER_LISTS[mode];
+  const asked = (page: Fields) => query(page, String(vendorId(store)));
+  const rows = await readWhole(client, store, method, asked, "carriers", signal);
   return rows.flatMap((row) => {
     const externalCode = textIn(row.carrier_code);
     const name = textIn(row.carrier_name) ?? textIn(row.carrier_shortname) ?? externalCode ?? "";
