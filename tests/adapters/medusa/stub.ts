@@ -262,3 +262,8 @@ export const givenVariant = (
   options: [{ value: "S", option_id: "opt_1" }],
   ...more,
 });
+
+export const isGet = ({ method }: Sent): boolean => method === "GET";
+/** Path and body of what was written. */
+export const writes = (sent: readonly Sent[]): [string, unknown][] =>
+  sent.filter((call) => !isGet(call)).map(({ path, body }) => [path, body]);
