@@ -45,6 +45,7 @@ export interface MedusaFake extends Fake {
   };
   readonly owner: {
     capture(orderId: string): void;
+    pack(orderId: string): void;
     /** Packs and sends what is left. */
     ship(orderId: string): void;
     deliver(orderId: string): void;
@@ -167,6 +168,7 @@ export function createMedusaFake(options: MedusaFakeOptions = {}): MedusaFake {
     },
     owner: {
       capture: (id) => captureAll(store, orderOf(id)),
+      pack: (id) => void packByOwner(store, orderOf(id)),
       ship: (id) => sendByOwner(store, orderOf(id), packByOwner(store, orderOf(id))),
       deliver: (id) => deliverByCarrier(store, orderOf(id)),
       cancel: (id) => cancel(store, orderOf(id), "owner"),
