@@ -24,7 +24,14 @@ export interface Subject {
   /** Names of buyers and whatever else the log may never hold; credentials and secrets are known without. */
   secrets: readonly string[];
   /** The fake's names of what is called in these cases. */
-  operations: { probe: string; listOrders: string; setStock: string; refresh?: string };
+  operations: {
+    probe: string;
+    listOrders: string;
+    setStock: string;
+    refresh?: string;
+    /** The writes of pushes that read before they write: a lost answer is then the write's. */
+    writes?: { stock: string; prices: string };
+  };
   /** Changes an order so that its change time moves. */
   editOrder(externalId: string): void;
   /** The access token lapses; the grant stays. */

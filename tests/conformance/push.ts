@@ -161,7 +161,7 @@ export function pushGroup(aspect: Aspect): Check[] {
         const before = bench.exchanges.length;
         await push(bench, capability, [itemOf(needed(target, "nothing"), value(8), "k0")]);
         expect(bench.exchanges.length).toBeGreaterThan(before);
-        bench.subject.fake.fail("*", ["cut", "cut", "cut"]);
+        bench.subject.fake.fail(bench.subject.operations.writes?.[aspect] ?? "*", ["cut", "cut", "cut"]);
         const outcome = await capability.set(bench.store, [item], bench.signal).then(
           ([first]) => first,
           (error: unknown) => ({ outcome: "unknown" as const, error }),
