@@ -33,6 +33,19 @@ export function idIn(value: unknown): string | null {
 }
 
 const time = () => z.unknown().optional().transform(toInstant);
+/** As `time`, where none and one that cannot be read are not the same: whether it was paid hangs on it. */
+const certainTime = () =>
+  z
+    .unknown()
+    .optional()
+    .transform((value, context) => {
+      const at = toInstant(value);
+      const words = String(value ?? "").trim();
+      if (at === null && words !== "" && !NO_TIME.test(words))
+        context.addIssue({ code: "custom", message: "expected a date and time" });
+      return at;
+    });
+const NO_TIME = /^(?:0$|0000-|0001-|1970-)/;
 /** `4-在线支付` and `4` are both 4. */
 const leading = () =>
   z
@@ -82,7 +95,7 @@ export const ORDER = z.looseObject({
   orderRemark: textOrNull(),
   venderRemark: textOrNull(),
   orderStartTime: time(),
-  paymentConfirmTime: time(),
+  paymentConfirmTime: certainTime(),
   orderEndTime: time(),
   modified: time(),
   parentOrderId: idOrNull(),

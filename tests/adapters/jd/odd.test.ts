@@ -94,6 +94,18 @@ describe("an order whose form is rare", () => {
   });
 });
 
+it("an order whose time of payment cannot be read does not map: was it paid, and is it refunded?", () => {
+  for (const paymentConfirmTime of ["2026/01/15 10:02", "soon", 5])
+    expect(() => orderOf({ orderState: "TRADE_CANCELED", paymentConfirmTime }), String(paymentConfirmTime)).toThrow();
+  for (const paymentConfirmTime of [null, " ", 0, "0000-00-00 00:00:00", "0001-01-01 00:00:00"])
+    expect(orderOf({ orderState: "TRADE_CANCELED", paymentConfirmTime }).paymentStatus).toBe("unpaid");
+});
+
+it("a service order that names no goods has no line", () => {
+  const { disputes } = mapOf("disputes", givenService({ skuId: null, skuUuid: "" }));
+  expect(disputes).toMatchObject([{ lines: [] }]);
+});
+
 describe("an order that was split", () => {
   const deleted = (fields: Fields) => mapOf("orders", givenOrder(fields)).deleted.map(({ externalId }) => externalId);
 

@@ -113,14 +113,17 @@ function serviceToDispute(raw: RawDocument): Dispute {
     amount: row.actualPayPrice === null ? null : money(row.actualPayPrice, CURRENCY),
     openedAt: opened(row.applyTime ?? row.updateDate),
     lockToken: row.sysVersion,
-    lines: [
-      {
-        orderLineExternalId: row.skuUuid,
-        variantExternalId: row.skuId,
-        quantity: row.serviceCount ?? 0,
-        amount: null,
-      },
-    ],
+    lines:
+      row.skuUuid === null && row.skuId === null
+        ? []
+        : [
+            {
+              orderLineExternalId: row.skuUuid,
+              variantExternalId: row.skuId,
+              quantity: row.serviceCount ?? 0,
+              amount: null,
+            },
+          ],
     warnings,
   };
 }
