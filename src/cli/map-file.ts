@@ -2,6 +2,7 @@
 import type { MapContext, RawDocument, ReadCapability } from "../core/adapter.ts";
 import { explainRejection } from "../core/ingest/mapping.ts";
 import { checkTotals } from "../core/ingest/totals.ts";
+import type { Settlement, Unified } from "../core/model/records.ts";
 import { renderUnified } from "../core/model/render.ts";
 import { repaired } from "../core/model/repaired.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
@@ -22,7 +23,8 @@ export function mapFile(
 ): Failure[] {
   const capability = capabilityOf(offlineAdapter(input.platform), input.resource);
   const { documents, failures } = documentsOf(capability, input.bytes, context);
-  const heads = new Set<string>();
+  const heads = new Map<string, Settlement>();
+  const all: Unified[] = [];
   for (const raw of documents) {
     try {
       const unified = repaired(capability.toUnified(raw, context));
@@ -30,17 +32,21 @@ export function mapFile(
         const warning = checkTotals(order);
         if (warning) order.warnings.push(warning);
       }
-      for (const record of renderUnified(unified)) {
-        // The documents of a statement each name it.
-        if (record.record === "settlement" && heads.has(JSON.stringify(record))) continue;
-        heads.add(JSON.stringify(record));
-        emit(record);
-      }
+      all.push({ ...unified, settlements: unified.settlements.filter((head) => isFirst(heads, head)) });
     } catch (error) {
       failures.push({ externalId: raw.externalId, reason: explainRejection(error).reason });
     }
   }
+  for (const record of all.flatMap(renderUnified)) emit(record);
   return failures;
+}
+
+/** The documents of a statement each name it: it is told once, with the warnings of all of them. */
+function isFirst(heads: Map<string, Settlement>, head: Settlement): boolean {
+  const known = heads.get(head.externalId);
+  if (known) known.warnings.push(...head.warnings);
+  else heads.set(head.externalId, head);
+  return known === undefined;
 }
 
 /** The documents of a file, and the lines of it that are none. */
