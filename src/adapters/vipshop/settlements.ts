@@ -9,13 +9,13 @@ import { type LedgerEntry, type Settlement, type Unified, unified, type Warning 
 import type { EntryKind } from "../../core/model/vocabulary.ts";
 import { neg, times } from "../../core/money.ts";
 import { readEach } from "../../core/paging.ts";
-import type { Tree } from "../../core/tree.ts";
+import { findIn, type Tree } from "../../core/tree.ts";
 import { documentsInFile } from "./client/files.ts";
 import type { Client, Method } from "./client/index.ts";
 import { type Ask, askOf, type List, readList, stream } from "./client/lists.ts";
 import { BUY_OUT_LINES, LINE_TYPES } from "./codes.ts";
 import { CURRENCY, PURCHASE_MODES, settingsOf, vendorId, ZONE } from "./config.ts";
-import { type Fields, isFields, rowOf, rowsOf, textIn, toInstant, yuan } from "./schemas.ts";
+import { type Fields, rowOf, rowsOf, textIn, toInstant, yuan } from "./schemas.ts";
 
 /** Lines come late, and are read again for a week. */
 const WINDOW = { maxMinutes: 10 * 1440, safetyLagSeconds: 3600, overlapSeconds: 7 * 86_400, minSeconds: 3600 };
@@ -80,7 +80,7 @@ export function createSettlements(client: Client): SettlementCapability {
       const near = NEAR[raw.via?.book ?? ""];
       return near ? nearToUnified(raw, near, context) : billToUnified(raw, context);
     },
-    parseFile: (bytes) => documentsInFile(bytes, "settlement", linesInFile),
+    parseFile: (bytes) => documentsInFile(bytes, "settlement", (root) => findIn(root, lineInFile)),
   };
 }
 
@@ -111,20 +111,17 @@ function toDocument(row: Fields, book: string): RawDocument {
   };
 }
 
-/** Lines wherever they stand: a bill's number, or none, tells whether it is billed. */
-function linesInFile(value: unknown): RawDocument[] {
-  if (Array.isArray(value)) return value.flatMap(linesInFile);
-  if (!isFields(value)) return [];
-  if ("globalId" in value && "detailLineType" in value) {
-    const isDiscount = "favPrice" in value || "discountLevel" in value;
-    const isBilled = textIn(value.billNumber) !== null;
+/** A line by what it has: a bill's number, or none, tells whether it is billed. */
+function lineInFile(row: Fields): RawDocument[] | null {
+  if ("globalId" in row && "detailLineType" in row) {
+    const isDiscount = "favPrice" in row || "discountLevel" in row;
+    const isBilled = textIn(row.billNumber) !== null;
     const goods = isBilled ? "bills" : "open_goods";
-    return [toDocument(value, isDiscount ? (isBilled ? "bill_discounts" : "open_discounts") : goods)];
+    return [toDocument(row, isDiscount ? (isBilled ? "bill_discounts" : "open_discounts") : goods)];
   }
-  if ("trx_date" in value && "order_id" in value) return [toDocument(value, "direct")];
-  if ("transaction_id" in value && "transaction_type" in value) return [toDocument(value, "purchases")];
-  if ("document_type" in value && "bill_amount" in value) return [toDocument(value, "sales")];
-  return Object.values(value).flatMap(linesInFile);
+  if ("trx_date" in row && "order_id" in row) return [toDocument(row, "direct")];
+  if ("transaction_id" in row && "transaction_type" in row) return [toDocument(row, "purchases")];
+  return "document_type" in row && "bill_amount" in row ? [toDocument(row, "sales")] : null;
 }
 
 type Known = Pick<LedgerEntry, "state" | "kind" | "externalKind" | "amount" | "postedAt"> & Partial<LedgerEntry>;

@@ -1,6 +1,7 @@
 /** Disputes whole, and as they stand in files. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
+import { findIn } from "../../../core/tree.ts";
 import type { Client, Method } from "../client/index.ts";
 import { askOf, readWhole } from "../client/lists.ts";
 import { settingsOf, vendorId } from "../config.ts";
@@ -83,32 +84,39 @@ export async function readDispute(
   return null;
 }
 
+interface Piece {
+  of: System | "goods";
+  row: Fields;
+  /** What stands beside the row in a document as it is kept. */
+  rest?: Fields;
+}
+
+function pieceIn(value: Fields): Piece[] | null {
+  const kept = (["cancel", "return", "vendor"] as const).find((system) => isFields(value[system]));
+  const { [kept ?? ""]: row, ...rest } = value;
+  if (kept && isFields(row)) return [{ of: kept, row, rest }];
+  const isCancel = "apply_sn" in value || ("audit_status" in value && "is_system" in value);
+  if (isCancel) return [{ of: "cancel", row: value }];
+  if ("return_goods_details" in value || "delivery_list" in value) return [{ of: "goods", row: value }];
+  if ("order_return_id" in value) return [{ of: "return", row: value }];
+  return "return_sn" in value && "return_type" in value ? [{ of: "vendor", row: value }] : null;
+}
+
 /** Documents as they are kept, and rows of answers, joined with their goods by number. */
 export function disputesInFile(root: unknown): RawDocument[] {
-  const documents: RawDocument[] = [];
-  const rows: [System, Fields][] = [];
-  const goods: Fields[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    if (!isFields(value)) return;
-    const kept = (["cancel", "return", "vendor"] as const).find((system) => isFields(value[system]));
-    const { [kept ?? ""]: row, ...rest } = value;
-    if (kept && isFields(row)) documents.push(toDocument(kept, row, rest));
-    else if ("apply_sn" in value || ("audit_status" in value && "is_system" in value)) rows.push(["cancel", value]);
-    else if ("return_goods_details" in value || "delivery_list" in value) goods.push(value);
-    else if ("order_return_id" in value) rows.push(["return", value]);
-    else if ("return_sn" in value && "return_type" in value) rows.push(["vendor", value]);
-    else Object.values(value).forEach(visit);
-  };
-  visit(root);
+  const pieces = findIn(root, pieceIn);
+  const goods = pieces.flatMap(({ of, row }) => (of === "goods" ? [row] : []));
   const isOf = (system: System, row: Fields) => {
     const name = NUMBER[system] ?? "";
     return (detail: Fields) => textIn(detail[name]) === textIn(row[name]);
   };
-  const alone = goods.filter((one) => one.return_sn && !rows.some(([, row]) => isOf("vendor", row)(one)));
+  const rows = pieces.flatMap(({ of, row, rest }) =>
+    of === "goods" ? [] : [toDocument(of, row, rest ?? { details: goods.filter(isOf(of, row)) })],
+  );
+  const named = new Set(rows.map(({ externalId }) => externalId));
+  const alone = goods.filter(({ return_sn }) => return_sn && !named.has(`vendor:${textIn(return_sn)}`));
   return [
-    ...documents,
-    ...rows.map(([system, row]) => toDocument(system, row, { details: goods.filter(isOf(system, row)) })),
+    ...rows,
     ...alone.map((detail) => toDocument("vendor", { return_sn: detail.return_sn }, { details: [detail] })),
   ];
 }

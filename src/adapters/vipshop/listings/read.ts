@@ -1,6 +1,7 @@
 /** Listings and campaigns whole: no answer holds product, price, quantity and dates together. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
+import { findIn } from "../../../core/tree.ts";
 import type { Client } from "../client/index.ts";
 import { readWhole } from "../client/lists.ts";
 import { isOn, SUPPLY_MODES, vendorId } from "../config.ts";
@@ -134,37 +135,36 @@ export const purchaseVersion = (purchase: Fields): string =>
 
 /** Documents as they are kept, and rows of answers: what a row alone does not tell is null. */
 export function listingsInFile(root: unknown): RawDocument[] {
-  const documents: RawDocument[] = [];
   const rows: Fields[] = [];
   const products = new Map<string, { product: Fields; status: unknown }>();
-  const has = (row: Fields, ...names: string[]) => names.every((name) => name in row);
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    if (!isFields(value)) return;
-    if (isFields(value.product) && has(value, "skus")) documents.push(toDocument("shop", value.product.spu_id, value));
-    else if (isFields(value.product) && has(value, "stocks"))
-      documents.push(toDocument("supply", value.product.barcode, value));
-    else if (isFields(value.purchase))
-      documents.push(toDocument("purchase", `po:${textIn(value.purchase.po_no)}`, value));
-    else if (has(value, "schedule_id", "schedule_name", "start_time"))
-      documents.push(toDocument("schedule", `schedule:${textIn(value.schedule_id)}`, value));
-    else if (has(value, "po_no", "sell_st_time"))
-      documents.push(toDocument("purchase", `po:${textIn(value.po_no)}`, { purchase: value, stocks: [], sold: [] }));
-    else if (has(value, "spu_id", "skus") || has(value, "spu_id", "shelf_status"))
-      documents.push(
-        toDocument("shop", value.spu_id, { product: value, skus: value.skus ?? null, prices: [], stocks: [] }),
-      );
-    else if (has(value, "sn", "sku_item_list")) {
+  const documents = findIn(root, (value): RawDocument[] | null => {
+    const has = (...names: string[]) => names.every((name) => name in value);
+    const { product, purchase, spu_id, po_no, schedule_id } = value;
+    if (isFields(product) && has("skus")) return [toDocument("shop", product.spu_id, value)];
+    if (isFields(product) && has("stocks")) return [toDocument("supply", product.barcode, value)];
+    if (isFields(purchase)) return [toDocument("purchase", `po:${textIn(purchase.po_no)}`, value)];
+    if (has("schedule_id", "schedule_name", "start_time"))
+      return [toDocument("schedule", `schedule:${textIn(schedule_id)}`, value)];
+    if (has("po_no", "sell_st_time"))
+      return [toDocument("purchase", `po:${textIn(po_no)}`, { purchase: value, stocks: [], sold: [] })];
+    if (has("spu_id", "skus") || has("spu_id", "shelf_status"))
+      return [toDocument("shop", spu_id, { product: value, skus: value.skus ?? null, prices: [], stocks: [] })];
+    if (has("sn", "sku_item_list")) {
       const { sku_item_list, ...style } = value;
       for (const item of recordsOf(sku_item_list))
         products.set(textIn(item.barcode) ?? "", { product: { ...style, ...item }, status: value.status });
-    } else if (has(value, "barcode", "product_name", "brand_id") && !has(value, "create_time"))
+    } else if (has("barcode", "product_name", "brand_id") && !has("create_time"))
       products.set(textIn(value.barcode) ?? "", { product: value, status: value.status });
-    else if (has(value, "barcode", "leaving_stock") || has(value, "barcode", "selling_status")) rows.push(value);
-    else if (has(value, "cooperation_no", "sell_time_from")) rows.push(value);
-    else Object.values(value).forEach(visit);
-  };
-  visit(root);
+    else if (
+      has("barcode", "leaving_stock") ||
+      has("barcode", "selling_status") ||
+      has("cooperation_no", "sell_time_from")
+    )
+      rows.push(value);
+    else return null;
+    // Put together below.
+    return [];
+  });
   for (const row of rows) {
     const barcode = textIn(row.barcode);
     if (barcode !== null && !products.has(barcode)) products.set(barcode, { product: row, status: null });

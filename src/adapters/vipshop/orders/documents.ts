@@ -1,5 +1,6 @@
 /** Documents of orders: what each kind is made of, and how its pieces are found among rows of answers. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { findIn } from "../../../core/tree.ts";
 import { stateCode } from "../codes.ts";
 import type { Mode } from "../config.ts";
 import { type Fields, isFields, recordsOf, textIn, toInstant } from "../schemas.ts";
@@ -111,16 +112,12 @@ const fits = (row: Fields, wanted: string): boolean =>
 
 function piecesIn(root: unknown): Pieces {
   const kinds = Object.keys(ROWS) as (keyof Pieces)[];
-  const pieces = Object.fromEntries(kinds.map((kind) => [kind, [] as Fields[]])) as Pieces;
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    if (!isFields(value)) return;
-    const kind = kinds.find((candidate) => fits(value, ROWS[candidate]));
-    if (kind) pieces[kind].push(value);
-    else Object.values(value).forEach(visit);
-  };
-  visit(root);
-  return pieces;
+  const found = findIn(root, (row) => {
+    const kind = kinds.find((candidate) => fits(row, ROWS[candidate]));
+    return kind ? [{ kind, row }] : null;
+  });
+  const rowsOf = (wanted: string) => found.filter(({ kind }) => kind === wanted).map(({ row }) => row);
+  return Object.fromEntries(kinds.map((kind) => [kind, rowsOf(kind)])) as Pieces;
 }
 
 const orNull = <T>(rows: T[]): T[] | null => (rows.length > 0 ? rows : null);
