@@ -11,7 +11,8 @@ import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, textIn } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
 import { directVersion, ordersInFile, releaseDocument, reservationDocument, toDocument } from "./documents.ts";
-import { deliveryGoods, endedReservations, readOrders, requestDocument, shopDocuments, splitCome } from "./read.ts";
+import { endedReservations, readOrders, requestDocument, shopDocuments, splitCome } from "./read.ts";
+import { deliveryGoods } from "./read-pick.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
 
