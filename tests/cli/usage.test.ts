@@ -20,7 +20,7 @@ it("suggests what may have been meant", { timeout: SLOW_MS }, async () => {
 
 it.each([
   [["fake", "woocommerce", "--port", "70000"], "from 0 to 65535"],
-  [["fake", "atlantis"], 'no fake of "atlantis". Known: dangdang, jd, medusa, taobao, vipshop, woocommerce'],
+  [["fake", "atlantis"], 'no fake of "atlantis". Known: dangdang, jd, medusa, shopify, taobao, vipshop, woocommerce'],
   [["fake", "woocommerce", "--faults", '{"orders.list": 1}'], "no failure script"],
   [["map", "atlantis", "orders"], 'no platform "atlantis". Known: dangdang, jd, taobao, vipshop, woocommerce'],
   [["map", "woocommerce", "parcels"], "one of orders, listings"],

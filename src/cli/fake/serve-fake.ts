@@ -6,6 +6,7 @@ import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { createJdFake } from "../../fakes/jd/index.ts";
 import { createMedusaFake } from "../../fakes/medusa/index.ts";
 import { type ServedFake, serveFake } from "../../fakes/serve.ts";
+import { createShopifyFake } from "../../fakes/shopify/index.ts";
 import { createTaobaoFake } from "../../fakes/taobao/index.ts";
 import { createVipshopFake } from "../../fakes/vipshop/index.ts";
 import { createWooCommerceFake } from "../../fakes/woocommerce/index.ts";
@@ -42,6 +43,8 @@ const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
   jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),
   medusa: ({ seed, orders, listings, currency, name }) =>
     createMedusaFake(definedOnly({ seed, orders, listings, currency, name })),
+  shopify: ({ seed, orders, listings, currency, name }) =>
+    createShopifyFake(definedOnly({ seed, orders, listings, currency, name })),
   taobao: ({ seed, orders, listings, name }) => createTaobaoFake(definedOnly({ seed, orders, listings, name })),
   vipshop: ({ seed, orders, listings, name }) => createVipshopFake(definedOnly({ seed, orders, listings, name })),
   woocommerce: ({ seed, orders, listings, currency, name }) =>
