@@ -258,6 +258,7 @@ function draftRow(
     createdAt: at,
     updatedAt: at,
     disconnectedAt: null,
+    booksOpenFrom: null,
   };
 }
 

@@ -6,6 +6,7 @@ import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
 import { IS_PUSH_DUE } from "../core/db/offers.ts";
 import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
+import { isReconciliationDue, reconcile } from "../core/finance/reconcile.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { applyDuePrices, arePricesDue } from "../core/pricing/due.ts";
 import { applyDueRules, areRulesDue } from "../core/stock/allocation-rules.ts";
@@ -27,6 +28,7 @@ export type WorkItem =
   | { kind: "retry"; storeId: string }
   | { kind: "webhooks"; endpointId: string }
   | { kind: "rules" }
+  | { kind: "reconcile" }
   | { kind: "sequence" }
   | { kind: "maintenance" };
 
@@ -44,6 +46,7 @@ export function workKey(item: WorkItem): string {
     case "webhooks":
       return `webhooks:${item.endpointId}`;
     case "rules":
+    case "reconcile":
     case "sequence":
     case "maintenance":
       return item.kind;
@@ -83,6 +86,7 @@ export async function listDueWork(db: Database, at: Date): Promise<WorkItem[]> {
     ...streams.map(
       ({ store_id: storeId, resource, stream }): WorkItem => ({ kind: "pull", storeId, resource, stream }),
     ),
+    ...((await isReconciliationDue(db, at)) ? [{ kind: "reconcile" } as const] : []),
   ];
 }
 
@@ -114,6 +118,9 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
       return deliverWebhooks(engine, item.endpointId, signal);
     case "rules":
       return applyTimely(engine);
+    case "reconcile":
+      await reconcile(engine.db, engine.clock.now());
+      return true;
     case "sequence":
       await sequenceChanges(engine.db);
       return true;

@@ -86,6 +86,7 @@ export async function givenConnected(bench: Bench): Promise<Connected> {
     createdAt: at,
     updatedAt: at,
     disconnectedAt: null,
+    booksOpenFrom: null,
   };
   const { secret } = bench.subject.webhooks ?? {};
   if (secret !== undefined)

@@ -62,6 +62,7 @@ export async function givenStore(
     createdAt: at,
     updatedAt: at,
     disconnectedAt: null,
+    booksOpenFrom: null,
     ...overrides,
   };
   await insertStore(context.db, row, []);

@@ -253,5 +253,33 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
     "statements": [
       "CREATE INDEX \"stock_movements_batch\" ON \"stock_movements\" USING btree (\"batch\",\"sku_id\") WHERE \"stock_movements\".\"batch\" is not null;"
     ]
+  },
+  {
+    "tag": "0011_reconciliation",
+    "statements": [
+      "CREATE TABLE \"open_entries\" (\n\t\"entry_id\" uuid PRIMARY KEY NOT NULL,\n\t\"store_id\" uuid NOT NULL,\n\t\"attempts\" integer DEFAULT 0 NOT NULL,\n\t\"due_at\" timestamp with time zone\n);",
+      "DROP INDEX \"reconciliation_matches_entry\";",
+      "ALTER TABLE \"ledger_entries\" ADD COLUMN \"period\" date;",
+      "UPDATE \"ledger_entries\" e SET \"period\" = date_trunc('month', e.\"posted_at\" at time zone s.\"time_zone\")::date FROM \"stores\" s WHERE s.\"id\" = e.\"store_id\";",
+      "UPDATE \"ledger_entries\" SET \"period\" = date_trunc('month', \"posted_at\" at time zone 'UTC')::date WHERE \"period\" is null;",
+      "ALTER TABLE \"ledger_entries\" ALTER COLUMN \"period\" SET NOT NULL;",
+      "ALTER TABLE \"reconciliation_matches\" ADD COLUMN \"amount\" numeric;",
+      "UPDATE \"reconciliation_matches\" m SET \"amount\" = e.\"amount\" FROM \"ledger_entries\" e WHERE e.\"id\" = m.\"entry_id\";",
+      "DELETE FROM \"reconciliation_matches\" WHERE \"amount\" is null;",
+      "ALTER TABLE \"reconciliation_matches\" ALTER COLUMN \"amount\" SET NOT NULL;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"bank_amount\" numeric;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"bank_currency\" text;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"bank_at\" timestamp with time zone;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"bank_actor\" text;",
+      "ALTER TABLE \"stores\" ADD COLUMN \"books_open_from\" date;",
+      "CREATE INDEX \"open_entries_due\" ON \"open_entries\" USING btree (\"due_at\");",
+      "CREATE INDEX \"open_entries_store\" ON \"open_entries\" USING btree (\"store_id\",\"entry_id\");",
+      "CREATE INDEX \"ledger_entries_document\" ON \"ledger_entries\" USING btree (\"document_id\");",
+      "CREATE INDEX \"settlements_unchecked\" ON \"settlements\" USING btree (\"store_id\",\"id\") WHERE \"settlements\".\"state\" = 'unchecked';",
+      "CREATE INDEX \"order_lines_external\" ON \"order_lines\" USING btree (\"external_id\",\"store_id\");",
+      "CREATE INDEX \"orders_number\" ON \"orders\" USING btree (\"external_number\",\"store_id\") WHERE \"orders\".\"external_number\" <> \"orders\".\"external_id\";",
+      "CREATE INDEX \"reconciliation_matches_entry\" ON \"reconciliation_matches\" USING btree (\"entry_id\");",
+      "INSERT INTO \"open_entries\" (\"entry_id\", \"store_id\", \"due_at\") SELECT \"id\", \"store_id\", now() FROM \"ledger_entries\"\nWHERE coalesce(\"order_external_id\", \"order_line_external_id\", \"shipment_external_id\", \"refund_external_id\") is not null\n  or \"kind\" in ('sale', 'refund', 'commission', 'payment_fee', 'shipping_income', 'platform_subsidy', 'seller_discount', 'tax_collected');"
+    ]
   }
 ];

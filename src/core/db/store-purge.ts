@@ -22,6 +22,7 @@ const STATEMENTS = [
     "shipments",
     "disputes",
     "refunds",
+    "open_entries",
     "ledger_entries",
     "settlements",
     "offers",

@@ -151,7 +151,7 @@ async function save(
     ...(await upsertRefunds(tx, store, records("refunds"), at)),
     ...(await upsertSettlements(tx, store, records("settlements"), at)),
   ];
-  await insertEntries(tx, store, records("entries"));
+  await insertEntries(tx, store, records("entries"), at);
   await dropReplacedEntries(tx, store, written);
   await upsertCampaigns(tx, store, records("campaigns"), at);
   await writeObservations(

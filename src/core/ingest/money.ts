@@ -1,5 +1,6 @@
 /** Settlements and their ledger entries. A repeated entry is the same row; one that its document no longer holds goes (replaced-entries.ts). */
 import type { Database } from "../db/database.ts";
+import { OPEN_WRITTEN, PERIOD } from "../finance/open-entries.ts";
 import { derivedId } from "../ids.ts";
 import type { Campaign, LedgerEntry, Settlement } from "../model/records.ts";
 import type { Change, IngestStore, Versioned } from "./types.ts";
@@ -58,6 +59,7 @@ export async function insertEntries(
   tx: Database,
   store: IngestStore,
   entries: readonly Versioned<LedgerEntry>[],
+  at: Date,
 ): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ record, document }) => ({
@@ -83,21 +85,29 @@ export async function insertEntries(
   }));
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
   await tx.query(
-    `insert into ledger_entries as t (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency,
-       posted_at, order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description, document_id, read_seq)
-     select r.id, $2::uuid, r.external_id, r.settlement_id, r.settlement_external_id, r.book, r.state, r.kind, r.external_kind, r.amount, r.currency, r.posted_at,
-       r."order", r.line, r.shipment, r.refund, r.code, r.description, r.document_id, r.read_seq
-     from json_to_recordset($1::text::json) as r(id uuid, external_id text, settlement_id uuid, settlement_external_id text, book text, state text, kind text,
-       external_kind text, amount numeric, currency text, posted_at timestamptz, "order" text, line text, shipment text, refund text, code text,
-       description text, document_id uuid, read_seq bigint)
-     on conflict (id) do update set settlement_id = coalesce(excluded.settlement_id, t.settlement_id),
-       settlement_external_id = coalesce(excluded.settlement_external_id, t.settlement_external_id), state = excluded.state, kind = excluded.kind,
-       external_kind = excluded.external_kind, amount = excluded.amount, currency = excluded.currency, posted_at = excluded.posted_at,
-       order_external_id = excluded.order_external_id, document_id = excluded.document_id, read_seq = excluded.read_seq
-     where excluded.read_seq > t.read_seq`,
-    [JSON.stringify(unique), store.id],
+    `with written as (
+       insert into ledger_entries as t (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency,
+         posted_at, period, order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description, document_id, read_seq)
+       select r.id, s.id, r.external_id, r.settlement_id, r.settlement_external_id, r.book, r.state, r.kind, r.external_kind, r.amount, r.currency,
+         r.posted_at, ${PERIOD("r.posted_at", "s")}, r."order", r.line, r.shipment, r.refund, r.code, r.description, r.document_id, r.read_seq
+       from json_to_recordset($1::text::json) as r(id uuid, external_id text, settlement_id uuid, settlement_external_id text, book text, state text, kind text,
+         external_kind text, amount numeric, currency text, posted_at timestamptz, "order" text, line text, shipment text, refund text, code text,
+         description text, document_id uuid, read_seq bigint) cross join stores s where s.id = $2::uuid
+       on conflict (id) do update set settlement_id = coalesce(excluded.settlement_id, t.settlement_id),
+         settlement_external_id = coalesce(excluded.settlement_external_id, t.settlement_external_id), state = excluded.state, kind = excluded.kind,
+         external_kind = excluded.external_kind, amount = excluded.amount, currency = excluded.currency, posted_at = excluded.posted_at,
+         period = ${PERIOD_KEPT}, order_external_id = excluded.order_external_id, document_id = excluded.document_id, read_seq = excluded.read_seq
+       where excluded.read_seq > t.read_seq
+       returning t.id, t.store_id, t.settlement_id, t.kind, t.order_external_id, t.order_line_external_id, t.shipment_external_id, t.refund_external_id,
+         (xmax = 0) as created),
+     ${OPEN_WRITTEN}`,
+    [JSON.stringify(unique), store.id, at.toISOString()],
   );
 }
+
+/** An entry that says the same money again stays in its month, closed or not; one that changed counts in an open one. */
+const PERIOD_KEPT = `case when (t.amount, t.currency, t.posted_at) = (excluded.amount, excluded.currency, excluded.posted_at)
+  then t.period else excluded.period end`;
 
 /** Announced campaigns; what follows for stock is worked off when rules are (`next_at`). */
 export async function upsertCampaigns(

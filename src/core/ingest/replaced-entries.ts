@@ -30,8 +30,13 @@ export async function dropReplacedEntries(
   });
   if (rows.length === 0) return;
   await tx.query(
-    `delete from ledger_entries e using json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
-     where e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq`,
+    `with gone as (delete from ledger_entries e using json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
+         where e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq returning e.id, e.settlement_id),
+       opened as (delete from open_entries o using gone where o.entry_id = gone.id),
+       matched as (delete from reconciliation_matches m using gone where m.entry_id = gone.id),
+       unchecked as (update settlements s set state = 'unchecked', difference = null
+         where s.state <> 'unchecked' and s.id in (select settlement_id from gone))
+     select count(*) from gone`,
     [JSON.stringify(rows)],
   );
 }

@@ -61,6 +61,7 @@ export const orders = pgTable(
   },
   (t) => [
     uniqueIndex("orders_external").on(t.externalId, t.storeId),
+    index("orders_number").on(t.externalNumber, t.storeId).where(sql`${t.externalNumber} <> ${t.externalId}`),
     index("orders_placed").on(t.placedAt, t.id),
     index("orders_store_placed").on(t.storeId, t.placedAt, t.id),
     index("orders_store_status").on(t.storeId, t.status, t.placedAt, t.id),
@@ -105,6 +106,7 @@ export const orderLines = pgTable(
   },
   (t) => [
     index("order_lines_order").on(t.orderId),
+    index("order_lines_external").on(t.externalId, t.storeId),
     index("order_lines_sku").on(t.skuId).where(sql`${t.skuId} is not null`),
     index("order_lines_unmapped").on(t.storeId, t.variantExternalId).where(sql`${t.skuId} is null`),
   ],

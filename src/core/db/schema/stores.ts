@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  date,
   doublePrecision,
   index,
   integer,
@@ -38,6 +39,8 @@ export const stores = pgTable("stores", {
   facts: jsonb("facts").$type<Record<string, string | number | boolean>>().notNull().default({}),
   currency: text("currency").notNull(),
   timeZone: text("time_zone").notNull(),
+  /** First day of the first month that finance has not closed; null where none is. */
+  booksOpenFrom: date("books_open_from"),
   /** observe, live, disconnected. */
   mode: text("mode").notNull().default("observe"),
   /** ok, auth_expired, refused, paused; with the reason. */

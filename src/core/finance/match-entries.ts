@@ -1,0 +1,128 @@
+/**
+ * Entries find their orders (S62), in passes from exact to tolerant. Each pass is one statement over a batch of entries that
+ * wait; what it finds keeps the pass and its reason. A pass that finds several orders for an entry finds none.
+ */
+import type { Database } from "../db/database.ts";
+
+/** Entries tried in one transaction. */
+const BATCH = 5_000;
+/** An order may come later than its money: tried again after a minute, then twice as long, at most a day. */
+const AGAIN = "least(interval '1 minute' * power(2, least(o.attempts, 11)), interval '1 day')";
+/** Days from an order to money that names nothing but its amount. */
+const AMOUNT_DAYS = 60;
+
+interface Pass {
+  name: string;
+  reason: string;
+  /** Rows (id, order_id) of entries `e` of the batch; several orders of one entry are none. */
+  found: string;
+}
+
+/** Ids of the order itself, of its lines, parcels, refunds and disputes: in the field that is theirs, or in the order's. */
+const ANY_ID = "unnest(array[e.order_external_id, e.shipment_external_id, e.refund_external_id])";
+
+export const PASSES: readonly Pass[] = [
+  {
+    name: "order",
+    reason: "the platform names the order",
+    found:
+      "select e.id, o.id as order_id from batch e join orders o on o.external_id = e.order_external_id and o.store_id = e.store_id",
+  },
+  {
+    name: "line",
+    reason: "the platform names a line of the order",
+    found: `select e.id, l.order_id from batch e
+      join order_lines l on l.store_id = e.store_id and l.external_id in (e.order_line_external_id, e.order_external_id)`,
+  },
+  {
+    name: "shipment",
+    reason: "the id is that of a parcel of the order",
+    found: `select e.id, s.order_id from batch e cross join lateral ${ANY_ID} as named (id)
+      join shipments s on s.external_id = named.id and s.store_id = e.store_id join orders o on o.id = s.order_id`,
+  },
+  {
+    name: "refund",
+    reason: "the id is that of a refund of the order",
+    found: `select e.id, r.order_id from batch e cross join lateral ${ANY_ID} as named (id)
+      join refunds r on r.external_id = named.id and r.store_id = e.store_id join orders o on o.id = r.order_id`,
+  },
+  {
+    name: "dispute",
+    reason: "the id is that of a dispute over the order",
+    found: `select e.id, d.order_id from batch e cross join lateral ${ANY_ID} as named (id)
+      join disputes d on d.external_id = named.id and d.store_id = e.store_id join orders o on o.id = d.order_id`,
+  },
+  {
+    name: "number",
+    reason: "the number is the one that the buyer sees of the order",
+    found: `select e.id, o.id as order_id from batch e
+      join orders o on o.store_id = e.store_id and o.external_number = e.order_external_id and o.external_number <> o.external_id`,
+  },
+  {
+    name: "text",
+    reason: "the entry's text names the order",
+    found: `select e.id, o.id as order_id from batch e
+      cross join lateral regexp_matches(e.description, '[[:alnum:]][[:alnum:]_-]{5,}', 'g') as word
+      join orders o on o.store_id = e.store_id and o.external_id = word[1]`,
+  },
+  {
+    name: "other_store",
+    reason: "the order is of another store of the same platform",
+    found: `select e.id, o.id as order_id from batch e join orders o on o.external_id = e.order_external_id and o.store_id <> e.store_id
+      join stores mine on mine.id = e.store_id join stores theirs on theirs.id = o.store_id and theirs.platform = mine.platform`,
+  },
+  {
+    name: "amount",
+    reason: "one order alone waits for this amount",
+    found: `select e.id, o.id as order_id from batch e
+      join orders o on o.store_id = e.store_id and o.currency = e.currency and o.total = e.amount
+        and o.placed_at <= e.posted_at and o.placed_at > e.posted_at - interval '${AMOUNT_DAYS} days'
+      where e.kind = 'sale' and coalesce(e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id) is null
+        and o.gone_at is null and not exists (
+          select 1 from reconciliation_matches m join ledger_entries other on other.id = m.entry_id
+          where m.order_id = o.id and m.undone_at is null and other.kind = 'sale' and other.book = e.book)
+        and not exists (
+          select 1 from open_entries twin join ledger_entries t on t.id = twin.entry_id
+          where twin.store_id = e.store_id and t.id <> e.id and t.kind = 'sale' and t.book = e.book and t.amount = e.amount and t.currency = e.currency)`,
+  },
+];
+
+const matchOf = ({ found }: Pass) => `
+with batch as materialized (select e.* from ledger_entries e join unnest($1::uuid[]) as b (id) on b.id = e.id
+  join open_entries o on o.entry_id = e.id),
+found as (select id, (array_agg(distinct order_id))[1] as order_id from (${found}) f group by id having count(distinct order_id) = 1),
+matched as (insert into reconciliation_matches (id, entry_id, order_id, amount, pass, reason, at)
+  select gen_random_uuid(), e.id, f.order_id, e.amount, $2, $3, $4::timestamptz from found f join batch e on e.id = f.id returning entry_id),
+closed as (delete from open_entries o using matched m where o.entry_id = m.entry_id)
+select entry_id as id from matched`;
+
+/** Of an open entry `o`, at $1. */
+export const ENTRY_IS_DUE = "o.due_at <= $1::timestamptz";
+
+/** Matches what is due. Answers how many entries each pass matched, and how many are left for later. */
+export async function matchEntries(db: Database, at: Date): Promise<{ matched: Record<string, number>; left: number }> {
+  const matched: Record<string, number> = {};
+  let left = 0;
+  for (;;) {
+    const tried = await db.transaction(async (tx) => {
+      const rows = await tx.query<{ entry_id: string }>(
+        `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN}
+         where o.entry_id in (select entry_id from open_entries o where ${ENTRY_IS_DUE} order by entry_id limit ${BATCH} for update skip locked)
+         returning o.entry_id`,
+        [at.toISOString()],
+      );
+      let ids = rows.map((row) => row.entry_id);
+      for (const pass of PASSES) {
+        if (ids.length === 0) break;
+        const found = await tx.query<{ id: string }>(matchOf(pass), [ids, pass.name, pass.reason, at.toISOString()]);
+        if (found.length === 0) continue;
+        matched[pass.name] = (matched[pass.name] ?? 0) + found.length;
+        const done = new Set(found.map(({ id }) => id));
+        ids = ids.filter((id) => !done.has(id));
+      }
+      left += ids.length;
+      return rows.length;
+    });
+    if (tried < BATCH) return { matched, left };
+  }
+}
