@@ -4,18 +4,12 @@
  */
 import type { AuthCapability, Grant, Store, StoreFacts } from "../../core/adapter.ts";
 import { withoutRefresh } from "../../core/app-store.ts";
-import { fromBase64, toBase64 } from "../../core/crypto.ts";
+import { fromBase64 } from "../../core/crypto.ts";
 import { AuthExpiredError } from "../../core/errors.ts";
 import { parseWire } from "../../core/wire.ts";
 import type { Client } from "./client.ts";
 import { CREDENTIALS, ID, SETTINGS, ZONE } from "./config.ts";
 import { read, rowsIn } from "./schemas.ts";
-
-/** The header of a call; none before the first sign-in. */
-export function authorization({ api_key: key, token }: Readonly<Record<string, string>>): Record<string, string> {
-  if (key) return { authorization: `Basic ${toBase64(new TextEncoder().encode(`${key}:`))}` };
-  return token ? { authorization: `Bearer ${token}` } : {};
-}
 
 export function createAuth(client: Client): AuthCapability {
   /** A token is asked for anew with the password: a lapsed one cannot be renewed. */

@@ -1,6 +1,7 @@
 /** What a person types in to connect a store, the settings, and the address. */
 import { z } from "zod";
 import type { Store } from "../../core/adapter.ts";
+import { toBase64 } from "../../core/crypto.ts";
 import { InputError } from "../../core/errors.ts";
 import { ORDER_STATUSES } from "../../core/model/vocabulary.ts";
 
@@ -23,6 +24,12 @@ export const CREDENTIALS = z
     ({ api_key, email, password }) => api_key !== undefined || (email !== undefined && password !== undefined),
     "a secret API key is needed (api_key), or email and password",
   ) as unknown as z.ZodType<Record<string, string>>;
+
+/** The header of a call; none before the first sign-in. */
+export function authorization({ api_key: key, token }: Readonly<Record<string, string>>): Record<string, string> {
+  if (key) return { authorization: `Basic ${toBase64(new TextEncoder().encode(`${key}:`))}` };
+  return token ? { authorization: `Bearer ${token}` } : {};
+}
 
 export const SETTINGS = z.object({
   /** The stock location (`sloc_…`) that parcels leave from, and whose level takes a variant's quantity; without it the store's default. */

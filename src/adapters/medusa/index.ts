@@ -34,7 +34,8 @@ function createAdapter(context: AdapterContext): Adapter {
     webhooks,
     quotas: QUOTAS,
     errors: ERRORS,
-    proof: { auth: "b", orders: "c", listings: "c", stock: "c", prices: "c", shipments: "c", disputes: "c" },
+    // `npm run test:medusa`
+    proof: { auth: "d", orders: "d", listings: "d", stock: "d", prices: "d", shipments: "d", disputes: "d" },
     unverified: UNVERIFIED,
   };
 }

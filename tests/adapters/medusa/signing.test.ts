@@ -1,6 +1,6 @@
 /** Sign-in: header vectors of the platform's own client, tokens and the first look. */
 import { describe, expect, it } from "vitest";
-import { authorization } from "../../../src/adapters/medusa/auth.ts";
+import { authorization } from "../../../src/adapters/medusa/config.ts";
 import { givenAdapter, givenStore, keysOf, listOf, refusal, SIGNAL } from "./stub.ts";
 
 const STORE = {
