@@ -1,5 +1,5 @@
 /** How the suite drives the fake of Medusa. */
-import { authorization } from "../../../src/adapters/medusa/auth.ts";
+import { authorization } from "../../../src/adapters/medusa/config.ts";
 import { medusa } from "../../../src/adapters/medusa/index.ts";
 import { createMedusaFake } from "../../../src/fakes/medusa/index.ts";
 import type { FakeSetup, Platform, Subject } from "../platform.ts";
