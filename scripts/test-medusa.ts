@@ -1,6 +1,6 @@
 /**
  * `npm run test:medusa`: the adapter against a real Medusa, whose packages are installed apart from ours:
- * `npm --prefix tests/medusa ci --ignore-scripts`. The server of TEST_DATABASE_URL (default: postgres at 127.0.0.1) lends it a database.
+ * `npm --prefix tests/medusa install --no-save --ignore-scripts`. The server of TEST_DATABASE_URL (default: postgres at 127.0.0.1) lends it a database.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -27,7 +27,9 @@ async function isServerThere(url: string): Promise<boolean> {
 }
 
 if (!existsSync(`${FOLDER}/node_modules`)) {
-  console.log(`Medusa is not installed: run \`npm --prefix ${FOLDER} ci --ignore-scripts\` first (some 680 MB).`);
+  console.log(
+    `Medusa is not installed: run \`npm --prefix ${FOLDER} install --no-save --ignore-scripts\` first (some 690 MB).`,
+  );
   process.exitCode = 1;
 } else if (!(await isServerThere(process.env.TEST_DATABASE_URL))) {
   console.log("No PostgreSQL answers at TEST_DATABASE_URL (default: postgres at 127.0.0.1:5432).");
