@@ -83,6 +83,17 @@ export function createLife<S extends Living>(shop: S, stories: readonly Story<S>
   };
 }
 
+/** A story that ends where the shop refuses its next step, because a caller has changed something meanwhile. */
+export function heeding<S>(story: Story<S>, isRefusal: (error: unknown) => boolean): Story<S> {
+  return function* (shop) {
+    try {
+      yield* story(shop);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  };
+}
+
 export interface Past<S> {
   stories: readonly Story<S>[];
   usual: Story<S>;

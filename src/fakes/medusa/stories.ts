@@ -1,6 +1,6 @@
 /** Lives of orders, step by step. */
 
-import { log, type Story } from "../living.ts";
+import { heeding, log, type Story } from "../living.ts";
 import { buy } from "./basket.ts";
 import { newPrice, setPrices } from "./catalogue.ts";
 import { complaintStory, returnStory } from "./dispute-stories.ts";
@@ -152,16 +152,6 @@ const ownerStory: Life = function* (store) {
         if ((shownOf({ parts, isManaged, ...one }) ?? 9) < 3) setStocked(store, level, level.reserved + 50, "owner");
 };
 
-/** A story ends where the shop refuses its next step, because a caller has changed the order meanwhile. */
-const heeding = (story: Life): Life =>
-  function* (store) {
-    try {
-      yield* story(store);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-    }
-  };
-
 export const STORIES: readonly Life[] = [
   wholeStory("completed"),
   unpaidStory("not_paid", false),
@@ -187,4 +177,4 @@ export const STORIES: readonly Life[] = [
   complaintStory("claim", "refund", "other", "stands"),
   complaintStory("claim", "refund", "other", "dropped"),
   ownerStory,
-].map(heeding);
+].map((story) => heeding(story, (error) => error instanceof ApiError));

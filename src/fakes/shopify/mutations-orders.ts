@@ -14,7 +14,7 @@ import type { Store } from "./store.ts";
 import { receivedOf, refundedOf, removedOf } from "./totals.ts";
 import type { Order, RefundLine, Return } from "./types.ts";
 import { byGid, centsOf, gid, numberOf, refused, type View } from "./wire.ts";
-import { shrinkWork } from "./work.ts";
+import { placeOf, shrinkWork } from "./work.ts";
 
 const orderOf = (store: Store, id: string, field: string[]): Order =>
   must(byGid(store.orders, "Order", id), "Order", field, field[0] === "orderId" ? "NOT_FOUND" : undefined);
@@ -63,7 +63,7 @@ function createRefund(store: Store, { input }: RefundInput): View {
   if (rows.length === 0 && shipping === 0 && amount === 0) throw refused("Refund must not be empty", null);
   for (const { line, quantity, location, restockType } of rows)
     if (location !== null && restockType !== "NO_RESTOCK")
-      restock(store, order, line, location, quantity, restockType === "RETURN");
+      restock(store, order, line, location, quantity, restockType === "RETURN" ? null : placeOf(store, order, line));
   const type = rows[0]?.restockType ?? "NO_RESTOCK";
   const refund = makeRefund(
     store,

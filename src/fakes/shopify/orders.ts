@@ -3,12 +3,12 @@
 import type { Cause } from "../fake.ts";
 import { later, log, nowOf } from "../living.ts";
 import { makeRefund, pay } from "./payments.ts";
-import { commit, restock } from "./stock.ts";
-import { fresh, mainLocation, newId, type Store } from "./store.ts";
+import { commit, restock, takeOut } from "./stock.ts";
+import { fresh, newId, type Store } from "./store.ts";
 import { financialStatus, firstTotalOf, fulfillmentStatus, receivedOf, refundedOf, unsentOf } from "./totals.ts";
 import type { Line, Order, Variant } from "./types.ts";
 import { decimal, gid, refused } from "./wire.ts";
-import { cancelWork, newWork } from "./work.ts";
+import { cancelWork, newWork, placeOf } from "./work.ts";
 
 export interface NewOrder {
   wants: readonly { variant: Variant; quantity: number }[];
@@ -135,28 +135,39 @@ export interface Cancellation {
   note: string | null;
 }
 
-/** Cancelling takes a while. Throws `Refusal`. Answers the job's id. */
-export function cancelLater(store: Store, order: Order, how: Cancellation, by: Cause): number {
+/** Throws `Refusal` where it is too late. */
+function assertCancellable(order: Order): void {
   if (order.cancelled !== null)
     throw refused("Cannot cancel an order that is already cancelled.", ["orderId"], "INVALID");
   if (order.lines.some(({ shipped }) => shipped > 0))
     throw refused("Cannot cancel an order that has fulfilled items.", ["orderId"], "INVALID");
+}
+
+/** Cancelling takes a while. Throws `Refusal`. Answers the job's id. */
+export function cancelLater(store: Store, order: Order, how: Cancellation, by: Cause): number {
+  assertCancellable(order);
   const job = newId(store);
   const end = nowOf(store) + CANCELLING;
   store.asyncJobs.set(job, end);
-  later(store, end, () => cancel(store, order, how, by));
+  later(store, end, () => {
+    const isStillWhole = order.cancelled === null && order.lines.every(({ shipped }) => shipped === 0);
+    if (isStillWhole) cancel(store, order, how, by);
+  });
   return job;
 }
 
-/** Takes everything out of the order. */
+/** Takes everything out of the order. Throws `Refusal`. */
 export function cancel(store: Store, order: Order, { reason, isRestocked, isRefunded }: Cancellation, by: Cause): void {
-  if (order.cancelled !== null) return;
+  assertCancellable(order);
   order.cancelled = nowOf(store);
   order.closed = order.cancelled;
   order.cancelReason = reason;
-  const location = mainLocation(store);
   const lines = order.lines.flatMap((line) => (line.current > 0 ? [{ line, quantity: line.current }] : []));
-  for (const { line } of lines) if (isRestocked) restock(store, order, line, location, unsentOf(line), false);
+  for (const { line } of lines) {
+    const location = placeOf(store, order, line);
+    if (isRestocked) restock(store, order, line, location, unsentOf(line), location);
+    else takeOut(store, line, location, unsentOf(line));
+  }
   cancelWork(store, order);
   const money = isRefunded ? receivedOf(order) - refundedOf(order) : 0;
   if (money > 0) makeRefund(store, order, { lines, restock: "CANCEL", shipping: "all", amount: money, note: "" }, by);

@@ -60,7 +60,8 @@ export interface NewRefund {
 export function makeRefund(store: Store, order: Order, wanted: NewRefund, by: Cause): Refund {
   const left = (order.shipping?.amount ?? 0) - removedOf(order).shipping;
   const shipping = wanted.shipping === "all" ? left : wanted.shipping;
-  const lines = wanted.lines.map(({ line, quantity, location = null }): RefundLine => {
+  const lines = wanted.lines.map(({ line, quantity: named, location = null }): RefundLine => {
+    const quantity = Math.min(named, line.current);
     const value = worthOfPieces(line, line.refunded, quantity);
     line.refunded += quantity;
     line.current -= quantity;

@@ -113,7 +113,7 @@ export function process(store: Store, back: Return, rows: readonly Processed[], 
     for (const { lineId, quantity: pieces, type } of disposed) {
       const line = reverse?.lines.find(({ id }) => id === lineId);
       line?.disposed.push({ id: newId(store), quantity: pieces, type });
-      if (type === "RESTOCKED") restock(store, order, row.source.line, mainLocation(store), pieces, true);
+      if (type === "RESTOCKED") restock(store, order, row.source.line, mainLocation(store), pieces, null);
     }
   }
   const isWhole = back.lines.every(({ processed, quantity }) => processed >= quantity);

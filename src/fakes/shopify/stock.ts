@@ -87,18 +87,25 @@ export function takeOut(store: Store, line: Line, location: Location, pieces: nu
   if (level !== undefined && line.variant?.item.isTracked === true) move(store, level, "committed", -pieces);
 }
 
-/** Pieces are for sale again: of a cancelled order, or back from a buyer. */
-export function restock(store: Store, order: Order, line: Line, location: Location, pieces: number, isSent: boolean) {
+/** Pieces are for sale again: back from a buyer, or of an order that waited for them at a place. */
+export function restock(
+  store: Store,
+  order: Order,
+  line: Line,
+  location: Location,
+  pieces: number,
+  waitedAt: Location | null,
+): void {
   const { variant } = line;
   if (variant === null || !variant.item.isTracked || pieces === 0) return;
   const level = variant.item.levels.get(location.id) ?? addLevel(store, variant.item, location, 0, "owner");
   move(store, level, "available", pieces);
-  if (!isSent) move(store, level, "committed", -pieces);
-  const back = {
-    orderId: gid("Order", order.id),
-    variantId: gid("ProductVariant", variant.id),
-    sku: variant.sku,
+  if (waitedAt !== null) takeOut(store, line, waitedAt, pieces);
+  const back = { orderId: gid("Order", order.id), variantId: gid("ProductVariant", variant.id), sku: variant.sku };
+  log(store, {
+    kind: "units_returned",
+    ...back,
     quantity: pieces,
-  };
-  log(store, { kind: "units_returned", ...back, reason: isSent ? "returned" : "cancelled" });
+    reason: waitedAt === null ? "returned" : "cancelled",
+  });
 }

@@ -1,6 +1,6 @@
 /** Lives of orders, step by step. */
 
-import { nowOf, type Story } from "../living.ts";
+import { heeding, nowOf, type Story } from "../living.ts";
 import { buy } from "./basket.ts";
 import { setPrice, touchProduct } from "./catalogue.ts";
 import { billsStory, disputeStory, drawnStory, payoutStory } from "./money-stories.ts";
@@ -12,6 +12,7 @@ import { restock, setAvailable, shownOf } from "./stock.ts";
 import { mainLocation, type Store } from "./store.ts";
 import { receivedOf, refundedOf, worthOfPieces } from "./totals.ts";
 import type { Order, Return, WorkStatus } from "./types.ts";
+import { Refusal } from "./wire.ts";
 import { hold, releaseHolds, undo } from "./work.ts";
 
 type Life = Story<Store>;
@@ -168,7 +169,7 @@ const removeStory = (isPaidBack: boolean): Life =>
     const location = mainLocation(store);
     const value = worthOfPieces(line, line.refunded, 1);
     const amount = isPaidBack ? value.subtotal + (order.taxesIncluded ? 0 : value.tax) : 0;
-    restock(store, order, line, location, 1, false);
+    restock(store, order, line, location, 1, location);
     const lines = [{ line, quantity: 1, location }];
     makeRefund(store, order, { lines, restock: "CANCEL", shipping: 0, amount, note: "" }, "owner");
     for (const row of order.work[0]?.lines ?? [])
@@ -239,7 +240,7 @@ const ownerStory: Life = function* (store) {
       setAvailable(store, level, 50, "owner");
 };
 
-export const STORIES: readonly Life[] = [
+const ALL: readonly Life[] = [
   wholeStory("IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED"),
   laterStory("pending", "paid"),
   returnStory("refunded"),
@@ -285,3 +286,5 @@ export const STORIES: readonly Life[] = [
   wholeStory("SUBMITTED", "MARKED_AS_FULFILLED", "LABEL_VOIDED", "NOT_DELIVERED"),
   ownerStory,
 ];
+
+export const STORIES: readonly Life[] = ALL.map((story) => heeding(story, (error) => error instanceof Refusal));

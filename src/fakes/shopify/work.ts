@@ -3,7 +3,7 @@
 import type { Cause } from "../fake.ts";
 import { log, nowOf } from "../living.ts";
 import { takeOut } from "./stock.ts";
-import { fresh, newId, type Store } from "./store.ts";
+import { fresh, mainLocation, newId, type Store } from "./store.ts";
 import { unsentOf } from "./totals.ts";
 import type { Line, Location, Order, Parcel, Work, WorkLine } from "./types.ts";
 import { gid, refused } from "./wire.ts";
@@ -23,6 +23,11 @@ export function newWork(store: Store, order: Order, location: Location, lines: r
   order.work.push(work);
   store.works.set(work.id, work);
   return work;
+}
+
+/** Where pieces of a line wait. */
+export function placeOf(store: Store, { work }: Order, line: Line): Location {
+  return work.find(({ lines }) => lines.some((row) => row.line === line))?.location ?? mainLocation(store);
 }
 
 export function setWork(store: Store, work: Work, status: Work["status"], request = work.request): void {
