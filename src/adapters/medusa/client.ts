@@ -7,6 +7,7 @@ import type {
   ListInput,
   Page,
   PlatformFailure,
+  PushItem,
   RawDocument,
   Reference,
   Store,
@@ -15,12 +16,12 @@ import { DEFAULT_ROWS, toAdapterError } from "../../core/error-table.ts";
 import { documentsIn } from "../../core/file-records.ts";
 import { outcomesOf } from "../../core/outcomes.ts";
 import { pagingOf } from "../../core/paging.ts";
-import { type Fields, isFields, textIn } from "../../core/tree.ts";
+import { type Fields, isFields, type Tree, textIn } from "../../core/tree.ts";
 import { parseWire, printWire } from "../../core/wire.ts";
 import { authorization, ID, rootOf } from "./config.ts";
 import { ERRORS } from "./errors.ts";
 import { QUOTA, QUOTAS, TIMEOUT_MS } from "./limits.ts";
-import { rowsIn } from "./schemas.ts";
+import { read, rowsIn } from "./schemas.ts";
 
 export const OUTCOMES = outcomesOf(ID);
 export const { done, refusable, refuse } = OUTCOMES;
@@ -145,6 +146,20 @@ export async function listRows(shop: Shop, input: ListInput, list: Listed): Prom
       }),
   );
   return { documents: [], references: [], ...page, rows };
+}
+
+export const VARIANTS = { path: "/admin/product-variants", plural: "variants" } as const;
+
+/** The variants that offers are of, by id. */
+export async function readVariants(
+  shop: Shop,
+  operation: string,
+  fields: readonly string[],
+  offers: readonly Pick<PushItem, "variantExternalId">[],
+): Promise<Map<string, Tree>> {
+  const ids = [...new Set(offers.map(({ variantExternalId }) => variantExternalId))];
+  const rows = await shop.byIds({ ...VARIANTS, operation, query: { fields: fields.join(",") } }, ids);
+  return new Map(rows.map((row) => [read(row).need("id"), read(row)]));
 }
 
 /** Both bounds are inclusive on the platform. */

@@ -19,6 +19,7 @@ import {
   type Query,
   referenceOf,
   refuse,
+  VARIANTS,
   windowOf,
 } from "./client.ts";
 import { PRODUCT_STATUS } from "./codes.ts";
@@ -28,7 +29,6 @@ import { read } from "./schemas.ts";
 import { STOCK_FIELDS, shownAt } from "./stock.ts";
 
 const PRODUCTS = { path: "/admin/products", plural: "products" } as const;
-const VARIANTS = { path: "/admin/product-variants", plural: "variants" } as const;
 
 const STREAMS: readonly Stream[] = [
   { name: "changed", by: "change", window: WINDOW, everySeconds: 300, backfill: true },

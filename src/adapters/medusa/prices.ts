@@ -6,19 +6,14 @@ import type { PushCapability, PushItem, PushOutcome } from "../../core/adapter.t
 import { canonicalDecimal } from "../../core/money.ts";
 import { type Fields, isFields, type Tree } from "../../core/tree.ts";
 import { bareNumber } from "../../core/wire.ts";
-import { type Client, OUTCOMES, refuse, type Shop } from "./client.ts";
+import { type Client, OUTCOMES, readVariants, refuse, type Shop } from "./client.ts";
 import { PUSH_BATCH, QUOTA } from "./limits.ts";
 import { read } from "./schemas.ts";
 
 const OPERATION = "prices.set";
 /** Rules are left out of an answer that is not asked for their parts, and a regional price would look like the base price. */
 export const PRICE_FIELDS = ["*prices", "*prices.price_rules"];
-const READ = {
-  operation: "prices.read",
-  path: "/admin/product-variants",
-  plural: "variants",
-  query: { fields: ["id", "product_id", ...PRICE_FIELDS].join(",") },
-} as const;
+const READ = ["id", "product_id", ...PRICE_FIELDS];
 
 /** For everybody who buys in the currency, one piece or more. */
 export function isBasePrice(price: Tree, currency: string): boolean {
@@ -45,7 +40,7 @@ export function createPrices(client: Client): PushCapability {
     quota: QUOTA,
     set: (store, items, signal) => setPrices(client.at(store, signal), items),
     async read(store, items, signal) {
-      const variants = await readVariants(client.at(store, signal), items);
+      const variants = await readVariants(client.at(store, signal), "prices.read", READ, items);
       return items.map(({ key, variantExternalId }) => {
         const variant = variants.get(variantExternalId);
         return { key, value: variant ? shownOf(variant, store.currency) : null };
@@ -54,17 +49,9 @@ export function createPrices(client: Client): PushCapability {
   };
 }
 
-async function readVariants(
-  shop: Shop,
-  items: readonly Pick<PushItem, "variantExternalId">[],
-): Promise<Map<string, Tree>> {
-  const rows = await shop.byIds(READ, [...new Set(items.map(({ variantExternalId }) => variantExternalId))]);
-  return new Map(rows.map((row) => [read(row).need("id"), read(row)]));
-}
-
 /** The items of a call are of one product. */
 async function setPrices(shop: Shop, items: readonly PushItem[]): Promise<PushOutcome[]> {
-  const variants = await readVariants(shop, items);
+  const variants = await readVariants(shop, "prices.read", READ, items);
   const outcomes = new Map<string, PushOutcome>();
   const update = new Map<string, { id: string; prices: Fields[] }>();
   let product: string | null = null;

@@ -5,18 +5,14 @@
  */
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { type Tree, treeOf } from "../../core/tree.ts";
-import { type Client, OUTCOMES, refuse, type Shop } from "./client.ts";
+import { type Client, OUTCOMES, readVariants, refuse, type Shop } from "./client.ts";
 import { locationOf, ZONE } from "./config.ts";
 import { PUSH_BATCH, QUOTA } from "./limits.ts";
 import { read } from "./schemas.ts";
 
 const OPERATION = "stock.set";
 export const STOCK_FIELDS = ["*inventory_items", "*inventory_items.inventory.location_levels"];
-const READ = {
-  path: "/admin/product-variants",
-  plural: "variants",
-  query: { fields: ["id", "manage_inventory", ...STOCK_FIELDS].join(",") },
-} as const;
+const READ = ["id", "manage_inventory", ...STOCK_FIELDS];
 
 type Shown = { place: string; quantity: number }[];
 
@@ -84,7 +80,7 @@ export function createStock(client: Client): PushCapability {
     quota: QUOTA,
     set: (store, items, signal) => setLevels(client.at(store, signal), items),
     async read(store, items, signal) {
-      const variants = await readVariants(client.at(store, signal), items);
+      const variants = await readVariants(client.at(store, signal), "stock.read", READ, items);
       return items.map(({ key, variantExternalId, place }) => {
         const shown = shownAt(variants.get(variantExternalId) ?? NOTHING);
         const at = shown?.filter((level) => place === null || level.place === place) ?? null;
@@ -96,17 +92,8 @@ export function createStock(client: Client): PushCapability {
 
 const NOTHING = treeOf({}, ZONE);
 
-async function readVariants(
-  shop: Shop,
-  items: readonly Pick<PushItem, "variantExternalId">[],
-): Promise<Map<string, Tree>> {
-  const ids = [...new Set(items.map(({ variantExternalId }) => variantExternalId))];
-  const rows = await shop.byIds({ operation: "stock.read", ...READ }, ids);
-  return new Map(rows.map((row) => [read(row).need("id"), read(row)]));
-}
-
 async function setLevels(shop: Shop, items: readonly PushItem[]): Promise<PushOutcome[]> {
-  const variants = await readVariants(shop, items);
+  const variants = await readVariants(shop, "stock.read", READ, items);
   const plans = items.map((item) => ({ item, plan: planOf(shop.store, item, variants.get(item.variantExternalId)) }));
   // A level that two offers of the batch name is the later one's.
   const writes = new Map(
