@@ -81,6 +81,7 @@ async function createStore({ db }: BenchDatabase): Promise<string> {
       createdAt: at,
       updatedAt: at,
       disconnectedAt: null,
+      booksOpenFrom: null,
     },
     [],
   );

@@ -14,6 +14,7 @@ ALTER TABLE "reconciliation_matches" ADD COLUMN "amount" numeric;--> statement-b
 UPDATE "reconciliation_matches" m SET "amount" = e."amount" FROM "ledger_entries" e WHERE e."id" = m."entry_id";--> statement-breakpoint
 DELETE FROM "reconciliation_matches" WHERE "amount" is null;--> statement-breakpoint
 ALTER TABLE "reconciliation_matches" ALTER COLUMN "amount" SET NOT NULL;--> statement-breakpoint
+ALTER TABLE "settlements" ADD COLUMN "difference_currency" text;--> statement-breakpoint
 ALTER TABLE "settlements" ADD COLUMN "bank_amount" numeric;--> statement-breakpoint
 ALTER TABLE "settlements" ADD COLUMN "bank_currency" text;--> statement-breakpoint
 ALTER TABLE "settlements" ADD COLUMN "bank_at" timestamp with time zone;--> statement-breakpoint

@@ -59,7 +59,7 @@ export function renderRefund(row: RefundView) {
 }
 
 export function renderSettlement(row: SettlementView) {
-  const { payout_currency, ...rest } = row;
+  const { payout_currency, difference_currency, bank_amount, bank_currency, bank_at, ...rest } = row;
   return {
     ...rest,
     version: Number(row.version),
@@ -68,7 +68,11 @@ export function renderSettlement(row: SettlementView) {
     total: renderMoney(row.total, row.currency),
     payout: renderMoney(row.payout, payout_currency ?? row.currency),
     balanced: row.state === "unchecked" ? null : row.state === "balanced",
-    difference: renderMoney(row.difference, row.currency),
+    difference: renderMoney(row.difference, difference_currency ?? row.currency),
+    bank:
+      bank_amount === null
+        ? null
+        : { amount: renderMoney(bank_amount, bank_currency ?? row.currency), at: toDate(bank_at) },
     paid_at: toDate(row.paid_at),
     synced_at: toDate(row.synced_at),
     updated_at: toDate(row.updated_at),
@@ -83,5 +87,10 @@ export function renderEntry(row: EntryView) {
     amount: renderMoney(row.amount, currency),
     posted_at: toDate(row.posted_at),
     sku: seller_code,
+    matches: row.matches.map((match) => ({
+      ...match,
+      amount: renderMoney(match.amount, currency),
+      at: toDate(match.at),
+    })),
   };
 }

@@ -20,8 +20,9 @@ import {
   shipmentViewSchema,
 } from "./schemas/after-sales.ts";
 import { feedPage, idParams, page } from "./schemas/common.ts";
+import { findSettlement, renderFound } from "./settlement.ts";
 import { seenStore } from "./store-access.ts";
-import type { Api, Principal } from "./types.ts";
+import type { Api } from "./types.ts";
 
 const SHIPMENTS: CursorForm = { list: "shipments", kinds: ["uuid"] };
 const DISPUTES: CursorForm = { list: "disputes", kinds: ["instant", "uuid"] };
@@ -125,8 +126,7 @@ function defineSettlements(api: Api): void {
     "GET /v1/settlements/{id}",
     { summary: "One statement", params: idParams, answer: settlementViewSchema },
     async ({ c, who, params }) => {
-      const row = await findSettlement(api, who, params.id);
-      return answerDocument(c, JSON.stringify(renderSettlement(row)), row.version);
+      return renderFound(c, await findSettlement(api, who, params.id));
     },
   );
   define(
@@ -144,11 +144,4 @@ function defineSettlements(api: Api): void {
       return answerPage(c, ENTRIES, found, renderEntry);
     },
   );
-}
-
-async function findSettlement(api: Api, who: Principal, id: string) {
-  const { rows } = await listSettlements(api.engine.db, { stores: who.stores, ids: [id] }, ONE);
-  const [row] = rows;
-  if (!row) throw notFound("settlement");
-  return row;
 }

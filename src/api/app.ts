@@ -24,6 +24,7 @@ import { definePriceRules } from "./price-rules.ts";
 import { definePrices } from "./prices.ts";
 import { definePush } from "./push.ts";
 import { defineReceipts } from "./receipts.ts";
+import { defineReconciliation } from "./reconciliation.ts";
 import { defineRejected } from "./rejected.ts";
 import { giveRequestId } from "./request-id.ts";
 import { defineSkus } from "./skus.ts";
@@ -67,6 +68,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineApprovals,
   defineLocations,
   defineOversold,
+  defineReconciliation,
   definePrices,
   definePriceRules,
   defineOffers,

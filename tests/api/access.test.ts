@@ -34,6 +34,11 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "PUT /v1/prices/rates": { rates: [{ base: "CNY", quote: "EUR", valid_on: "2026-01-01", rate: "0.125" }] },
   "PUT /v1/prices/rules": { rules: [{ kind: "manual" }] },
   "POST /v1/prices/{id}/approve": { amount: "10.00", currency: "EUR" },
+  "PUT /v1/settlements/{id}/bank": { amount: "1.00", currency: "EUR", at: "2026-03-01T00:00:00Z" },
+  "PUT /v1/stores/{id}/books": { open_from: null, reason: "opened again" },
+  "POST /v1/reconciliation": {},
+  "POST /v1/reconciliation/matches": { entry_id: "00000000-0000-8000-8000-0000000000ab", orders: [], reason: "known" },
+  "POST /v1/reconciliation/entries/{id}/unmatch": { reason: "wrong order" },
   "POST /v1/apps": { platform: "example", name: "App", key: "k", secret: "Zzsecret" },
   "POST /v1/apps/{id}/consent": { name: "New" },
   "POST /v1/alerts/{id}/resolve": {},
@@ -113,6 +118,9 @@ beforeAll(async () => {
     settlements:
       await row(`insert into settlements (id, store_id, external_id, period_start, period_end, currency, read_seq, synced_at)
       values ('00000000-0000-8000-8000-0000000000a4', '${store.id}', 'Zzforeign-t', '${at}', '${at}', 'EUR', 1, '${at}') returning id`),
+    "reconciliation/entries":
+      await row(`insert into ledger_entries (id, store_id, external_id, book, state, kind, external_kind, amount, currency, posted_at, period, read_seq)
+      values ('00000000-0000-8000-8000-0000000000ab', '${store.id}', 'Zzforeign-e', 'main', 'posted', 'sale', 'x', 1, 'EUR', '${at}', '${at}', 1) returning id`),
     "webhook-endpoints": endpoint.body.id,
     apps: (
       await api.send(await api.key("admin"), "POST /v1/apps", {

@@ -40,10 +40,10 @@ async function givenMoney(api: GivenApi, storeId: string, orderId: string): Prom
     insert into tracking_events (shipment_id, dedup_key, at, status, text) select id, 'a', '${at}', 'in_transit', 'left the depot' from shipments;
     insert into settlements (id, store_id, external_id, period_start, period_end, currency, total, payout, state, difference, read_seq, synced_at)
       values ('00000000-0000-8000-8000-0000000000b1', '${storeId}', 'T1', '${at}', '${at}', 'EUR', 7.5, 7.5, 'balanced', 0, ${tail});
-    insert into ledger_entries (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency, posted_at, description, read_seq)
-      values (gen_random_uuid(), '${storeId}', 'E1', '00000000-0000-8000-8000-0000000000b1', 'T1', 'main', 'paid', 'sale', 'Sale', 10, 'EUR', '${at}', '@cmd', 1),
-             (gen_random_uuid(), '${storeId}', 'E2', '00000000-0000-8000-8000-0000000000b1', 'T1', 'main', 'paid', 'commission', 'Fee', -2.5, 'EUR', '${at}', null, 1),
-             (gen_random_uuid(), '${storeId}', 'E3', null, null, 'main', 'posted', 'refund', 'Refund', -1, 'EUR', '2020-01-01', null, 1)`);
+    insert into ledger_entries (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency, posted_at, period, description, read_seq)
+      values (gen_random_uuid(), '${storeId}', 'E1', '00000000-0000-8000-8000-0000000000b1', 'T1', 'main', 'paid', 'sale', 'Sale', 10, 'EUR', '${at}', '${at}', '@cmd', 1),
+             (gen_random_uuid(), '${storeId}', 'E2', '00000000-0000-8000-8000-0000000000b1', 'T1', 'main', 'paid', 'commission', 'Fee', -2.5, 'EUR', '${at}', '${at}', null, 1),
+             (gen_random_uuid(), '${storeId}', 'E3', null, null, 'main', 'posted', 'refund', 'Refund', -1, 'EUR', '2020-01-01', '2020-01-01', null, 1)`);
 }
 
 const rowsOf = (csv: string) => parse(csv, { columns: true }) as Record<string, string>[];

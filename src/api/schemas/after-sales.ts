@@ -116,7 +116,14 @@ export const settlementViewSchema = z
     ...settlementSchema.shape,
     balanced: z.boolean().nullable().meta({ description: "Null while it was not checked." }),
     state: z.string(),
-    difference: orNull(moneySchema),
+    difference: orNull(moneySchema).meta({
+      description:
+        "What the entries lack of the sum that the platform states, or of what it transferred. Nothing is adjusted.",
+    }),
+    bank: z
+      .object({ amount: moneySchema, at: instant })
+      .nullable()
+      .meta({ description: "What the bank shows, entered by hand." }),
     payout_rate: textOrNull,
     synced_at: instant,
     updated_at: instant,
@@ -138,7 +145,34 @@ export const settlementFilters = {
 
 export const settlementQuery = listQuery(settlementFilters);
 
-export const entryViewSchema = z.object({ id: uuid, store_id: uuid, ...entrySchema.shape }).meta({ id: "Entry" });
+export const entryViewSchema = z
+  .object({
+    id: uuid,
+    store_id: uuid,
+    ...entrySchema.shape,
+    period: z.iso.date().meta({
+      description:
+        "First day of the month that it counts in: of its posting in the store's zone, or the first that was not closed.",
+    }),
+    matches: z
+      .array(
+        z.object({
+          order_id: z
+            .uuid()
+            .nullable()
+            .meta({ description: "Null where a person explained the entry without an order." }),
+          amount: moneySchema.meta({ description: "The order's part of the entry." }),
+          pass: text,
+          reason: text,
+          actor: textOrNull,
+          at: instant,
+        }),
+      )
+      .meta({
+        description: "The orders that it is money of; none while it waits, or where it belongs to the account.",
+      }),
+  })
+  .meta({ id: "Entry" });
 
 export const entryQuery = listQuery({ kind: z.enum(ENTRY_KINDS).optional() });
 

@@ -267,6 +267,7 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "UPDATE \"reconciliation_matches\" m SET \"amount\" = e.\"amount\" FROM \"ledger_entries\" e WHERE e.\"id\" = m.\"entry_id\";",
       "DELETE FROM \"reconciliation_matches\" WHERE \"amount\" is null;",
       "ALTER TABLE \"reconciliation_matches\" ALTER COLUMN \"amount\" SET NOT NULL;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"difference_currency\" text;",
       "ALTER TABLE \"settlements\" ADD COLUMN \"bank_amount\" numeric;",
       "ALTER TABLE \"settlements\" ADD COLUMN \"bank_currency\" text;",
       "ALTER TABLE \"settlements\" ADD COLUMN \"bank_at\" timestamp with time zone;",

@@ -17,6 +17,10 @@ export interface SettlementView {
   external_status: string | null;
   state: string;
   difference: string | null;
+  difference_currency: string | null;
+  bank_amount: string | null;
+  bank_currency: string | null;
+  bank_at: string | null;
   warnings: unknown[];
   version: string;
   synced_at: string;
@@ -52,7 +56,7 @@ export async function listSettlements(
   if (filter.ids) where.add(`id = any(${where.bind(filter.ids)}::uuid[])`);
   return readPage<SettlementView>(db, {
     select: `id, store_id, external_id, period_start, period_end, currency, total, payout, payout_currency, payout_rate, paid_at,
-      external_status, state, difference, warnings, version, synced_at, updated_at, gone_at`,
+      external_status, state, difference, difference_currency, bank_amount, bank_currency, bank_at, warnings, version, synced_at, updated_at, gone_at`,
     from: "settlements",
     where,
     keyset: {
@@ -84,7 +88,27 @@ export interface EntryView {
   refund_external_id: string | null;
   seller_code: string | null;
   description: string | null;
+  /** First day of the month that it counts in. */
+  period: string;
+  matches: EntryMatch[];
 }
+
+/** What an entry pays; `order_id` is null where a person explained it without an order. */
+export interface EntryMatch {
+  order_id: string | null;
+  amount: string;
+  pass: string;
+  reason: string;
+  actor: string | null;
+  at: string;
+}
+
+/** Columns of `EntryView` of an entry `e`. */
+export const ENTRY_COLUMNS = `e.id, e.store_id, e.external_id, e.settlement_external_id, e.book, e.state, e.kind, e.external_kind, e.amount, e.currency,
+  e.posted_at, e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id, e.seller_code, e.description,
+  e.period::text as period, coalesce((select json_agg(json_build_object('order_id', m.order_id, 'amount', m.amount::text, 'pass', m.pass,
+    'reason', m.reason, 'actor', m.actor, 'at', m.at) order by m.order_id) from reconciliation_matches m
+    where m.entry_id = e.id and m.undone_at is null), '[]'::json) as matches`;
 
 export interface EntryFilter {
   stores: readonly string[] | null;
@@ -107,11 +131,10 @@ export async function listEntries(db: Database, filter: EntryFilter, page: PageR
   if (filter.postedFrom) where.add(`posted_at >= ${where.bind(filter.postedFrom.toISOString())}::timestamptz`);
   if (filter.postedUntil) where.add(`posted_at < ${where.bind(filter.postedUntil.toISOString())}::timestamptz`);
   return readPage<EntryView>(db, {
-    select: `id, store_id, external_id, settlement_external_id, book, state, kind, external_kind, amount, currency, posted_at,
-      order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description`,
-    from: "ledger_entries",
+    select: ENTRY_COLUMNS,
+    from: "ledger_entries e",
     where,
-    keyset: { columns: [{ sql: "id", cast: "uuid" }], direction: "asc" },
+    keyset: { columns: [{ sql: "e.id", cast: "uuid" }], direction: "asc" },
     page,
   });
 }

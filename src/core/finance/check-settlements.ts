@@ -17,8 +17,8 @@ export const SETTLEMENT_IS_DUE = `s.state = 'unchecked' and s.gone_at is null an
     and (c.cursor is not null or c.lease_until > clock_timestamp()))`;
 
 /**
- * Where a settlement adds up nothing is told; `difference` is what is missing in the entries, in the currency of the payout
- * or else the settlement's. A transfer to the bank is no part of the money that it transfers.
+ * `difference` is what the entries lack: of the sum that the platform states, else of what it transferred, in that one's
+ * currency. A transfer to the bank is no part of the money that it transfers.
  */
 const CHECK = `
 with due as (
@@ -31,17 +31,18 @@ sums as (
     count(e.id) as rows, count(e.id) filter (where e.kind = 'other') as others
   from due d left join ledger_entries e on e.settlement_id = d.id and e.state in ('posted', 'paid') group by d.id),
 told as (
-  select d.id, s.rows, s.others, case
+  select d.id, s.rows, s.others, case when d.total <> s.whole then d.currency else coalesce(d.payout_currency, d.currency) end as currency, case
     when d.total is not null and d.total <> s.whole then d.total - s.whole
     when d.payout is null then null
     when d.payout_currency = d.currency then d.payout - s.net
     when d.payout_rate is not null then d.payout - round(s.net * d.payout_rate::numeric, scale(d.payout))
     when s.net_paid <> 0 then d.payout - s.net_paid end as difference
   from due d join sums s on s.id = d.id)
-update settlements t set difference = nullif(told.difference, 0), version = t.version + 1, updated_at = $1::timestamptz,
+update settlements t set difference = nullif(told.difference, 0),
+  difference_currency = case when told.difference <> 0 then told.currency end, version = t.version + 1, updated_at = $1::timestamptz,
   state = case when told.difference is null then 'unverified_payout' when told.difference = 0 then 'balanced' else 'unbalanced' end
 from told where t.id = told.id
-returning t.id, t.store_id, t.external_id, t.version, t.state, t.difference, coalesce(t.payout_currency, t.currency) as currency,
+returning t.id, t.store_id, t.external_id, t.version, t.state, trim_scale(t.difference)::text as difference, told.currency,
   (select name from stores where id = t.store_id) as store_name, told.rows, told.others`;
 
 interface Checked {

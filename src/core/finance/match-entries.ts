@@ -99,6 +99,11 @@ select entry_id as id from matched`;
 /** Of an open entry `o`, at $1. */
 export const ENTRY_IS_DUE = "o.due_at <= $1::timestamptz";
 
+/** Whatever waits for a pass is due now; what a person took back is not. */
+export async function tryAgain(db: Database, at: Date): Promise<void> {
+  await db.query("update open_entries set due_at = $1::timestamptz where due_at > $1::timestamptz", [at.toISOString()]);
+}
+
 /** Matches what is due. Answers how many entries each pass matched, and how many are left for later. */
 export async function matchEntries(db: Database, at: Date): Promise<{ matched: Record<string, number>; left: number }> {
   const matched: Record<string, number> = {};

@@ -21,6 +21,7 @@ export const settlements = pgTable(
     /** unchecked, balanced, unbalanced, unverified_payout; and by how much. */
     state: text("state").notNull().default("unchecked"),
     difference: numeric("difference"),
+    differenceCurrency: text("difference_currency"),
     /** What the bank shows, entered by hand where the platform names no payout. */
     bankAmount: numeric("bank_amount"),
     bankCurrency: text("bank_currency"),
