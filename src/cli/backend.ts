@@ -74,6 +74,8 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
   return {
     listStores,
     health,
+    call: <T>(method: "POST" | "PUT", path: string, body?: unknown) =>
+      api.call<T>(method, path, body === undefined ? {} : { body }),
     get: <T>(path: string) => api.call<T>("GET", path),
     post: <T>(path: string) => api.call<T>("POST", path),
     remove: (path: string) => api.call<null>("DELETE", path),

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ define: Define }>>> = {
   campaigns: () => import("./commands/campaigns.ts"),
   prices: () => import("./commands/prices.ts"),
   skus: () => import("./commands/skus.ts"),
+  reconcile: () => import("./commands/reconcile.ts"),
   map: () => import("./commands/map.ts"),
   import: () => import("./commands/import.ts"),
   export: () => import("./commands/export.ts"),

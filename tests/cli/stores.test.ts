@@ -194,6 +194,22 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
     expect((await json("apps")).value).toEqual([]);
   });
 
+  it("a statement's entries are matched, by a pass or by a person, and months are closed", async () => {
+    const done = await run("reconcile");
+    expect(done.stdout).toMatch(/^Entries matched 0, tried and left 0; statements added up 0\.\nstore .*\nKiosk /);
+    expect((await json("reconcile")).value).toMatchObject({ left: 0, stores: [{ store: "Kiosk", waiting: [] }] });
+    expect((await run("reconcile", "entries", "kiosk")).stdout).toBe("No entry waits.\n");
+    const because = ["--reason", "read by hand"];
+    const nobody = "00000000-0000-8000-8000-00000000000e";
+    expect((await run("reconcile", "match", nobody, ...because)).stderr).toContain("There is no such entry");
+    expect((await run("reconcile", "unmatch", nobody, ...because)).code).toBe(1);
+    expect((await run("reconcile", "close", "kiosk", "2026-13", ...because)).code).toBe(2);
+    expect((await run("reconcile", "close", "kiosk", "2025-12", ...because)).stdout).toBe(
+      '"Kiosk": months before 2026-01-01 are closed.\n',
+    );
+    expect((await run("reconcile", "close", "kiosk", "--open", ...because)).stdout).toContain("are open");
+  });
+
   it("keys are shown once and can be ended", async () => {
     const { value: key } = await json("keys", "create", "till", "--role", "warehouse");
     expect(key).toMatchObject({ name: "till", role: "warehouse", key: expect.stringMatching(/^tp_/) });
