@@ -6,7 +6,8 @@ import type { FaultStep } from "./faults.ts";
 export interface Deliveries<T> {
   /** How many wait. */
   readonly waiting: number;
-  add(message: T, dueAt?: number): void;
+  /** Due at once, and as the script says, unless told otherwise; `dueAt` is in milliseconds. */
+  add(message: T, how?: { dueAt?: number; isScripted?: boolean }): void;
   /** Nothing is sent until `release`. */
   hold(): void;
   release(): void;
@@ -32,7 +33,7 @@ interface Waiting<T> {
   times: number;
 }
 
-/** Creates an empty queue; times are milliseconds. */
+/** Creates an empty queue. */
 export function createDeliveries<T>({ clock, nextFault, send, drop }: DeliveryOptions<T>): Deliveries<T> {
   let waiting: Waiting<T>[] = [];
   let isHeld = false;
@@ -71,8 +72,8 @@ export function createDeliveries<T>({ clock, nextFault, send, drop }: DeliveryOp
     get waiting() {
       return waiting.length;
     },
-    add(message, dueAt = 0) {
-      waiting.push({ message, dueAt, isAsked: dueAt > 0, times: 1 });
+    add(message, { dueAt = 0, isScripted = true } = {}) {
+      waiting.push({ message, dueAt, isAsked: !isScripted, times: 1 });
     },
     hold() {
       isHeld = true;

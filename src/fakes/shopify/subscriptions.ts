@@ -117,7 +117,8 @@ export function createWebhookQueue(store: Store, nextFault: () => FaultStep): We
     record(message, status);
     if (status >= 200 && status < 300) subscription.failures = 0;
     else if (message.attempt < RETRIES) {
-      queue.add({ ...message, attempt: message.attempt + 1 }, store.clock.now().getTime() + RETRY_EVERY_MS);
+      const dueAt = store.clock.now().getTime() + RETRY_EVERY_MS;
+      queue.add({ ...message, attempt: message.attempt + 1 }, { dueAt, isScripted: false });
     } else {
       subscription.failures += 1;
       store.subscriptions.delete(subscription.id);

@@ -4,6 +4,7 @@
  */
 
 import { createHash, createHmac } from "node:crypto";
+import { createDeliveries } from "../deliveries.ts";
 import type { FaultStep } from "../fake.ts";
 import { orderView } from "./order-view.ts";
 import { decodeEntities, phpJson } from "./php.ts";
@@ -32,13 +33,10 @@ export interface QueueOptions {
   allowPrivate: boolean;
 }
 
-interface Waiting {
+interface Message {
   webhook: Webhook;
   resourceId: number;
-  dueAt: number;
   isPing: boolean;
-  isChecked: boolean;
-  times: number;
 }
 
 /** WordPress waits this long for the receiver. */
@@ -65,89 +63,50 @@ export function deliveryIdOf(store: Store, webhook: Webhook): string {
 /** Creates the queue of a store. */
 export function createWebhookQueue(store: Store, options: QueueOptions): WebhookQueue {
   const deliveries: DeliveryRecord[] = [];
-  let waiting: Waiting[] = [];
-  let isHeld = false;
-  let running: Promise<void> | null = null;
+  /** What waits; a change of what waits already is told once. */
+  const pending = new Set<string>();
+  const keyOf = ({ webhook, resourceId }: Message): string => `${webhook.id} ${resourceId}`;
 
-  const add: WebhookQueue["add"] = (resource, id, event) => {
-    for (const webhook of store.webhooks.values()) {
-      if (webhook.status !== "active" || webhook.topic !== `${resource}.${event}`) continue;
-      const same = (entry: Waiting): boolean => entry.webhook === webhook && entry.resourceId === id && !entry.isPing;
-      if (waiting.some(same)) continue;
-      waiting.push({ webhook, resourceId: id, dueAt: 0, isPing: false, isChecked: false, times: 1 });
-    }
-  };
-
-  const nextDue = (): Waiting | undefined => {
-    if (isHeld) return undefined;
-    const now = store.clock.now().getTime();
-    return waiting.find((entry) => entry.dueAt <= now);
-  };
-
-  /** Asks the script once per delivery; true when it may be sent now. */
-  const isLetThrough = (entry: Waiting): boolean => {
-    if (entry.isPing || entry.isChecked) return true;
-    entry.isChecked = true;
-    const step = options.nextFault();
-    if (step === "last") waiting.push(entry);
-    else if (typeof step === "object" && "delayMs" in step) {
-      entry.dueAt = store.clock.now().getTime() + step.delayMs;
-      waiting.push(entry);
-    } else {
-      if (typeof step === "object" && "times" in step) entry.times = step.times;
-      if (step !== "drop") return true;
-      deliveries.push(recordOf(store, entry, 0, "drop"));
-    }
-    return false;
-  };
-
-  const send = async (entry: Waiting): Promise<void> => {
-    const { webhook } = entry;
-    if (webhook.status !== "active" && !entry.isPing) return;
-    const init = entry.isPing ? pingInit(store, webhook) : deliveryInit(store, webhook, entry.resourceId);
+  const send = async (message: Message): Promise<void> => {
+    const { webhook, isPing } = message;
+    if (!isPing) pending.delete(keyOf(message));
+    if (webhook.status !== "active" && !isPing) return;
+    const init = isPing ? pingInit(store, webhook) : deliveryInit(store, webhook, message.resourceId);
     const isBlocked = !options.allowPrivate && isPrivate(webhook.deliveryUrl);
-    const send = isBlocked ? (): Promise<number> => Promise.resolve(0) : () => post(options, webhook.deliveryUrl, init);
-    const statuses = await Promise.all(Array.from({ length: entry.times }, send));
-    for (const status of statuses) {
-      deliveries.push(recordOf(store, entry, status, isBlocked ? "blocked" : undefined));
-      if (!entry.isPing) count(webhook, status);
-    }
+    const status = isBlocked ? 0 : await post(options, webhook.deliveryUrl, init);
+    deliveries.push(recordOf(store, message, status, isBlocked ? "blocked" : undefined));
+    if (!isPing) count(webhook, status);
   };
 
-  const drain = async (): Promise<void> => {
-    for (let entry = nextDue(); entry !== undefined; entry = nextDue()) {
-      const current = entry;
-      waiting = waiting.filter((other) => other !== current);
-      if (isLetThrough(current)) await send(current);
-    }
-  };
+  const queue = createDeliveries<Message>({
+    clock: store.clock,
+    nextFault: options.nextFault,
+    send,
+    drop(message) {
+      pending.delete(keyOf(message));
+      deliveries.push(recordOf(store, message, 0, "drop"));
+    },
+  });
 
   return {
     deliveries,
     get waiting() {
-      return waiting.length;
+      return queue.waiting;
     },
-    add,
-    ping(webhook) {
-      waiting.push({ webhook, resourceId: 0, dueAt: 0, isPing: true, isChecked: true, times: 1 });
+    add(resource, id, event) {
+      for (const webhook of store.webhooks.values()) {
+        const message = { webhook, resourceId: id, isPing: false };
+        if (webhook.status !== "active" || webhook.topic !== `${resource}.${event}`) continue;
+        if (pending.has(keyOf(message))) continue;
+        pending.add(keyOf(message));
+        queue.add(message);
+      }
     },
-    hold() {
-      isHeld = true;
-    },
-    release() {
-      isHeld = false;
-    },
-    reverse() {
-      waiting.reverse();
-    },
-    async run() {
-      while (running !== null) await running;
-      if (nextDue() === undefined) return;
-      running = drain().finally(() => {
-        running = null;
-      });
-      await running;
-    },
+    ping: (webhook) => queue.add({ webhook, resourceId: 0, isPing: true }, { isScripted: false }),
+    hold: queue.hold,
+    release: queue.release,
+    reverse: queue.reverse,
+    run: queue.run,
   };
 }
 
@@ -204,7 +163,7 @@ function payload(store: Store, resource: string, event: string, id: number): unk
   return { code, message: "Invalid ID.", data: { status: 404 } };
 }
 
-function recordOf(store: Store, entry: Waiting, status: number, fault?: string): DeliveryRecord {
+function recordOf(store: Store, entry: Message, status: number, fault?: string): DeliveryRecord {
   return {
     at: store.clock.now().toISOString(),
     webhookId: entry.webhook.id,
