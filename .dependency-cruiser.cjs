@@ -137,7 +137,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^tests/oracles/|/[.]wrangler/" },
+    exclude: { path: "^tests/(oracles|medusa)/|/[.]wrangler/" },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },

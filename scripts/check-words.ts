@@ -3,7 +3,7 @@
  * paths of the machine a file was written on, and addresses of package registries.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { listPlatforms } from "./check-layout.ts";
@@ -32,7 +32,10 @@ const REGISTRY_HOST =
 export function checkWords(root: string, files: readonly string[]): Problem[] {
   const platformName = namePattern(listPlatforms(root));
   return files
-    .filter((file) => !BINARY.test(file) && !OWN_FILES.test(file) && existsSync(join(root, file)))
+    .filter(
+      (file) =>
+        !BINARY.test(file) && !OWN_FILES.test(file) && statSync(join(root, file), { throwIfNoEntry: false })?.isFile(),
+    )
     .flatMap((file) => checkFile(file, readFileSync(join(root, file), "utf8"), platformName));
 }
 
