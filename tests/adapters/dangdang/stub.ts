@@ -1,27 +1,14 @@
 /** The adapter with calls that are answered by a script in GBK, and the documents that the platform's pages show. */
 import { dangdang } from "../../../src/adapters/dangdang/index.ts";
-import type {
-  Credentials,
-  DisputeCapability,
-  ListingCapability,
-  OrderCapability,
-  PushCapability,
-  PushItem,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
 import { encodeGbk } from "../../../src/core/gbk.ts";
+import { CHINA, keysOf, present, pushStub, storeStub } from "../../support/adapter-stub.ts";
 import { answeredContext } from "../../support/answered-context.ts";
 
-export const NOW = "2024-01-15T04:00:00Z";
-export const SIGNAL = new AbortController().signal;
+export { SIGNAL } from "../../support/adapter-stub.ts";
 
-const KEYS: Credentials = {
-  purpose: "api",
-  values: { access_token: "0123456789ABCDEF".repeat(4), refresh_token: "r" },
-  version: 1,
-  expiresAt: null,
-};
+export const NOW = "2024-01-15T04:00:00Z";
+
+const KEYS = keysOf({ access_token: "0123456789ABCDEF".repeat(4), refresh_token: "r" });
 export const APP = {
   id: "app",
   platform: "dangdang",
@@ -30,26 +17,7 @@ export const APP = {
   settings: {},
 };
 
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  return {
-    id: "store",
-    platform: "dangdang",
-    name: "Shop",
-    externalId: "25452",
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: "CNY",
-    timeZone: "Asia/Shanghai",
-    app: APP,
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials: async () => KEYS,
-    refresh: async () => KEYS,
-    ...overrides,
-  };
-}
+export const givenStore = storeStub(CHINA, KEYS, { platform: "dangdang", externalId: "25452", app: APP });
 
 export interface Sent {
   method: string;
@@ -89,30 +57,14 @@ export function givenAdapter(answer: (call: Sent) => string = () => "") {
       return { status: 200, headers: {}, bytes, text: () => new TextDecoder().decode(bytes) };
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-  };
-  return { adapter: present, sent };
+  return { adapter: present(adapter), sent };
 }
 
-export const givenPush = (value: string, overrides: Partial<PushItem> = {}): PushItem => ({
-  key: "k",
+export const givenPush = pushStub({
   listingExternalId: "1234567000",
   variantExternalId: "1234567890",
   sellerCode: "TEE-BLK-M",
-  codes: {},
-  place: null,
-  value,
   currency: "CNY",
-  observed: null,
-  idempotencyKey: "k",
-  ...overrides,
 });
 
 /** Details of an order as the platform's page shows them; `edit` changes the text. */

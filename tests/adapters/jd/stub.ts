@@ -1,59 +1,23 @@
 /** The adapter with calls that are answered by a script, and documents as the platform's pages show them. */
 import { jd } from "../../../src/adapters/jd/index.ts";
-import type {
-  Credentials,
-  DisputeCapability,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
-  PushItem,
-  RawDocument,
-  SettlementCapability,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
+import type { RawDocument } from "../../../src/core/adapter.ts";
+import { CHINA, keysOf, mapContext, present, pushStub, storeStub } from "../../support/adapter-stub.ts";
 import { answered, answeredContext } from "../../support/answered-context.ts";
 
+export { SIGNAL } from "../../support/adapter-stub.ts";
+
 export const NOW = "2026-01-20T12:00:00Z";
-export const SIGNAL = new AbortController().signal;
 export type Fields = Record<string, unknown>;
 
-const KEYS: Credentials = {
-  purpose: "api",
-  values: { access_token: "aaaabbbbcccc", refresh_token: "ddddeeeeffff" },
-  version: 1,
-  expiresAt: null,
-};
+const KEYS = keysOf({ access_token: "aaaabbbbcccc", refresh_token: "ddddeeeeffff" });
 
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "CNY",
-  timeZone: "Asia/Shanghai",
-  marketplaces: [],
-  settings: {},
-};
+export const CONTEXT = mapContext(CHINA);
 
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  return {
-    id: "store",
-    platform: "jd",
-    name: "Shop",
-    externalId: "10012345",
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: "CNY",
-    timeZone: "Asia/Shanghai",
-    app: { id: "app", platform: "jd", key: "0123456789ABCDEF", secret: "fedcba9876543210", settings: {} },
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials: async () => KEYS,
-    refresh: async () => KEYS,
-    ...overrides,
-  };
-}
+export const givenStore = storeStub(CHINA, KEYS, {
+  platform: "jd",
+  externalId: "10012345",
+  app: { id: "app", platform: "jd", key: "0123456789ABCDEF", secret: "fedcba9876543210", settings: {} },
+});
 
 export interface Sent {
   method: string;
@@ -82,17 +46,7 @@ export function givenAdapter(answer: (call: Sent) => Fields | string = () => ({}
       return answered({ text: typeof got === "string" ? got : JSON.stringify({ [root]: { code: "0", ...got } }) });
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    settlements: adapter.settlements as SettlementCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-  };
-  return { adapter: present, sent };
+  return { adapter: present(adapter), sent };
 }
 
 export const file = (value: unknown): Uint8Array =>
@@ -217,16 +171,8 @@ export const givenFee = (overrides: Fields = {}): Fields => ({
   ...overrides,
 });
 
-export const givenPush = (value: string, overrides: Partial<PushItem> = {}): PushItem => ({
-  key: "k",
+export const givenPush = pushStub({
   listingExternalId: "10087654321",
   variantExternalId: "100012345678",
-  sellerCode: null,
-  codes: {},
-  place: null,
-  value,
   currency: "CNY",
-  observed: null,
-  idempotencyKey: "k",
-  ...overrides,
 });

@@ -1,60 +1,23 @@
 /** An adapter whose calls are answered by a script, and the calls that it made. Nothing is sent. */
 import { taobao } from "../../../src/adapters/taobao/index.ts";
-import type {
-  Credentials,
-  DisputeCapability,
-  HttpAnswer,
-  HttpRequest,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
-  QueueMessages,
-  RawDocument,
-  SettlementCapability,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
+import type { HttpAnswer, HttpRequest, QueueMessages, RawDocument } from "../../../src/core/adapter.ts";
+import { CHINA, keysOf, mapContext, present, storeStub } from "../../support/adapter-stub.ts";
 import { answeredContext } from "../../support/answered-context.ts";
 
+export { SIGNAL } from "../../support/adapter-stub.ts";
+
 export const NOW = "2024-01-20T12:00:00Z";
-export const SIGNAL = new AbortController().signal;
 
-const KEYS: Credentials = {
-  purpose: "api",
-  values: { session: "6100session", refresh_token: "6101refresh", sub_session: "6102employee" },
-  version: 1,
-  expiresAt: null,
-};
+const KEYS = keysOf({ session: "6100session", refresh_token: "6101refresh", sub_session: "6102employee" });
 
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "CNY",
-  timeZone: "Asia/Shanghai",
-  marketplaces: [],
-  settings: {},
-};
+export const CONTEXT = mapContext(CHINA);
 
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  return {
-    id: "store",
-    platform: "taobao",
-    name: "Shop",
-    externalId: "2232800000",
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: "CNY",
-    timeZone: "Asia/Shanghai",
-    app: { id: "app", platform: "taobao", key: "12345678", secret: "helloworld", settings: {} },
-    priority: "normal",
-    prepaid: null,
-    facts: { seller_type: "B" },
-    credentials: async () => KEYS,
-    refresh: async () => KEYS,
-    ...overrides,
-  };
-}
+export const givenStore = storeStub(CHINA, KEYS, {
+  platform: "taobao",
+  externalId: "2232800000",
+  app: { id: "app", platform: "taobao", key: "12345678", secret: "helloworld", settings: {} },
+  facts: { seller_type: "B" },
+});
 
 export interface Sent {
   /** The gateway's method, or the operation of what does not go through it. */
@@ -77,18 +40,7 @@ export function givenAdapter(answer: (call: Sent) => Answer = () => ({})) {
       return toAnswer(answer(call));
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    settlements: adapter.settlements as SettlementCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-    webhooks: adapter.webhooks as QueueMessages,
-  };
-  return { adapter: present, sent };
+  return { adapter: { ...present(adapter), webhooks: adapter.webhooks as QueueMessages }, sent };
 }
 
 function toSent(operation: string, request: HttpRequest): Sent {

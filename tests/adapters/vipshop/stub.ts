@@ -1,67 +1,30 @@
 /** The adapter with calls that are answered by a script, and rows as the vendor's SDK reads them. */
 import { vipshop } from "../../../src/adapters/vipshop/index.ts";
-import type {
-  Credentials,
-  DisputeCapability,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
-  PushItem,
-  RawDocument,
-  SettlementCapability,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
+import type { PushItem, RawDocument } from "../../../src/core/adapter.ts";
+import { CHINA, keysOf, mapContext, present, pushStub, storeStub } from "../../support/adapter-stub.ts";
 import { answered, answeredContext } from "../../support/answered-context.ts";
 
+export { SIGNAL } from "../../support/adapter-stub.ts";
+
 export const NOW = "2026-01-20T04:00:00Z";
-export const SIGNAL = new AbortController().signal;
 export type Fields = Record<string, unknown>;
 
-const KEYS: Credentials = {
-  purpose: "api",
-  values: { access_token: "0F1E2D3C4B5A69788796A5B4C3D2E1F0", refresh_token: "FFEEDDCCBBAA99887766554433221100" },
-  version: 1,
-  expiresAt: null,
-};
+const KEYS = keysOf({
+  access_token: "0F1E2D3C4B5A69788796A5B4C3D2E1F0",
+  refresh_token: "FFEEDDCCBBAA99887766554433221100",
+});
 
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "CNY",
-  timeZone: "Asia/Shanghai",
-  marketplaces: [],
-  settings: {},
-};
+export const CONTEXT = mapContext(CHINA);
 
 export const ALL_MODES = { vendor_id: "550", modes: ["marketplace", "jitx", "dvd", "jit"] };
 
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  return {
-    id: "store",
-    platform: "vipshop",
-    name: "Supplier",
-    externalId: "550",
-    baseUrl: null,
-    settings: ALL_MODES,
-    marketplaces: [],
-    currency: "CNY",
-    timeZone: "Asia/Shanghai",
-    app: {
-      id: "app",
-      platform: "vipshop",
-      key: "a1b2c3d4",
-      secret: "77780A5819EF3CFBA8F8E4A9C5D1B2E3",
-      settings: {},
-    },
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials: async () => KEYS,
-    refresh: async () => KEYS,
-    ...overrides,
-  };
-}
+export const givenStore = storeStub(CHINA, KEYS, {
+  platform: "vipshop",
+  name: "Supplier",
+  externalId: "550",
+  settings: ALL_MODES,
+  app: { id: "app", platform: "vipshop", key: "a1b2c3d4", secret: "77780A5819EF3CFBA8F8E4A9C5D1B2E3", settings: {} },
+});
 
 export interface Sent {
   service: string;
@@ -105,17 +68,7 @@ export function givenAdapter(answer: (call: Sent) => unknown = () => null) {
       return answered({ text: JSON.stringify({ returnCode: "0", result: got }) });
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    settlements: adapter.settlements as SettlementCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-  };
-  return { adapter: present, sent };
+  return { adapter: present(adapter), sent };
 }
 
 export const file = (value: unknown): Uint8Array =>
@@ -339,18 +292,11 @@ export const givenBillLine = (overrides: Fields = {}): Fields => ({
   ...overrides,
 });
 
-export const givenPush = (value: string, overrides: Partial<PushItem> = {}): PushItem => ({
-  key: "k",
+export const givenPush = pushStub({
   listingExternalId: "6901234567892",
   variantExternalId: "6901234567892",
-  sellerCode: null,
-  codes: {},
   place: "100123/VIP_NH",
-  value,
   currency: "CNY",
-  observed: null,
-  idempotencyKey: "k",
-  ...overrides,
 });
 
 export const givenShopPush = (value: string, overrides: Partial<PushItem> = {}): PushItem =>

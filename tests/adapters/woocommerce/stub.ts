@@ -1,61 +1,22 @@
 /** An adapter whose calls are answered by a script, and the requests that it built. Nothing is sent. */
 import { woocommerce } from "../../../src/adapters/woocommerce/index.ts";
-import type {
-  Adapter,
-  Credentials,
-  DisputeCapability,
-  HttpAnswer,
-  HttpCall,
-  HttpRequest,
-  HttpWebhooks,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
-  RawDocument,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
+import type { HttpAnswer, HttpCall, HttpRequest, HttpWebhooks, RawDocument } from "../../../src/core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../src/core/error-table.ts";
 import { createLog } from "../../../src/core/log.ts";
 import { WireSyntaxError } from "../../../src/core/wire.ts";
+import { AMERICA, keysOf, mapContext, present, storeStub } from "../../support/adapter-stub.ts";
 import { createTestClock } from "../../support/clock.ts";
 
-export const KEYS: Credentials = {
-  purpose: "api",
-  values: { consumer_key: `ck_${"a1".repeat(20)}`, consumer_secret: `cs_${"b2".repeat(20)}` },
-  version: 1,
-  expiresAt: null,
-};
+export { SIGNAL } from "../../support/adapter-stub.ts";
 
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "USD",
-  timeZone: "UTC",
-  marketplaces: [],
-  settings: {},
-};
+export const KEYS = keysOf({ consumer_key: `ck_${"a1".repeat(20)}`, consumer_secret: `cs_${"b2".repeat(20)}` });
 
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  return {
-    id: "store",
-    platform: "woocommerce",
-    name: "Shop",
-    externalId: null,
-    baseUrl: "https://shop.example.test",
-    settings: {},
-    marketplaces: [],
-    currency: "USD",
-    timeZone: "UTC",
-    app: null,
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials: async () => KEYS,
-    refresh: async () => KEYS,
-    ...overrides,
-  };
-}
+export const CONTEXT = mapContext(AMERICA);
+
+export const givenStore = storeStub(AMERICA, KEYS, {
+  platform: "woocommerce",
+  baseUrl: "https://shop.example.test",
+});
 
 interface Scripted {
   status?: number;
@@ -107,21 +68,7 @@ export function givenAdapter(answer: (request: Sent) => Scripted = () => ({ body
       },
     }),
   });
-  return { adapter: present(adapter), sent };
-}
-
-/** The capabilities that this platform has, as what they are. */
-function present(adapter: Adapter) {
-  return {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-    webhooks: adapter.webhooks as HttpWebhooks,
-  };
+  return { adapter: { ...present(adapter), webhooks: adapter.webhooks as HttpWebhooks }, sent };
 }
 
 function toSent(operation: string, request: HttpRequest): Sent {
@@ -206,5 +153,3 @@ export function givenOrder(overrides: Record<string, unknown> = {}): Record<stri
     ...overrides,
   };
 }
-
-export const SIGNAL = new AbortController().signal;
