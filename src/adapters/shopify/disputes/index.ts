@@ -1,0 +1,112 @@
+/** Disputes: returns, which orders that have some are listed for, and chargebacks with a list of their own. */
+import type { DisputeCapability, RawDocument, Stream } from "../../../core/adapter.ts";
+import { type Fields, isFields } from "../../../core/tree.ts";
+import { type Client, documentsInFile, foundOf, listPage, windowOf } from "../client.ts";
+import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
+import { kindOf, nodesIn, read } from "../schemas.ts";
+import { createDisputeActs } from "./acts.ts";
+import { toUnified } from "./to-dispute.ts";
+
+const RETURN = `fragment ReturnCore on Return {
+  id name status createdAt requestApprovedAt closedAt totalQuantity order { id } decline { reason note }
+  returnLineItems(first: 20) {
+    nodes {
+      __typename id quantity processedQuantity refundedQuantity customerNote returnReasonNote
+      returnReasonDefinition { id handle name }
+      ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id sku } } }
+    }
+  }
+  exchangeLineItems(first: 10) { nodes { id quantity lineItems { id sku } } }
+  reverseFulfillmentOrders(first: 3) {
+    nodes {
+      id status
+      reverseDeliveries(first: 3) {
+        nodes { id deliverable { __typename ... on ReverseDeliveryShippingDeliverable { tracking { number url carrierName } } } }
+      }
+    }
+  }
+  refunds(first: 5) { nodes { id } }
+}`;
+const DISPUTE = `fragment DisputeCore on ShopifyPaymentsDispute {
+  id type status amount { amount currencyCode } initiatedAt evidenceDueBy evidenceSentOn finalizedOn
+  reasonDetails { reason networkReasonCode } order { id name } disputeEvidence { id submitted }
+}`;
+const RETURNS = `query ReturnsOfOrders($first: Int!, $after: String, $q: String) {
+  orders(first: $first, after: $after, query: $q, sortKey: UPDATED_AT) {
+    pageInfo { hasNextPage endCursor } nodes { id returns(first: 10) { nodes { ...ReturnCore } } }
+  }
+} ${RETURN}`;
+const PAYMENTS = `query DisputesPage($first: Int!, $after: String, $q: String) {
+  disputes(first: $first, after: $after, query: $q) { pageInfo { hasNextPage endCursor } nodes { ...DisputeCore } }
+} ${DISPUTE}`;
+const NODES = {
+  Return: `query ReturnsById($ids: [ID!]!) { nodes(ids: $ids) { ... on Return { ...ReturnCore } } } ${RETURN}`,
+  ShopifyPaymentsDispute: `query DisputesById($ids: [ID!]!) {
+    nodes(ids: $ids) { ... on ShopifyPaymentsDispute { ...DisputeCore } }
+  } ${DISPUTE}`,
+};
+
+const STREAMS: readonly Stream[] = [
+  { name: "returns", by: "change", window: WINDOW, everySeconds: 600, backfill: true },
+  {
+    name: "chargebacks",
+    by: "creation",
+    window: { ...WINDOW, overlapSeconds: 86_400 },
+    everySeconds: 3600,
+    backfill: true,
+  },
+];
+
+/** States of an order in which it has returns. */
+const WITH_RETURNS = ["return_requested", "in_progress", "inspection_complete", "returned", "return_failed"];
+
+export function createDisputes(client: Client): DisputeCapability {
+  return {
+    streams: STREAMS,
+    rereadOpenMinutes: 120,
+    getBatch: GET_BATCH,
+    async list(store, input, signal) {
+      const shop = client.at(store, signal);
+      const operation = `disputes.list.${input.stream}`;
+      if (input.stream === "chargebacks") {
+        const { rows, ...page } = await listPage(shop, input, {
+          operation,
+          document: PAYMENTS,
+          variables: { q: windowOf("initiated_at", input) },
+          most: PAGE.disputes,
+          connection: (data) => data.disputes,
+        });
+        return { ...page, documents: rows.map(toDocument) };
+      }
+      const states = WITH_RETURNS.map((state) => `return_status:${state}`).join(" OR ");
+      const { rows, ...page } = await listPage(shop, input, {
+        operation,
+        document: RETURNS,
+        variables: { q: `${windowOf("updated_at", input)} AND status:any AND (${states})` },
+        most: PAGE.disputes,
+        connection: (data) => data.orders,
+      });
+      const returns = rows.flatMap((row) => nodesIn(read(row), "returns").map(({ fields }) => fields));
+      return { ...page, documents: returns.map(toDocument) };
+    },
+    async getMany(store, keys, signal) {
+      const ids = keys.map(({ externalId }) => externalId);
+      const rows = await client.at(store, signal).kinds("disputes.get", NODES, ids);
+      return foundOf(ids, rows.filter(isDispute).map(toDocument));
+    },
+    toUnified,
+    parseFile: (bytes) => documentsInFile(bytes, "dispute", (value) => (isDispute(value) ? [toDocument(value)] : null)),
+    acts: createDisputeActs(client),
+  };
+}
+
+const isDispute = (value: Fields): boolean =>
+  isFields(value) && /^(?:Return|ShopifyPaymentsDispute)$/.test(kindOf(String(value.id))) && "status" in value;
+
+const toDocument = (payload: Fields): RawDocument => ({
+  externalId: read(payload).need("id"),
+  sourceUpdatedAt: null,
+  sourceVersion: null,
+  form: `${kindOf(String(payload.id)) === "Return" ? "return" : "dispute"}@2026-07`,
+  payload,
+});

@@ -1,0 +1,160 @@
+/**
+ * Shipments: an order's document tells its parcels. The list of the work at locations (fulfilment orders) is read by change
+ * beside it, and names the orders whose parcels may have moved.
+ */
+import { z } from "zod";
+import { type ActCapability, absent, type ShipmentCapability, type Stream } from "../../../core/adapter.ts";
+import { type Fields, isFields } from "../../../core/tree.ts";
+import { type Client, documentsInFile, done, listPage, refusable, windowOf } from "../client.ts";
+import { EVENT_STATUSES, HOLD_REASONS } from "../codes.ts";
+import { DOCS } from "../config.ts";
+import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
+import { isOrder } from "../orders/read.ts";
+import { kindOf, nodesIn, read } from "../schemas.ts";
+import { CARRIERS } from "./carriers.ts";
+import { createConfirmAct, createCorrectAct, readWork } from "./confirm.ts";
+import { toUnified } from "./to-shipment.ts";
+
+const LIST = `query FulfillmentOrdersChanged($first: Int!, $after: String, $q: String) {
+  fulfillmentOrders(first: $first, after: $after, query: $q, includeClosed: true, sortKey: UPDATED_AT) {
+    pageInfo { hasNextPage endCursor } nodes { id orderId updatedAt }
+  }
+}`;
+const NODES = `query ParcelsById($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Order {
+      id
+      fulfillments(first: 20) {
+        id name status displayStatus createdAt updatedAt inTransitAt deliveredAt
+        trackingInfo(first: 10) { company number url } location { id }
+        fulfillmentLineItems(first: 15) { nodes { id quantity lineItem { id } } }
+      }
+    }
+  }
+}`;
+const UNDO = `mutation FulfillmentUndo($id: ID!) {
+  fulfillmentCancel(id: $id) { fulfillment { id status } userErrors { field message } }
+}`;
+const EVENT = `mutation TrackingEvent($e: FulfillmentEventInput!) {
+  fulfillmentEventCreate(fulfillmentEvent: $e) { fulfillmentEvent { id } userErrors { field message } }
+}`;
+const HOLD = `mutation HoldFo($id: ID!, $hold: FulfillmentOrderHoldInput!) {
+  fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) { fulfillmentOrder { id status } userErrors { field message code } }
+}`;
+
+const STREAMS: readonly Stream[] = [
+  // The past comes with the orders.
+  { name: "work", by: "change", window: WINDOW, everySeconds: 300, backfill: false },
+];
+
+const ID = z.string().min(1);
+const PARCEL = z.object({ orderExternalId: ID, shipmentExternalId: ID });
+
+export function createShipments(client: Client): ShipmentCapability {
+  return {
+    streams: STREAMS,
+    getBatch: GET_BATCH,
+    async list(store, input, signal) {
+      const { rows, ...page } = await listPage(client.at(store, signal), input, {
+        operation: "shipments.list.work",
+        document: LIST,
+        variables: { q: windowOf("updated_at", input) },
+        most: PAGE.money,
+        connection: (data) => data.fulfillmentOrders,
+      });
+      const ids = new Set(rows.map((row) => read(row).need("orderId")));
+      const references = [...ids].map((externalId) => ({ ...unversioned(externalId), key: { order: externalId } }));
+      return { ...page, references };
+    },
+    async getMany(store, keys, signal) {
+      const ids = [...new Set(keys.map(({ externalId, key }) => key?.order ?? externalId))];
+      const rows = await client.at(store, signal).nodes({ operation: "shipments.get", document: NODES }, ids);
+      const found = rows.filter(isParcels);
+      // An order without a parcel is no record that is missing; one that does not exist is.
+      const missing = ids.filter((id) => !rows.some((row) => row.id === id));
+      return {
+        documents: found.filter(({ fulfillments }) => (fulfillments as unknown[]).length > 0).map(toDocument),
+        missing: missing.map((externalId) => ({ externalId, means: "gone" as const })),
+      };
+    },
+    toUnified,
+    parseFile: (bytes) =>
+      documentsInFile(bytes, "shipment", (value) =>
+        isOrder(value) ? [] : isParcels(value) ? [toDocument(value)] : null,
+      ),
+    carriers: async () => CARRIERS.list(),
+    acts: {
+      confirm: createConfirmAct(client),
+      correct: createCorrectAct(client),
+      arrange: absent("labels are bought in the shop's own pages; no call of the Admin API makes one", DOCS),
+      /** Takes a parcel back that has not left. */
+      cancel: act(client, "cancel", PARCEL, ({ shipmentExternalId: id }) => ({ document: UNDO, variables: { id } })),
+      /** What happened to a parcel, told to the buyer's pages. */
+      add_event: {
+        ...act(
+          client,
+          "add_event",
+          PARCEL.extend({
+            status: z.enum(EVENT_STATUSES),
+            happenedAt: z.iso.datetime(),
+            message: z.string().nullable(),
+          }),
+          ({ shipmentExternalId: fulfillmentId, status, happenedAt, message }) => ({
+            document: EVENT,
+            variables: { e: { fulfillmentId, status, happenedAt, ...(message === null ? {} : { message }) } },
+          }),
+        ),
+      },
+      hold: holdAct(client),
+    },
+  };
+}
+
+const unversioned = (externalId: string) => ({ externalId, sourceUpdatedAt: null, sourceVersion: null });
+
+const isParcels = (value: Fields): boolean =>
+  isFields(value) && kindOf(String(value.id)) === "Order" && Array.isArray(value.fulfillments);
+
+/** What a parcel needs of its order; goods, buyer and money stay with the order. */
+const toDocument = ({ id, fulfillments }: Fields) => ({
+  ...unversioned(String(id)),
+  key: { order: String(id) },
+  form: "fulfillments@2026-07",
+  payload: { id, fulfillments },
+});
+
+/** One call whose repeat ends in the same state. */
+const act = <Input extends { orderExternalId: string }>(
+  client: Client,
+  name: string,
+  input: z.ZodType<Input>,
+  call: (input: Input) => { document: string; variables: Fields },
+): ActCapability<Input> => ({
+  input,
+  idempotent: true,
+  perform: (store, { input: asked }, signal) =>
+    refusable(async () => {
+      await client.at(store, signal).set({ operation: `shipments.${name}`, ...call(asked) });
+      return done(asked.orderExternalId, "orders", "shipments");
+    }),
+});
+
+const HOLD_INPUT = z.object({ orderExternalId: ID, reason: z.enum(HOLD_REASONS), notes: z.string().nullable() });
+
+/** Stops the work on all that is still open of an order. */
+const holdAct = (client: Client): ActCapability<z.infer<typeof HOLD_INPUT>> => ({
+  input: HOLD_INPUT,
+  idempotent: true,
+  perform: (store, { input: { orderExternalId, reason, notes } }, signal) =>
+    refusable(async () => {
+      const shop = client.at(store, signal);
+      const order = await readWork(shop, orderExternalId);
+      for (const work of order ? nodesIn(order, "fulfillmentOrders") : []) {
+        if (!work.list("supportedActions").some((each) => each.text("action") === "HOLD")) continue;
+        const hold = { reason, ...(notes === null ? {} : { reasonNotes: notes }) };
+        const variables = { id: work.need("id"), hold };
+        await shop.set({ operation: "shipments.hold", document: HOLD, variables });
+      }
+      return done(orderExternalId, "orders");
+    }),
+});
