@@ -9,6 +9,7 @@ import { defineApps, defineConsentReturn } from "./apps.ts";
 import { authenticate, createKeyLookup } from "./auth.ts";
 import { defineCampaigns } from "./campaigns.ts";
 import { defineChanges } from "./changes.ts";
+import { defineDisputeActs } from "./dispute-acts.ts";
 import { defineDocs } from "./docs.ts";
 import { onError, onInvalid, problem } from "./errors.ts";
 import { defineExports } from "./exports.ts";
@@ -67,6 +68,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineCampaigns,
   defineApprovals,
   defineLocations,
+  defineDisputeActs,
   defineOversold,
   defineReconciliation,
   definePrices,

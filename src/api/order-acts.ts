@@ -5,8 +5,8 @@ import { holdOrder, releaseOrder } from "../core/db/holds.ts";
 import { findOrderFacts, type OrderFacts } from "../core/db/order-facts.ts";
 import { findOrderText } from "../core/db/orders.ts";
 import { InputError } from "../core/errors.ts";
-import { requestAct } from "../sync/actions.ts";
 import { revealReceiver } from "../sync/reveal.ts";
+import { accepted, askForAct } from "./ask-act.ts";
 import { seesBuyers } from "./auth.ts";
 import { define, json } from "./define.ts";
 import { checkMatch, orderEtag } from "./documents.ts";
@@ -201,23 +201,8 @@ async function findOrder(api: Api, who: Principal, id: string): Promise<OrderFac
   return order;
 }
 
-/** Asks for an act at the platform, once per `Idempotency-Key`. */
-async function act(api: Api, c: ApiContext, who: Principal, order: OrderFacts, kind: string, input: unknown) {
-  const key = c.req.header("idempotency-key");
-  const { id, repeated } = await requestAct(api.engine, {
-    storeId: order.storeId,
-    kind,
-    subject: "order",
-    subjectId: order.id,
-    input,
-    actor: who.actor,
-    ...(key === undefined ? {} : { idempotencyKey: `${who.keyId}:${kind}:${order.id}:${key}` }),
-  });
-  return { id, kind, status: "pending", repeated };
-}
-
-const accepted = (c: ApiContext, action: { id: string }) =>
-  json(c, action, 202, { location: `/v1/actions/${action.id}` });
+const act = (api: Api, c: ApiContext, who: Principal, order: OrderFacts, kind: string, input: unknown) =>
+  askForAct(api, c, who, { storeId: order.storeId, subject: "order", subjectId: order.id }, { kind, input });
 
 /** Lines of the request as the platform knows them. What it has open it knows best; what was never ordered we know too. */
 function toLines(order: OrderFacts, lines: readonly { external_id: string; quantity: number }[]) {

@@ -89,6 +89,7 @@ export const ROUTES = {
   "GET /v1/disputes": "disputes:read",
   "GET /v1/disputes/{id}": "disputes:read",
   "POST /v1/disputes/{id}/receipts": "stock:write",
+  "POST /v1/disputes/{id}/actions": "disputes:write",
   "GET /v1/settlements": "settlements:read",
   "GET /v1/settlements/{id}": "settlements:read",
   "GET /v1/settlements/{id}/entries": "settlements:read",

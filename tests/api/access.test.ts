@@ -19,6 +19,7 @@ const BODIES: Partial<Record<RouteId, unknown>> = {
   "POST /v1/orders/{id}/cancel": {},
   "POST /v1/orders/{id}/reveal": { reason: "call the buyer" },
   "POST /v1/orders/{id}/receipts": { lines: [{ line_external_id: "1", quantity: 1, condition: "damaged" }] },
+  "POST /v1/disputes/{id}/actions": { act: "accept" },
   "POST /v1/disputes/{id}/receipts": { lines: [{ line_external_id: "1", quantity: 1, condition: "damaged" }] },
   "PUT /v1/listing-variants/{id}/sku": { sku: null },
   "PUT /v1/skus": { skus: [{ code: "SKU-1" }] },

@@ -125,7 +125,15 @@ export function createExampleAdapter(options: { prices?: number } = {}): Example
         arrange: absent("no pick-up"),
       },
     },
-    disputes: absent("no disputes"),
+    disputes: {
+      ...reading("disputes"),
+      acts: {
+        accept: act("disputes.accept"),
+        refuse: act("disputes.refuse"),
+        message: act("disputes.message"),
+        receive_return: absent("returned goods are booked on the platform's own pages"),
+      },
+    },
     settlements: absent("no statements"),
     webhooks: {
       kind: "http",

@@ -11,7 +11,7 @@ describe("reading on request", () => {
     const due = (await streams(api)).filter((row) => !row.due_at.startsWith("2099"));
     expect(new Set(due.map((row) => row.resource))).toEqual(new Set(["orders"]));
     expect(api.wakes()).toBeGreaterThan(0);
-    const absent = await api.send(key, `POST /v1/stores/${store.id}/sync`, { body: { resource: "disputes" } });
+    const absent = await api.send(key, `POST /v1/stores/${store.id}/sync`, { body: { resource: "settlements" } });
     expect(absent).toMatchObject({ status: 422, body: { code: "not_available" } });
   });
 
