@@ -3,6 +3,15 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/core/errors.ts";
 import { instantToLocal, localDay, localToInstant } from "../../src/core/local-time.ts";
 
+const ZONES = [
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Shanghai",
+  "Australia/Lord_Howe",
+  "America/Sao_Paulo",
+  "Pacific/Apia",
+];
+
 function utc(text: string, zone: string): string | null {
   return localToInstant(text, zone)?.toISOString() ?? null;
 }
@@ -61,17 +70,9 @@ describe("localToInstant", () => {
   });
 
   it("undoes instantToLocal for every instant but the second of a double hour", () => {
-    const zones = [
-      "Europe/Berlin",
-      "America/New_York",
-      "Asia/Shanghai",
-      "Australia/Lord_Howe",
-      "America/Sao_Paulo",
-      "Pacific/Apia",
-    ];
     fc.assert(
       fc.property(
-        fc.constantFrom(...zones),
+        fc.constantFrom(...ZONES),
         fc.integer({ min: Date.UTC(2005, 0) / 1000, max: Date.UTC(2035, 0) / 1000 }),
         (zone, seconds) => {
           const local = instantToLocal(new Date(seconds * 1000), zone);
@@ -82,6 +83,19 @@ describe("localToInstant", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("instantToLocal", () => {
+  it("tells what a clock of the zone shows, also on the days that it is moved", () => {
+    for (const timeZone of ZONES) {
+      const clock = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+      // Years in which clocks were moved, one of them across the date line.
+      const hours = [2011, 2026].flatMap((year) =>
+        Array.from({ length: 365 * 24 }, (_, hour) => new Date(Date.UTC(year, 0) + hour * 3_599_000)),
+      );
+      expect(hours.filter((at) => instantToLocal(at, timeZone) !== clock.format(at).replace(" ", "T"))).toEqual([]);
+    }
   });
 });
 
