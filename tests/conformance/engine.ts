@@ -14,7 +14,7 @@ import { ensureStreams } from "../../src/sync/store-streams.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { givenContext } from "../support/example.ts";
 import { type Bench, DAY_MS, probed } from "./bench.ts";
-import { readCapability } from "./reading.ts";
+import { pastDays, readCapability } from "./reading.ts";
 
 export interface Connected {
   engine: Engine;
@@ -100,7 +100,7 @@ export async function givenConnected(bench: Bench): Promise<Connected> {
     grant: { values: bench.credentials.values, expiresAt: null },
     at,
   });
-  const since = new Date(at.getTime() - 150 * DAY_MS);
+  const since = new Date(at.getTime() - pastDays("orders") * DAY_MS);
   await ensureStreams(db, bench.adapter, row, since);
   return {
     engine,
