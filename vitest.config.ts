@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { listTests } from "./tests/support/list-tests.ts";
+import { LongestFirst } from "./tests/support/longest-first.ts";
 
 /** These have a script and a configuration of their own (real kills, foreign programs, a browser), or a project below. */
 const ELSEWHERE = /^tests\/((crash|faults|medusa|oracles|e2e|console)\/|entry\/worker[.]test[.]ts$)|\/node_modules\//;
@@ -39,6 +40,7 @@ export default defineConfig({
     // machine bears.
     maxWorkers: Math.min(availableParallelism() + 1, 4),
     hookTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project(
         "plain",
