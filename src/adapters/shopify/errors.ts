@@ -57,7 +57,12 @@ export const ERRORS: readonly ErrorRow[] = [
   { status: 401, category: "auth_expired", hint: "the token has lapsed, or the app was uninstalled" },
   { status: 402, category: "permanent", whose: "seller", scope: "store", hint: "the shop is frozen: its bill is open" },
   { status: 403, category: "permanent", whose: "seller", hint: "a scope or a staff permission is missing" },
-  { status: 404, category: "permanent", hint: "there is no such shop, or no such version of the API" },
+  {
+    status: 404,
+    contentType: /json/i,
+    category: "permanent",
+    hint: "there is no such shop, or no such version of the API",
+  },
   { status: 423, category: "permanent", whose: "seller", scope: "store", hint: "the shop is locked" },
   { status: 430, category: "throttled", retryAfterMs: 600_000, hint: "the platform suspects abuse: slower" },
 ];

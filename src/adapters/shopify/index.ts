@@ -67,7 +67,7 @@ stock | an item's change time moves with its levels | quantities are found by me
 stock | a call with one bad row changes nothing | the rows are sent again one by one, which ends in the same quantities
 stock | the reason "correction" is allowed | every quantity is refused, with the platform's words
 stock | a message of levels names the item by inventory_item_id | its listing is read by the next window
-disputes | orders are found by several return states joined with OR | returns come by messages alone, and by those who are open
+disputes | a return that changes moves the change time of its order | returns come by messages, and open ones every two hours
 disputes | a return that is processed without dispositions puts nothing on the shelf | the platform's quantity rises, and the next push sets it again
 webhooks | where the order stands in bodies of edits, returns and fulfilment orders | the resource is read by its next window instead
 `

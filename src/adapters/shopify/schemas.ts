@@ -11,8 +11,6 @@ export const gidOf = (kind: string, id: string): string => (id.startsWith("gid:"
 
 /** What kind of record an id is of. */
 export const kindOf = (gid: string): string => /^gid:\/\/shopify\/([A-Za-z]+)\//.exec(gid)?.[1] ?? "";
-/** The number in an id, as filters take it. */
-export const numberOf = (gid: string): string => gid.split("/").at(-1)?.split("?")[0] ?? gid;
 
 /** Shop money is what the books are in; the buyer's currency stands beside it. */
 export const SHOP_MONEY = "shopMoney { amount currencyCode }";

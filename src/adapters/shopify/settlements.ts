@@ -131,13 +131,15 @@ function toEntries(row: Tree): LedgerEntry[] {
   const [amount, fee, postedAt] = [amountIn(row, "amount"), amountIn(row, "fee"), row.time("transactionDate")];
   if (amount === null || postedAt === null) throw new TypeError("amount or transactionDate is missing");
   const type = row.need("type");
+  const kind = entryKindOf(type) ?? "other";
   const payout = row.text("associatedPayout/id");
   const entry: LedgerEntry = {
     externalId: row.need("id"),
-    settlementExternalId: payout === null ? null : gidOf("ShopifyPaymentsPayout", payout),
+    // What was paid out is no part of the sum that it pays.
+    settlementExternalId: payout === null || kind === "payout" ? null : gidOf("ShopifyPaymentsPayout", payout),
     book: BOOK,
     state: row.text("associatedPayout/status") === "PAID" ? "paid" : "posted",
-    kind: entryKindOf(type) ?? "other",
+    kind,
     externalKind: type,
     amount,
     postedAt,

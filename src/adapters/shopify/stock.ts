@@ -84,7 +84,18 @@ async function setQuantities(shop: Shop, items: readonly PushItem[]): Promise<Pu
     return { inventoryItemId, locationId, quantity: Number(item.value), changeFromQuantity };
   });
   const sent = rows.flatMap((row, index) => (typeof row === "string" ? [] : [{ row, index }]));
-  if (sent.length > 0) await send(shop, items, sent);
+  const [only] = sent;
+  try {
+    if (sent.length > 0) await send(shop, items, sent);
+  } catch (error) {
+    if (sent.length > 1 || !only || !OUTCOMES.isRefusal(error)) throw error;
+    return items.map(({ key }, index): PushOutcome => {
+      const row = rows[index];
+      return typeof row === "string"
+        ? { key, ...refuse("invalid_request", OPERATION, row) }
+        : { key, outcome: "rejected", error };
+    });
+  }
   return items.map(({ key, value }, index): PushOutcome => {
     const row = rows[index];
     return typeof row === "string"

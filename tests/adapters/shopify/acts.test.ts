@@ -227,7 +227,7 @@ describe("parcels", () => {
     const fulfillment = { id: gid("Fulfillment", 1), status: "SUCCESS" };
     const { adapter, sent } = givenAdapter(
       byName({
-        ...workOf([work(1, 71, { 5: 1 })]),
+        ...workOf([work(1, 71, { 5: 1 })], [givenParcel(1, null)]),
         TrackingUpdate: { fulfillmentTrackingInfoUpdate: { fulfillment, userErrors: [] } },
         FulfillmentUndo: { fulfillmentCancel: { fulfillment, userErrors: [] } },
         TrackingEvent: {
@@ -253,6 +253,7 @@ describe("parcels", () => {
       expect(await perform(acts[act], input), act).toMatchObject({ outcome: "done" });
     expect(sent.map(({ name }) => name)).toEqual([
       "TrackingUpdate",
+      "FulfillmentOrdersOfOrder",
       "FulfillmentUndo",
       "TrackingEvent",
       "FulfillmentOrdersOfOrder",

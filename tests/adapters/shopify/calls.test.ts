@@ -1,10 +1,13 @@
 /** Calls: sign-in, signatures, what an answer means, and the bucket of points. */
 import { expect, it } from "vitest";
-import { isSignedBody, isSignedQuery } from "../../../src/adapters/shopify/auth/signing.ts";
+import { isSignedQuery } from "../../../src/adapters/shopify/auth/signing.ts";
 import { failureOf } from "../../../src/adapters/shopify/client.ts";
 import { CREDENTIALS } from "../../../src/adapters/shopify/config.ts";
+import { ERRORS } from "../../../src/adapters/shopify/errors.ts";
 import { observe } from "../../../src/adapters/shopify/limits.ts";
+import { isSignedBody } from "../../../src/adapters/shopify/webhooks.ts";
 import { hmac, toHex } from "../../../src/core/crypto.ts";
+import { DEFAULT_ROWS, toAdapterError } from "../../../src/core/error-table.ts";
 import { isAdapterError } from "../../../src/core/errors.ts";
 import { answered } from "../../support/answered-context.ts";
 import { APP, byName, errorOf, givenAdapter, givenStore, inputOf, keysOf, NOW, SECRET, SIGNAL, whole } from "./stub.ts";
@@ -177,7 +180,6 @@ it("finds failures on each level of an answer", async () => {
   for (const [status, category] of [
     [402, "permanent"],
     [403, "permanent"],
-    [404, "permanent"],
     [423, "permanent"],
     [429, "throttled"],
     [430, "throttled"],
@@ -187,6 +189,18 @@ it("finds failures on each level of an answer", async () => {
   expect(
     await categoryOf(() => ({ shop: SHOP.shop, x: { userErrors: [{ field: null, message: "no", code: "INVALID" }] } })),
   ).toBe("invalid_request");
+});
+
+it("tells a shop that is not there from a web page of somebody between", () => {
+  const of = (contentType: string) =>
+    toAdapterError(ERRORS, DEFAULT_ROWS, {
+      platform: "shopify",
+      operation: "x",
+      effect: "read",
+      status: 404,
+      contentType,
+    }).category;
+  expect([of("application/json"), of("text/html")]).toEqual(["permanent", "transient"]);
 });
 
 it("keeps an answer of which a field alone is hidden, and no record that is hidden whole", () => {

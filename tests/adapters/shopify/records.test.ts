@@ -204,14 +204,20 @@ describe("disputes", () => {
   it("lists orders that have returns, and chargebacks, and reads both by id", async () => {
     const { adapter, sent } = givenAdapter(
       byName({
-        ReturnsOfOrders: { orders: page([{ id: gid("Order", 1), returns: { nodes: [back()] } }]) },
+        OrdersWithReturns: {
+          orders: page([
+            { id: gid("Order", 1), returnStatus: "RETURNED" },
+            { id: gid("Order", 2), returnStatus: "NO_RETURN" },
+          ]),
+        },
+        ReturnsOfOrders: { nodes: [{ id: gid("Order", 1), returns: { nodes: [back()] } }] },
         DisputesPage: { disputes: page([chargeback()]) },
         ReturnsById: { nodes: [back()] },
         DisputesById: { nodes: [chargeback()] },
       }),
     );
     const returns = await adapter.disputes.list(givenStore(), inputOf("returns"), SIGNAL);
-    expect(sent[0]?.variables.q).toContain("(return_status:return_requested OR ");
+    expect(sent[1]?.variables.ids).toEqual([gid("Order", 1)]);
     const payments = await adapter.disputes.list(givenStore(), inputOf("chargebacks"), SIGNAL);
     const { documents } = await adapter.disputes.getMany(
       givenStore(),

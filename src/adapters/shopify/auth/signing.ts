@@ -1,5 +1,5 @@
-/** Signatures of the platform: of call backs and of messages, both with the app's client secret. */
-import { fromBase64, fromHex, hmac, timingSafeEqual } from "../../../core/crypto.ts";
+/** The signature of call backs, with the app's client secret; that of messages stands in webhooks.ts. */
+import { fromHex, hmac, timingSafeEqual } from "../../../core/crypto.ts";
 
 /** How old a call back may be, and how far ahead of our clock. */
 const STALE_MS = 90_000;
@@ -16,10 +16,4 @@ export function isSignedQuery(query: Readonly<Record<string, string>>, secret: s
   if (secret === "" || !/^[0-9a-f]{64}$/.test(signature) || !/^\d+$/.test(timestamp)) return false;
   const isFresh = Math.abs(now.getTime() - Number(timestamp) * 1000) <= STALE_MS;
   return isFresh && timingSafeEqual(hmac("sha256", secret, signedText(query)), fromHex(signature));
-}
-
-/** Whether a message was signed over its raw bytes. */
-export function isSignedBody(body: Uint8Array, secret: string, signature: string): boolean {
-  if (secret === "" || !/^[A-Za-z0-9+/]{43}=$/.test(signature)) return false;
-  return timingSafeEqual(hmac("sha256", secret, body), fromBase64(signature));
 }

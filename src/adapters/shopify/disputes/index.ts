@@ -1,4 +1,4 @@
-/** Disputes: returns, which orders that have some are listed for, and chargebacks with a list of their own. */
+/** Disputes: returns of the orders that have changed, and chargebacks with a list of their own. */
 import type { DisputeCapability, RawDocument, Stream } from "../../../core/adapter.ts";
 import { type Fields, isFields } from "../../../core/tree.ts";
 import { type Client, documentsInFile, foundOf, listPage, windowOf } from "../client.ts";
@@ -31,10 +31,13 @@ const DISPUTE = `fragment DisputeCore on ShopifyPaymentsDispute {
   id type status amount { amount currencyCode } initiatedAt evidenceDueBy evidenceSentOn finalizedOn
   reasonDetails { reason networkReasonCode } order { id name } disputeEvidence { id submitted }
 }`;
-const RETURNS = `query ReturnsOfOrders($first: Int!, $after: String, $q: String) {
+const CHANGED = `query OrdersWithReturns($first: Int!, $after: String, $q: String) {
   orders(first: $first, after: $after, query: $q, sortKey: UPDATED_AT) {
-    pageInfo { hasNextPage endCursor } nodes { id returns(first: 10) { nodes { ...ReturnCore } } }
+    pageInfo { hasNextPage endCursor } nodes { id returnStatus }
   }
+}`;
+const RETURNS = `query ReturnsOfOrders($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on Order { id returns(first: 10) { nodes { ...ReturnCore } } } }
 } ${RETURN}`;
 const PAYMENTS = `query DisputesPage($first: Int!, $after: String, $q: String) {
   disputes(first: $first, after: $after, query: $q) { pageInfo { hasNextPage endCursor } nodes { ...DisputeCore } }
@@ -57,9 +60,6 @@ const STREAMS: readonly Stream[] = [
   },
 ];
 
-/** States of an order in which it has returns. */
-const WITH_RETURNS = ["return_requested", "in_progress", "inspection_complete", "returned", "return_failed"];
-
 export function createDisputes(client: Client): DisputeCapability {
   return {
     streams: STREAMS,
@@ -78,15 +78,16 @@ export function createDisputes(client: Client): DisputeCapability {
         });
         return { ...page, documents: rows.map(toDocument) };
       }
-      const states = WITH_RETURNS.map((state) => `return_status:${state}`).join(" OR ");
       const { rows, ...page } = await listPage(shop, input, {
         operation,
-        document: RETURNS,
-        variables: { q: `${windowOf("updated_at", input)} AND status:any AND (${states})` },
-        most: PAGE.disputes,
+        document: CHANGED,
+        variables: { q: `${windowOf("updated_at", input)} AND status:any` },
+        most: PAGE.money,
         connection: (data) => data.orders,
       });
-      const returns = rows.flatMap((row) => nodesIn(read(row), "returns").map(({ fields }) => fields));
+      const ids = rows.filter(({ returnStatus }) => returnStatus !== "NO_RETURN").map(({ id }) => String(id));
+      const orders = await shop.nodes({ operation: "disputes.returns", document: RETURNS }, ids);
+      const returns = orders.flatMap((row) => nodesIn(read(row), "returns").map(({ fields }) => fields));
       return { ...page, documents: returns.map(toDocument) };
     },
     async getMany(store, keys, signal) {

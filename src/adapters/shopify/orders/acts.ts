@@ -62,7 +62,8 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
     lines: z.array(z.object({ orderLineExternalId: EXTERNAL_ID, quantity: z.int().positive() })),
     restock: z.boolean(),
   }),
-  idempotent: true,
+  // Cancelling twice before the first has come through gives the money back twice.
+  idempotent: false,
   perform: (store, { input, progress }, signal) =>
     refusable(async () => {
       const operation = "orders.cancel";
@@ -90,8 +91,12 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
           rm: { originalPaymentMethodsRefund: true },
           note: known ? null : reason,
         };
-        await shop.set({ operation, document: CANCEL, variables });
+        await shop.write({ operation, document: CANCEL, variables });
       }
       return { outcome: "step", progress: "asked", againMs: CANCEL_AGAIN_MS };
     }),
+  async findEffect(store, { input: { orderExternalId: id } }, signal) {
+    const order = await readOrder(client.at(store, signal), id);
+    return order && order.text("cancelledAt") !== null ? done(id, "orders") : null;
+  },
 });

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type ActCapability, absent, type ShipmentCapability, type Stream } from "../../../core/adapter.ts";
 import { type Fields, isFields } from "../../../core/tree.ts";
-import { type Client, documentsInFile, done, listPage, refusable, windowOf } from "../client.ts";
+import { type Client, documentsInFile, done, listPage, refusable, refuse, windowOf } from "../client.ts";
 import { EVENT_STATUSES, HOLD_REASONS } from "../codes.ts";
 import { DOCS } from "../config.ts";
 import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
@@ -88,7 +88,7 @@ export function createShipments(client: Client): ShipmentCapability {
       correct: createCorrectAct(client),
       arrange: absent("labels are bought in the shop's own pages; no call of the Admin API makes one", DOCS),
       /** Takes a parcel back that has not left. */
-      cancel: act(client, "cancel", PARCEL, ({ shipmentExternalId: id }) => ({ document: UNDO, variables: { id } })),
+      cancel: cancelAct(client),
       /** What happened to a parcel, told to the buyer's pages. */
       add_event: {
         ...act(
@@ -139,6 +139,22 @@ const act = <Input extends { orderExternalId: string }>(
     }),
 });
 
+/** One that was taken back already is left as it is. */
+const cancelAct = (client: Client): ActCapability<z.infer<typeof PARCEL>> => ({
+  input: PARCEL,
+  idempotent: true,
+  perform: (store, { input: { orderExternalId, shipmentExternalId: id } }, signal) =>
+    refusable(async () => {
+      const shop = client.at(store, signal);
+      const order = await readWork(shop, orderExternalId);
+      const parcel = order?.list("fulfillments").find((each) => each.text("id") === id);
+      if (!parcel) return refuse("not_found", "shipments.cancel", `the order has no parcel ${id}`);
+      const call = { operation: "shipments.cancel", document: UNDO, variables: { id } };
+      if (parcel.text("status") !== "CANCELLED") await shop.set(call);
+      return done(orderExternalId, "orders", "shipments");
+    }),
+});
+
 const HOLD_INPUT = z.object({ orderExternalId: ID, reason: z.enum(HOLD_REASONS), notes: z.string().nullable() });
 
 /** Stops the work on all that is still open of an order. */
@@ -149,7 +165,8 @@ const holdAct = (client: Client): ActCapability<z.infer<typeof HOLD_INPUT>> => (
     refusable(async () => {
       const shop = client.at(store, signal);
       const order = await readWork(shop, orderExternalId);
-      for (const work of order ? nodesIn(order, "fulfillmentOrders") : []) {
+      if (!order) return refuse("not_found", "shipments.hold", `order ${orderExternalId} does not exist`);
+      for (const work of nodesIn(order, "fulfillmentOrders")) {
         if (!work.list("supportedActions").some((each) => each.text("action") === "HOLD")) continue;
         const hold = { reason, ...(notes === null ? {} : { reasonNotes: notes }) };
         const variables = { id: work.need("id"), hold };
