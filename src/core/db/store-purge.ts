@@ -14,6 +14,14 @@ const STATEMENTS = [
   "delete from dispute_lines where dispute_id in (select id from disputes where store_id = $1::uuid)",
   "delete from dispute_events where dispute_id in (select id from disputes where store_id = $1::uuid)",
   "delete from reconciliation_matches where entry_id in (select id from ledger_entries where store_id = $1::uuid)",
+  // Entries of other stores that were matched with an order of this one wait again: for people, where a person had matched them.
+  `with lost as (delete from reconciliation_matches where undone_at is null and entry_id in (
+       select m.entry_id from reconciliation_matches m join orders o on o.id = m.order_id where o.store_id = $1::uuid and m.undone_at is null)
+     returning entry_id, actor)
+   insert into open_entries (entry_id, store_id, due_at)
+   select e.id, e.store_id, case when bool_or(l.actor is null) then now() end from lost l join ledger_entries e on e.id = l.entry_id
+   group by e.id on conflict (entry_id) do nothing`,
+  "delete from reconciliation_matches where order_id in (select id from orders where store_id = $1::uuid)",
   "delete from price_history where variant_id in (select id from listing_variants where store_id = $1::uuid)",
   ...[
     "return_receipts",

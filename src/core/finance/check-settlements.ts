@@ -5,6 +5,7 @@
 import { raiseAlert, settleAlert } from "../db/alerts.ts";
 import { appendChanges } from "../db/changes.ts";
 import type { Database } from "../db/database.ts";
+import { currencyDigits } from "../money.ts";
 
 /** Settlements checked in one transaction. */
 const BATCH = 200;
@@ -16,14 +17,25 @@ export const SETTLEMENT_IS_DUE = `s.state = 'unchecked' and s.gone_at is null an
   select 1 from checkpoints c where c.store_id = s.store_id and c.resource = 'settlements'
     and (c.cursor is not null or c.lease_until > clock_timestamp()))`;
 
+/** In a statement of its own: what was written of them until they were locked is in the sums. */
+const LOCK = `select s.id, s.payout_currency from settlements s where ${SETTLEMENT_IS_DUE} order by s.id limit ${BATCH} for update of s skip locked`;
+
+/** A payout in another currency is rounded to the digits that this one has, however many the platform writes. */
+const digitsOf = (due: readonly { payout_currency: string | null }[]) =>
+  JSON.stringify(
+    [...new Set(due.flatMap((row) => row.payout_currency ?? []))].map((currency) => ({
+      currency,
+      digits: currencyDigits(currency),
+    })),
+  );
+
 /**
  * `difference` is what the entries lack: of the sum that the platform states, else of what it transferred, in that one's
  * currency. A transfer to the bank is no part of the money that it transfers.
  */
 const CHECK = `
-with due as (
-  select s.* from settlements s where ${SETTLEMENT_IS_DUE}
-  order by s.id limit ${BATCH} for update of s skip locked),
+with due as (select s.*, (select d.digits from json_to_recordset($3::text::json) as d(currency text, digits int)
+    where d.currency = s.payout_currency) as payout_digits from settlements s where s.id = any($1::uuid[])),
 sums as (
   select d.id, coalesce(sum(e.amount) filter (where e.currency = d.currency), 0) as whole,
     coalesce(sum(e.amount) filter (where e.currency = d.currency and e.kind <> 'payout'), 0) as net,
@@ -35,11 +47,11 @@ told as (
     when d.total is not null and d.total <> s.whole then d.total - s.whole
     when d.payout is null then null
     when d.payout_currency = d.currency then d.payout - s.net
-    when d.payout_rate is not null then d.payout - round(s.net * d.payout_rate::numeric, scale(d.payout))
+    when d.payout_rate ~ '^[0-9]{1,20}(\\.[0-9]{1,30})?$' then d.payout - round(s.net * d.payout_rate::numeric, d.payout_digits)
     when s.net_paid <> 0 then d.payout - s.net_paid end as difference
   from due d join sums s on s.id = d.id)
 update settlements t set difference = nullif(told.difference, 0),
-  difference_currency = case when told.difference <> 0 then told.currency end, version = t.version + 1, updated_at = $1::timestamptz,
+  difference_currency = case when told.difference <> 0 then told.currency end, version = t.version + 1, updated_at = $2::timestamptz,
   state = case when told.difference is null then 'unverified_payout' when told.difference = 0 then 'balanced' else 'unbalanced' end
 from told where t.id = told.id
 returning t.id, t.store_id, t.external_id, t.version, t.state, trim_scale(t.difference)::text as difference, told.currency,
@@ -63,7 +75,8 @@ export async function checkSettlements(db: Database, at: Date): Promise<number> 
   let total = 0;
   for (;;) {
     const checked = await db.transaction(async (tx) => {
-      const rows = await tx.query<Checked>(CHECK, [at.toISOString()]);
+      const due = await tx.query<{ id: string; payout_currency: string | null }>(LOCK);
+      const rows = await tx.query<Checked>(CHECK, [due.map(({ id }) => id), at.toISOString(), digitsOf(due)]);
       for (const row of rows) {
         const change = {
           entity: "settlement",

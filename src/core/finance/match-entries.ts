@@ -2,7 +2,7 @@
  * Entries find their orders (S62), in passes from exact to tolerant. Each pass is one statement over a batch of entries that
  * wait; what it finds keeps the pass and its reason. A pass that finds several orders for an entry finds none.
  */
-import type { Database } from "../db/database.ts";
+import { type Database, repeatable } from "../db/database.ts";
 
 /** Entries tried in one transaction. */
 const BATCH = 5_000;
@@ -18,6 +18,13 @@ interface Pass {
   found: string;
 }
 
+/**
+ * Words of a description that may be an id: six signs at least, and no part of a longer one, of a path or of an amount.
+ * Letters are named one by one: what else counts as one depends on the database's locale. Han needs no space beside an id.
+ */
+const WORD =
+  "(?<![A-Za-z0-9À-ɏ_/-])(?<![0-9][.])[A-Za-z0-9][A-Za-z0-9_-]{5,}(?![A-Za-z0-9À-ɏ_-]|[./][A-Za-z0-9]|,[0-9]{1,2}(?:[^0-9]|$))";
+
 /** Ids of the order itself, of its lines, parcels, refunds and disputes: in the field that is theirs, or in the order's. */
 const ANY_ID = "unnest(array[e.order_external_id, e.shipment_external_id, e.refund_external_id])";
 
@@ -32,7 +39,7 @@ export const PASSES: readonly Pass[] = [
     name: "line",
     reason: "the platform names a line of the order",
     found: `select e.id, l.order_id from batch e
-      join order_lines l on l.store_id = e.store_id and l.external_id in (e.order_line_external_id, e.order_external_id)`,
+      join order_lines l on l.store_id = e.store_id and l.external_id = coalesce(e.order_external_id, e.order_line_external_id)`,
   },
   {
     name: "shipment",
@@ -62,34 +69,39 @@ export const PASSES: readonly Pass[] = [
     name: "text",
     reason: "the entry's text names the order",
     found: `select e.id, o.id as order_id from batch e
-      cross join lateral regexp_matches(e.description, '[[:alnum:]][[:alnum:]_-]{5,}', 'g') as word
-      join orders o on o.store_id = e.store_id and o.external_id = word[1]`,
+      cross join lateral regexp_matches(e.description, '${WORD}', 'g') as word
+      join orders o on o.store_id = e.store_id and o.external_id = word[1] where e.order_external_id is null`,
   },
   {
     name: "other_store",
     reason: "the order is of another store of the same platform",
     found: `select e.id, o.id as order_id from batch e join orders o on o.external_id = e.order_external_id and o.store_id <> e.store_id
-      join stores mine on mine.id = e.store_id join stores theirs on theirs.id = o.store_id and theirs.platform = mine.platform`,
+      join stores mine on mine.id = e.store_id and mine.base_url is null
+      join stores theirs on theirs.id = o.store_id and theirs.platform = mine.platform and theirs.base_url is null`,
   },
   {
     name: "amount",
     reason: "one order alone waits for this amount",
-    found: `select e.id, o.id as order_id from batch e
-      join orders o on o.store_id = e.store_id and o.currency = e.currency and o.total = e.amount
+    found: `select id, order_id from (
+      select e.id, o.id as order_id, o.gone_at is null and o.status <> 'cancelled' as is_alive, count(*) over (partition by e.id) as orders
+      from batch e join orders o on o.store_id = e.store_id and o.currency = e.currency and o.total = e.amount
         and o.placed_at <= e.posted_at and o.placed_at > e.posted_at - interval '${AMOUNT_DAYS} days'
-      where e.kind = 'sale' and coalesce(e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id) is null
-        and o.gone_at is null and not exists (
+      where e.kind = 'sale' and e.amount > 0
+        and coalesce(e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id) is null
+        and not exists (
           select 1 from reconciliation_matches m join ledger_entries other on other.id = m.entry_id
           where m.order_id = o.id and m.undone_at is null and other.kind = 'sale' and other.book = e.book)
         and not exists (
           select 1 from open_entries twin join ledger_entries t on t.id = twin.entry_id
-          where twin.store_id = e.store_id and t.id <> e.id and t.kind = 'sale' and t.book = e.book and t.amount = e.amount and t.currency = e.currency)`,
+          where twin.store_id = e.store_id and t.id <> e.id and t.kind = 'sale' and t.book = e.book and t.amount = e.amount and t.currency = e.currency)
+      ) c where orders = 1 and is_alive`,
   },
 ];
 
 const matchOf = ({ found }: Pass) => `
 with batch as materialized (select e.* from ledger_entries e join unnest($1::uuid[]) as b (id) on b.id = e.id
-  join open_entries o on o.entry_id = e.id),
+  join open_entries o on o.entry_id = e.id
+  where not exists (select 1 from reconciliation_matches m where m.entry_id = e.id and m.undone_at is null)),
 found as (select id, (array_agg(distinct order_id))[1] as order_id from (${found}) f group by id having count(distinct order_id) = 1),
 matched as (insert into reconciliation_matches (id, entry_id, order_id, amount, pass, reason, at)
   select gen_random_uuid(), e.id, f.order_id, e.amount, $2, $3, $4::timestamptz from found f join batch e on e.id = f.id returning entry_id),
@@ -99,9 +111,13 @@ select entry_id as id from matched`;
 /** Of an open entry `o`, at $1. */
 export const ENTRY_IS_DUE = "o.due_at <= $1::timestamptz";
 
-/** Whatever waits for a pass is due now; what a person took back is not. */
+/** Whatever waits for a pass is due now; what a person took back is not, nor what is being tried at this moment. */
 export async function tryAgain(db: Database, at: Date): Promise<void> {
-  await db.query("update open_entries set due_at = $1::timestamptz where due_at > $1::timestamptz", [at.toISOString()]);
+  await db.query(
+    `update open_entries set due_at = $1::timestamptz
+     where entry_id in (select entry_id from open_entries where due_at > $1::timestamptz for update skip locked)`,
+    [at.toISOString()],
+  );
 }
 
 /** Matches what is due. Answers how many entries each pass matched, and how many are left for later. */
@@ -109,25 +125,37 @@ export async function matchEntries(db: Database, at: Date): Promise<{ matched: R
   const matched: Record<string, number> = {};
   let left = 0;
   for (;;) {
-    const tried = await db.transaction(async (tx) => {
-      const rows = await tx.query<{ entry_id: string }>(
-        `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN}
-         where o.entry_id in (select entry_id from open_entries o where ${ENTRY_IS_DUE} order by entry_id limit ${BATCH} for update skip locked)
-         returning o.entry_id`,
-        [at.toISOString()],
-      );
-      let ids = rows.map((row) => row.entry_id);
-      for (const pass of PASSES) {
-        if (ids.length === 0) break;
-        const found = await tx.query<{ id: string }>(matchOf(pass), [ids, pass.name, pass.reason, at.toISOString()]);
-        if (found.length === 0) continue;
-        matched[pass.name] = (matched[pass.name] ?? 0) + found.length;
-        const done = new Set(found.map(({ id }) => id));
-        ids = ids.filter((id) => !done.has(id));
-      }
-      left += ids.length;
-      return rows.length;
-    });
-    if (tried < BATCH) return { matched, left };
+    const batch = await repeatable(db, (tx) => matchBatch(tx, at));
+    for (const [pass, count] of Object.entries(batch.matched)) matched[pass] = (matched[pass] ?? 0) + count;
+    left += batch.left;
+    if (batch.taken < BATCH) return { matched, left };
   }
+}
+
+/**
+ * The entries are locked first, as whoever writes them and every person's act does: nobody says two things of one at once.
+ * What was tried meanwhile is seen then, and left alone.
+ */
+async function matchBatch(tx: Database, at: Date) {
+  const taken = await tx.query<{ id: string }>(
+    `select e.id from open_entries o join ledger_entries e on e.id = o.entry_id where ${ENTRY_IS_DUE}
+     order by o.entry_id limit ${BATCH} for no key update of e skip locked`,
+    [at.toISOString()],
+  );
+  const due = await tx.query<{ entry_id: string }>(
+    `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN}
+     where o.entry_id = any($2::uuid[]) and ${ENTRY_IS_DUE} returning o.entry_id`,
+    [at.toISOString(), taken.map(({ id }) => id)],
+  );
+  let ids = due.map((row) => row.entry_id);
+  const matched: Record<string, number> = {};
+  for (const pass of PASSES) {
+    if (ids.length === 0) break;
+    const found = await tx.query<{ id: string }>(matchOf(pass), [ids, pass.name, pass.reason, at.toISOString()]);
+    if (found.length === 0) continue;
+    matched[pass.name] = found.length;
+    const done = new Set(found.map(({ id }) => id));
+    ids = ids.filter((id) => !done.has(id));
+  }
+  return { matched, left: ids.length, taken: taken.length };
 }

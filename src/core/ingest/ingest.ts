@@ -6,6 +6,7 @@ import { settleAttention } from "../db/attention.ts";
 import { appendChanges, CHANGES_CHANNEL } from "../db/changes.ts";
 import { type Database, repeatable } from "../db/database.ts";
 import { send } from "../db/overlap.ts";
+import { reopenMistaken } from "../finance/open-entries.ts";
 import type { Unified } from "../model/records.ts";
 import { OFFERS_CHANNEL } from "../stock/desired.ts";
 import { lockMapping, mapVariants } from "../stock/mapping.ts";
@@ -142,6 +143,8 @@ async function save(
     written.flatMap((document) => document.unified[kind].map((record) => ({ record, document })));
 
   const orders = await upsertOrders(tx, store, newestOf(prepared.filter(({ document }) => won.has(document.id))), at);
+  const arrived = orders.filter(({ created }) => created).map(({ order }) => order.externalId);
+  if (arrived.length > 0) await reopenMistaken(tx, store.id, arrived, at);
   const listings = await upsertListings(tx, store, records("listings"), at);
   const changes: Change[] = [
     ...orders.map((order): Change => toChange("order", order)),

@@ -1,6 +1,6 @@
 /** Settlements and their ledger entries. A repeated entry is the same row; one that its document no longer holds goes (replaced-entries.ts). */
 import type { Database } from "../db/database.ts";
-import { OPEN_WRITTEN, PERIOD } from "../finance/open-entries.ts";
+import { openWritten, PERIOD } from "../finance/open-entries.ts";
 import { derivedId } from "../ids.ts";
 import type { Campaign, LedgerEntry, Settlement } from "../model/records.ts";
 import type { Change, IngestStore, Versioned } from "./types.ts";
@@ -43,7 +43,7 @@ export async function upsertSettlements(
        total = excluded.total, payout = excluded.payout, payout_currency = excluded.payout_currency, payout_rate = excluded.payout_rate,
        paid_at = excluded.paid_at, external_status = excluded.external_status, warnings = excluded.warnings,
        source_updated_at = excluded.source_updated_at, read_seq = excluded.read_seq, synced_at = excluded.synced_at,
-       updated_at = excluded.updated_at, state = 'unchecked', version = t.version + 1
+       updated_at = excluded.updated_at, state = 'unchecked', difference = null, difference_currency = null, version = t.version + 1
      where excluded.read_seq > t.read_seq returning id, version, (xmax = 0) as created`,
     [JSON.stringify(unique), store.id, at.toISOString()],
   );
@@ -83,27 +83,37 @@ export async function insertEntries(
     document_id: document.id,
     read_seq: document.readSeq,
   }));
-  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
-  await tx.query(
-    `with written as (
-       insert into ledger_entries as t (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency,
-         posted_at, period, order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description, document_id, read_seq)
-       select r.id, s.id, r.external_id, r.settlement_id, r.settlement_external_id, r.book, r.state, r.kind, r.external_kind, r.amount, r.currency,
-         r.posted_at, ${PERIOD("r.posted_at", "s")}, r."order", r.line, r.shipment, r.refund, r.code, r.description, r.document_id, r.read_seq
-       from json_to_recordset($1::text::json) as r(id uuid, external_id text, settlement_id uuid, settlement_external_id text, book text, state text, kind text,
-         external_kind text, amount numeric, currency text, posted_at timestamptz, "order" text, line text, shipment text, refund text, code text,
-         description text, document_id uuid, read_seq bigint) cross join stores s where s.id = $2::uuid
-       on conflict (id) do update set settlement_id = coalesce(excluded.settlement_id, t.settlement_id),
-         settlement_external_id = coalesce(excluded.settlement_external_id, t.settlement_external_id), state = excluded.state, kind = excluded.kind,
-         external_kind = excluded.external_kind, amount = excluded.amount, currency = excluded.currency, posted_at = excluded.posted_at,
-         period = ${PERIOD_KEPT}, order_external_id = excluded.order_external_id, document_id = excluded.document_id, read_seq = excluded.read_seq
-       where excluded.read_seq > t.read_seq
-       returning t.id, t.store_id, t.settlement_id, t.kind, t.order_external_id, t.order_line_external_id, t.shipment_external_id, t.refund_external_id,
-         (xmax = 0) as created),
-     ${OPEN_WRITTEN}`,
-    [JSON.stringify(unique), store.id, at.toISOString()],
+  const unique = [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  // Locked in a statement of its own: what a pass or a person said of them meanwhile is seen by those that follow.
+  const before = await tx.query<{ settlement_id: string | null }>(
+    "select settlement_id from ledger_entries where id = any($1::uuid[]) order by id for update",
+    [unique.map((row) => row.id)],
   );
+  const written = await tx.query<{ id: string; settlement_id: string | null }>(
+    `insert into ledger_entries as t (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency,
+       posted_at, period, order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description, document_id, read_seq)
+     select r.id, s.id, r.external_id, r.settlement_id, r.settlement_external_id, r.book, r.state, r.kind, r.external_kind, r.amount, r.currency,
+       r.posted_at, ${PERIOD("r.posted_at", "s")}, r."order", r.line, r.shipment, r.refund, r.code, r.description, r.document_id, r.read_seq
+     from json_to_recordset($1::text::json) as r(id uuid, external_id text, settlement_id uuid, settlement_external_id text, book text, state text, kind text,
+       external_kind text, amount numeric, currency text, posted_at timestamptz, "order" text, line text, shipment text, refund text, code text,
+       description text, document_id uuid, read_seq bigint) cross join stores s where s.id = $2::uuid
+     on conflict (id) do update set settlement_id = coalesce(excluded.settlement_id, t.settlement_id),
+       settlement_external_id = coalesce(excluded.settlement_external_id, t.settlement_external_id), book = excluded.book, state = excluded.state,
+       kind = excluded.kind, external_kind = excluded.external_kind, amount = excluded.amount, currency = excluded.currency, posted_at = excluded.posted_at,
+       period = ${PERIOD_KEPT}, order_external_id = excluded.order_external_id, order_line_external_id = excluded.order_line_external_id,
+       shipment_external_id = excluded.shipment_external_id, refund_external_id = excluded.refund_external_id, seller_code = excluded.seller_code,
+       description = excluded.description, document_id = ${DOCUMENT_KEPT}, read_seq = excluded.read_seq
+     where excluded.read_seq > t.read_seq returning t.id, t.settlement_id`,
+    [JSON.stringify(unique), store.id],
+  );
+  const settlementIds = [...before, ...written].flatMap((row) => row.settlement_id ?? []);
+  const entryIds = written.map((row) => row.id);
+  await openWritten(tx, { entryIds, settlementIds: [...new Set(settlementIds)] }, at);
 }
+
+/** What tells an entry without its statement does not take it out of the document that the statement came in. */
+const DOCUMENT_KEPT =
+  "case when excluded.settlement_id is null and t.settlement_id is not null then t.document_id else excluded.document_id end";
 
 /** An entry that says the same money again stays in its month, closed or not; one that changed counts in an open one. */
 const PERIOD_KEPT = `case when (t.amount, t.currency, t.posted_at) = (excluded.amount, excluded.currency, excluded.posted_at)

@@ -1,5 +1,6 @@
 /** What a statement no longer says: a document that comes anew takes the place of the one before, with all of its rows. */
 import type { Database } from "../db/database.ts";
+import { uncheck } from "../finance/open-entries.ts";
 import { documentId } from "./documents.ts";
 import { settlementId } from "./money.ts";
 import type { IngestStore, MappedDocument } from "./types.ts";
@@ -9,7 +10,7 @@ const PARTS_BEHIND = 100;
 
 /**
  * Removes the entries that these documents brought when they were read before and no longer hold, and those of parts that
- * their file no longer has. Called when the entries of the documents are written, which then carry their `readSeq`.
+ * their file no longer has. What people said of them stays: rows move from part to part, and come again. Called when the entries of the documents are written, which then carry their `readSeq`.
  */
 export async function dropReplacedEntries(
   tx: Database,
@@ -29,16 +30,19 @@ export async function dropReplacedEntries(
     );
   });
   if (rows.length === 0) return;
-  await tx.query(
+  const gone = await tx.query<{ settlement_id: string }>(
     `with gone as (delete from ledger_entries e using json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
          where e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq returning e.id, e.settlement_id),
        opened as (delete from open_entries o using gone where o.entry_id = gone.id),
-       matched as (delete from reconciliation_matches m using gone where m.entry_id = gone.id),
-       unchecked as (update settlements s set state = 'unchecked', difference = null
-         where s.state <> 'unchecked' and s.id in (select settlement_id from gone))
-     select count(*) from gone`,
+       matched as (delete from reconciliation_matches m using gone where m.entry_id = gone.id and m.actor is null and m.undone_at is null)
+     select distinct settlement_id from gone`,
     [JSON.stringify(rows)],
   );
+  if (gone.length > 0)
+    await uncheck(
+      tx,
+      gone.map((row) => row.settlement_id),
+    );
 }
 
 /** Ids of the parts that would follow the last one. */
