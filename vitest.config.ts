@@ -16,7 +16,7 @@ function project(name: string, include: string[], globalSetup: string[] = []): T
       name,
       include,
       globalSetup,
-      setupFiles: usesDatabase ? ["tests/support/file-end.ts"] : [],
+      setupFiles: ["tests/support/listeners.ts", ...(usesDatabase ? ["tests/support/file-end.ts"] : [])],
       // The files of a worker share its modules and its databases: loading both anew for each took longer than the tests.
       isolate: name === "network",
       // A first database takes seconds to open, and more on a busy machine.
