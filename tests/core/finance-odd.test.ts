@@ -129,6 +129,15 @@ describe("a statement", () => {
     expect(await states()).toEqual(["S1 unbalanced 0.016 KWD"]);
   });
 
+  it("S65 with money of a third currency is not balanced by what is left of it", async () => {
+    await load({ payout: money("1") }, exampleEntry("a", "1"), exampleEntry("b", "5", { currency: "GBP" }));
+    await run();
+    expect(await states()).toEqual(["S1 unverified_payout"]);
+    await load({ payout: money("1") }, exampleEntry("a", "1"), exampleEntry("b", "0", { currency: "GBP" }));
+    await run();
+    expect(await states()).toEqual(["S1 balanced"]);
+  });
+
   it("whose rate is no number keeps no other from being added up", async () => {
     await load({ payout: money("1", "USD"), payoutCurrencyRate: "n/a" }, exampleEntry("a", "1"));
     await load({ externalId: "S2", payout: money("2") }, exampleEntry("b", "2"));

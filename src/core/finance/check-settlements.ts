@@ -40,12 +40,13 @@ sums as (
   select d.id, coalesce(sum(e.amount) filter (where e.currency = d.currency), 0) as whole,
     coalesce(sum(e.amount) filter (where e.currency = d.currency and e.kind <> 'payout'), 0) as net,
     coalesce(sum(e.amount) filter (where e.currency = d.payout_currency and e.kind <> 'payout'), 0) as net_paid,
+    count(e.id) filter (where e.amount <> 0 and e.currency not in (d.currency, coalesce(d.payout_currency, d.currency))) as foreigners,
     count(e.id) as rows, count(e.id) filter (where e.kind = 'other') as others
   from due d left join ledger_entries e on e.settlement_id = d.id and e.state in ('posted', 'paid') group by d.id),
 told as (
   select d.id, s.rows, s.others, case when d.total <> s.whole then d.currency else coalesce(d.payout_currency, d.currency) end as currency, case
     when d.total is not null and d.total <> s.whole then d.total - s.whole
-    when d.payout is null then null
+    when d.payout is null or s.foreigners > 0 then null
     when d.payout_currency = d.currency then d.payout - s.net
     when d.payout_rate ~ '^[0-9]{1,20}(\\.[0-9]{1,30})?$' then d.payout - round(s.net * d.payout_rate::numeric, d.payout_digits)
     when s.net_paid <> 0 then d.payout - s.net_paid end as difference
