@@ -136,7 +136,7 @@ function toEntries(row: Tree): LedgerEntry[] {
   const entry: LedgerEntry = {
     externalId: row.need("id"),
     // What was paid out is no part of the sum that it pays.
-    settlementExternalId: payout === null || kind === "payout" ? null : gidOf("ShopifyPaymentsPayout", payout),
+    settlementExternalId: payout === null || type === "TRANSFER" ? null : gidOf("ShopifyPaymentsPayout", payout),
     book: BOOK,
     state: row.text("associatedPayout/status") === "PAID" ? "paid" : "posted",
     kind,

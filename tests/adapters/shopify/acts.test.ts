@@ -69,6 +69,21 @@ describe("orders", () => {
     expect(await perform(refused.adapter.orders.acts.cancel, cancel)).toMatchObject({ outcome: "rejected" });
   });
 
+  it("looks for a minute for an end whose answer was lost, before it asks once more", async () => {
+    const asked = { orderCancel: { job: { id: gid("Job", 1), done: false }, orderCancelUserErrors: [] } };
+    const { adapter, sent } = givenAdapter(byName({ ...orders(), OrderStop: asked }));
+    const act = adapter.orders.acts.cancel as { findEffect(...args: unknown[]): Promise<{ progress: string } | null> };
+    const lost = await act.findEffect(givenStore(), { idempotencyKey: "k", input: cancel, progress: null }, SIGNAL);
+    let progress = lost?.progress ?? "";
+    for (let looks = 1; looks < 12; looks += 1) {
+      const outcome = await perform(adapter.orders.acts.cancel, cancel, { progress });
+      progress = outcome.outcome === "step" ? outcome.progress : "";
+    }
+    expect(sent.filter(({ name }) => name === "OrderStop")).toEqual([]);
+    expect(await perform(adapter.orders.acts.cancel, cancel, { progress })).toMatchObject({ progress: "asked" });
+    expect(sent.filter(({ name }) => name === "OrderStop")).toHaveLength(1);
+  });
+
   const refund = {
     orderExternalId: ORDER,
     amount: "10.00",
@@ -79,7 +94,7 @@ describe("orders", () => {
     payBack: true,
   };
   const given = { refundCreate: { refund: { id: gid("Refund", 1) }, order: { id: ORDER }, userErrors: [] } };
-  it("S40 gives money back by the payment that has as much left, in the buyer's currency, once for a key", async () => {
+  it("gives money back by the payment that has as much left, in the buyer's currency, once for a key", async () => {
     const { adapter, sent } = givenAdapter(byName({ ...orders(), RefundIssue: given }));
     const lines = [{ orderLineExternalId: gid("LineItem", 14001), quantity: 1, amount: null }];
     const store = givenStore({ settings: { location: gid("Location", 71) } });
@@ -175,7 +190,7 @@ const SHIPPED = {
 };
 
 describe("parcels", () => {
-  it("S30 sends what is open of each location by a call of its own", async () => {
+  it("sends what is open of each location by a call of its own", async () => {
     const { adapter, sent } = givenAdapter(
       byName({
         ...workOf([work(1, 71, { 5: 2 }), work(2, 72, { 6: 1 }), work(3, 71, { 7: 1 }, { status: "ON_HOLD" })]),

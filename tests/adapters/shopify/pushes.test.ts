@@ -21,7 +21,7 @@ const rowError = (place: number, code: string) => ({
 });
 
 describe("stock", () => {
-  it("S20 sets what is available at a location, where it still is what was observed, under one key for one value", async () => {
+  it("sets what is available at a location, where it still is what was observed, under one key for one value", async () => {
     const { adapter, sent } = givenAdapter(byName({ StockPush: stockOf([]) }));
     const items = [itemOf("1", "38", { observed: "40" }), itemOf("2", "0")];
     for (const _ of [1, 2])
@@ -51,6 +51,13 @@ describe("stock", () => {
     expect(sent[1]?.variables.key).toBe(sent[0]?.variables.key);
     await adapter.stock.set(givenStore(), [itemOf("1", "37", { observed: "40" })], SIGNAL);
     expect(sent[2]?.variables.key).not.toBe(sent[0]?.variables.key);
+  });
+
+  it("S20 sends the same quantity under another key where it is wanted anew", async () => {
+    const { adapter, sent } = givenAdapter(byName({ StockPush: stockOf([]) }));
+    for (const [version, value] of ["1", "0", "1", "0"].entries())
+      await adapter.stock.set(givenStore(), [itemOf("1", value, { idempotencyKey: `offer/${version}` })], SIGNAL);
+    expect(new Set(sent.map(({ variables }) => variables.key)).size).toBe(4);
   });
 
   it("tells which of the items a refusal names, beside those that were not sent", async () => {

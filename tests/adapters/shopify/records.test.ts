@@ -289,7 +289,7 @@ describe("settlements", () => {
     net: usd("83.52"),
   };
 
-  it("S50 tells payouts as statements and movements as entries, the fee apart, which sum to the payout", async () => {
+  it("tells payouts as statements and movements as entries, the fee apart, which sum to the payout", async () => {
     const rows = [
       movement(1, "CHARGE", "96.62", "3.10"),
       movement(2, "REFUND", "-10.00", "0.0"),
@@ -420,7 +420,7 @@ describe("messages", () => {
     expect(told("zz/new", "[]")).toMatchObject([{ topic: "zz/new", resource: null, signal: "other" }]);
   });
 
-  it("S60 tells of privacy and of the app's end, of the shop that the signed body names", () => {
+  it("tells of privacy and of the app's end, of the shop that the signed body names", () => {
     const shop = { shop_domain: "other-shop.myshopify.com" };
     expect(told("customers/redact", { ...shop, orders_to_redact: [1, 2] })).toMatchObject([
       { signal: "erasure_requested", storeKey: "other-shop.myshopify.com" },

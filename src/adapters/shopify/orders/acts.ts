@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   type ActCapability,
+  type ActOutcome,
   absent,
   type CancelOrderInput,
   type OrderCapability,
@@ -29,6 +30,15 @@ const CANCEL = `mutation OrderStop($id: ID!, $reason: OrderCancelReason!, $resto
 }`;
 /** Cancelling goes on after the answer. */
 const CANCEL_AGAIN_MS = 5_000;
+const ASKED = "asked";
+/** How often is looked, after an answer that was lost, before it is asked for once more. */
+const LOOKS = 12;
+
+/** The next look for what a lost answer may have done; null where there is none left. */
+function lookAgain(progress: string | null): ActOutcome | null {
+  const looks = Number(/^lost (\d+)$/.exec(progress ?? "")?.[1] ?? LOOKS);
+  return looks < LOOKS ? { outcome: "step", progress: `lost ${looks + 1}`, againMs: CANCEL_AGAIN_MS } : null;
+}
 
 const EXTERNAL_ID = z.string().min(1);
 
@@ -82,7 +92,9 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
           operation,
           "an order is cancelled whole: take lines off by a refund or an edit",
         );
-      if (progress === null) {
+      const waiting = lookAgain(progress);
+      if (waiting) return waiting;
+      if (progress !== ASKED) {
         const known = CANCEL_REASONS.find((each) => each === reason?.toUpperCase());
         const variables = {
           id,
@@ -93,10 +105,10 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
         };
         await shop.write({ operation, document: CANCEL, variables });
       }
-      return { outcome: "step", progress: "asked", againMs: CANCEL_AGAIN_MS };
+      return { outcome: "step", progress: ASKED, againMs: CANCEL_AGAIN_MS };
     }),
-  async findEffect(store, { input: { orderExternalId: id } }, signal) {
+  async findEffect(store, { input: { orderExternalId: id }, progress }, signal) {
     const order = await readOrder(client.at(store, signal), id);
-    return order && order.text("cancelledAt") !== null ? done(id, "orders") : null;
+    return order && order.text("cancelledAt") !== null ? done(id, "orders") : lookAgain(progress ?? "lost 0");
   },
 });

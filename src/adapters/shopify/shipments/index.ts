@@ -42,10 +42,7 @@ const HOLD = `mutation HoldFo($id: ID!, $hold: FulfillmentOrderHoldInput!) {
   fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) { fulfillmentOrder { id status } userErrors { field message code } }
 }`;
 
-const STREAMS: readonly Stream[] = [
-  // The past comes with the orders.
-  { name: "work", by: "change", window: WINDOW, everySeconds: 300, backfill: false },
-];
+const STREAMS: readonly Stream[] = [{ name: "work", by: "change", window: WINDOW, everySeconds: 300, backfill: true }];
 
 const ID = z.string().min(1);
 const PARCEL = z.object({ orderExternalId: ID, shipmentExternalId: ID });
