@@ -356,6 +356,16 @@ describe("a dispute", () => {
     ]);
   });
 
+  it.each([
+    { id: "return_1", status: "received", items },
+    { id: "claim_1", type: "refund", claim_items: items },
+  ])("$id is not said to be paid back where its order was not read", (row) => {
+    const payload = { row: { order_id: "order_1", created_at: "2026-11-21T23:41:35.714Z", ...row }, order: null };
+    expect(adapter.disputes.toUnified(rawOf(payload), CONTEXT).disputes).toMatchObject([
+      { status: "unknown", turn: null, closedAt: null, warnings: [{ code: "balance_missing" }] },
+    ]);
+  });
+
   it("of a return is in transit once it has a label", () => {
     const fulfillments = [{ labels: [{ tracking_number: "R1" }] }];
     expect(disputeOf({ id: "return_1", status: "requested", items, fulfillments })).toMatchObject([

@@ -8,7 +8,7 @@ import { compare, money, zero } from "../../../core/money.ts";
 import { isFields, type Tree, treeOf } from "../../../core/tree.ts";
 import { CLAIM_TYPES, RETURN_STATUS, TURN } from "../codes.ts";
 import { ZONE } from "../config.ts";
-import { amountIn, currencyIn, moneyIn, piecesIn, read } from "../schemas.ts";
+import { amountIn, currencyIn, piecesIn, read } from "../schemas.ts";
 import { type ListName, listOf } from "./read.ts";
 
 const KIND: Readonly<Record<ListName, DisputeKind>> = {
@@ -75,21 +75,27 @@ function toDispute(list: ListName, row: Tree, order: Tree, items: readonly Tree[
   };
 }
 
-/** The merchant owes the buyer money. */
-export const isOwed = (order: Tree, currency: string): boolean =>
-  compare(moneyIn(order, "summary/pending_difference", currency), zero(currency)) < 0;
+/** The merchant owes the buyer money; null where the order does not say. */
+export function isOwed(order: Tree, currency: string): boolean | null {
+  const difference = amountIn(order, "summary/pending_difference");
+  return difference === null ? null : compare(money(difference, currency), zero(currency)) < 0;
+}
 
-function statusOf(list: ListName, row: Tree, owed: boolean, warnings: Warning[]): DisputeStatus {
+function statusOf(list: ListName, row: Tree, owed: boolean | null, warnings: Warning[]): DisputeStatus {
   if (list !== "returns" && row.text("canceled_at") !== null) return "withdrawn";
-  const money: DisputeStatus = owed ? "open_awaiting_seller" : "resolved_refunded";
+  const byMoney = (): DisputeStatus => {
+    if (owed === null)
+      warnings.push({ code: "balance_missing", detail: "What is owed by the order was not read beside it." });
+    return owed === null ? "unknown" : owed ? "open_awaiting_seller" : "resolved_refunded";
+  };
   if (list === "claims") {
     const type = look(CLAIM_TYPES, "type of a claim", row.need("type"), "unknown", warnings);
-    return type === "refund" ? money : type === "replace" ? "resolved_replaced" : "unknown";
+    return type === "refund" ? byMoney() : type === "replace" ? "resolved_replaced" : "unknown";
   }
   const word = row.text("status", "return/status");
   if (word === null) return "open_awaiting_seller";
   const status = look(RETURN_STATUS, "return status", word, "unknown", warnings);
-  if (status === "received") return list === "exchanges" ? "resolved_replaced" : money;
+  if (status === "received") return list === "exchanges" ? "resolved_replaced" : byMoney();
   const isTracked = row.list("fulfillments").some((parcel) => parcel.list("labels").length > 0);
   return status === "open_awaiting_buyer" && isTracked ? "return_in_transit" : status;
 }
