@@ -51,8 +51,12 @@ const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?/g;
 
 /** The text without values that are known to be secret, or that are named as such. */
 export function maskSecrets(text: string): string {
+  const found: string[] = [];
+  for (const value of known) if (text.includes(value)) found.push(value);
+  // The longest first: of one that begins with another, nothing is to be left.
+  found.sort((a, b) => b.length - a.length);
   let masked = text;
-  for (const value of known) if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
+  for (const value of found) masked = masked.replaceAll(value, MASK);
   return masked
     .replace(SCHEMES, `$1 ${MASK}`)
     .replace(JWT, MASK)
