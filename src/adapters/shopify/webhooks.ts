@@ -5,7 +5,7 @@
 import type { HttpWebhooks, InboundRequest, Notification, Store } from "../../core/adapter.ts";
 import { fromBase64, hmac, sha256, timingSafeEqual, toHex } from "../../core/crypto.ts";
 import type { Resource } from "../../core/model/vocabulary.ts";
-import { type Fields, isFields, recordsOf, type Tree } from "../../core/tree.ts";
+import { type Fields, isFields, type Tree, textIn } from "../../core/tree.ts";
 import { parseWire } from "../../core/wire.ts";
 import { type Client, listPage, type Shop } from "./client.ts";
 import { gidOf, read } from "./schemas.ts";
@@ -179,7 +179,7 @@ function notificationsOf(request: InboundRequest): Notification[] {
 
 /** Orders of a buyer who is to be forgotten: they are read again, without what the platform has erased. */
 function redactedOrders(ids: unknown, hint: Notification): Notification[] {
-  const list = Array.isArray(ids) ? ids.filter((id) => !recordsOf(id).length).map(String) : [];
+  const list = Array.isArray(ids) ? ids.flatMap((id) => textIn(id) ?? []) : [];
   return list.map((id) => ({
     ...hint,
     dedupKey: `${hint.dedupKey}/${id}`,

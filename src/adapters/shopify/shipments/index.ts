@@ -87,21 +87,19 @@ export function createShipments(client: Client): ShipmentCapability {
       /** Takes a parcel back that has not left. */
       cancel: cancelAct(client),
       /** What happened to a parcel, told to the buyer's pages. */
-      add_event: {
-        ...act(
-          client,
-          "add_event",
-          PARCEL.extend({
-            status: z.enum(EVENT_STATUSES),
-            happenedAt: z.iso.datetime(),
-            message: z.string().nullable(),
-          }),
-          ({ shipmentExternalId: fulfillmentId, status, happenedAt, message }) => ({
-            document: EVENT,
-            variables: { e: { fulfillmentId, status, happenedAt, ...(message === null ? {} : { message }) } },
-          }),
-        ),
-      },
+      add_event: act(
+        client,
+        "add_event",
+        PARCEL.extend({
+          status: z.enum(EVENT_STATUSES),
+          happenedAt: z.iso.datetime(),
+          message: z.string().nullable(),
+        }),
+        ({ shipmentExternalId: fulfillmentId, status, happenedAt, message }) => ({
+          document: EVENT,
+          variables: { e: { fulfillmentId, status, happenedAt, ...(message === null ? {} : { message }) } },
+        }),
+      ),
       hold: holdAct(client),
     },
   };
