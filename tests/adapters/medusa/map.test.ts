@@ -210,6 +210,17 @@ describe("an order", () => {
     expect(theOrder(given({ canceled_at: "2026-11-21T23:41:33.036Z" })).payments[0]?.status).toBe("voided");
     expect(theOrder(given({})).payments[0]?.status).toBe("authorized");
   });
+
+  it("is given back in part also where an answer leaves out what was captured", () => {
+    const payments = [
+      { id: "pay_1", amount: 10, captured_at: "2026-11-21T23:41:33.036Z", refunds: [{ id: "ref_1", amount: 3.5 }] },
+    ];
+    const payment_collections = [{ status: "completed", amount: 10, refunded_amount: 3.5, payments }];
+    expect(theOrder({ payment_status: undefined, payment_collections })).toMatchObject({
+      paymentStatus: "partially_refunded",
+      payments: [{ status: "partially_refunded" }],
+    });
+  });
 });
 
 describe("a parcel", () => {

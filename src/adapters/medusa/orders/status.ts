@@ -5,7 +5,7 @@ import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.
 import { compare, isZero, sum } from "../../../core/money.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { ORDER_STATUS, PAYMENT_STATUS } from "../codes.ts";
-import { moneyIn, piecesIn } from "../schemas.ts";
+import { amountIn, moneyIn, piecesIn } from "../schemas.ts";
 
 /** Pieces of a line that have left; of what needs no parcel, those that were handed over. */
 export function leftOf(line: Tree): number {
@@ -39,12 +39,14 @@ export function paymentStatusOf(order: Tree, currency: string, warnings: Warning
   const collections = order.list("payment_collections");
   if (word !== null) return look(PAYMENT_STATUS, "payment status", word, "unknown", warnings);
   if (collections.length === 0) return "unknown";
-  const all = (field: string) =>
+  const all = (fieldOf: (each: Tree) => string) =>
     sum(
-      collections.map((each) => moneyIn(each, field, currency)),
+      collections.map((each) => moneyIn(each, fieldOf(each), currency)),
       currency,
     );
-  const [captured, refunded] = [all("captured_amount"), all("refunded_amount")];
+  // An answer without what was captured was not asked for it: a part given back is not all of the amount.
+  const captured = all((each) => (amountIn(each, "captured_amount") === null ? "amount" : "captured_amount"));
+  const refunded = all(() => "refunded_amount");
   if (!isZero(refunded)) return compare(refunded, captured) < 0 ? "partially_refunded" : "refunded";
   const states = collections.map((each) =>
     look(PAYMENT_STATUS, "payment status", each.need("status"), "unknown", warnings),
