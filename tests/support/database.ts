@@ -2,6 +2,7 @@
  * Isolated, migrated databases for tests. A test file that uses this one runs twice: on PGlite, and on a real PostgreSQL
  * where TEST_DATABASE_URL names a server (`npm test` starts one).
  */
+import { randomBytes } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import { inject, it, onTestFinished, type TestContext } from "vitest";
 import type { Database } from "../../src/core/db/database.ts";
@@ -78,7 +79,6 @@ async function takePglite(dump: string): Promise<Lent> {
   };
 }
 
-let copies = 0;
 /** A copy takes longer than most tests, and an emptied one is as good. */
 const idleCopies: { open: OpenDatabase; url: string }[] = [];
 
@@ -100,8 +100,8 @@ async function takeCopy({ url, database: source }: DatabaseTemplate & { engine: 
 }
 
 async function makeCopy(url: string, source: string): Promise<{ open: OpenDatabase; url: string }> {
-  copies += 1;
-  const name = `${source}_${process.pid}_${copies}`;
+  // No count: a worker may load this module more than once.
+  const name = `${source}_${randomBytes(4).toString("hex")}`;
   await administer(url, `create database ${name} template ${source}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
