@@ -1,59 +1,19 @@
 /** The adapter with calls that are answered by a script, and documents in the form of the platform's answers. */
 import { medusa } from "../../../src/adapters/medusa/index.ts";
-import type {
-  ActOutcome,
-  AnyAct,
-  Credentials,
-  DisputeCapability,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
-  PushItem,
-  RawDocument,
-  ShipmentCapability,
-  Store,
-} from "../../../src/core/adapter.ts";
+import type { ActOutcome, AnyAct, RawDocument } from "../../../src/core/adapter.ts";
+import { AMERICA, keysOf, mapContext, present, pushStub, SIGNAL, storeStub } from "../../support/adapter-stub.ts";
 import { answered, answeredContext } from "../../support/answered-context.ts";
 
+export { keysOf, SIGNAL };
+
 export const NOW = "2026-11-22T12:00:00Z";
-export const SIGNAL = new AbortController().signal;
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "USD",
-  timeZone: "UTC",
-  marketplaces: [],
-  settings: {},
-};
+export const CONTEXT = mapContext(AMERICA);
 
-export const keysOf = (values: Record<string, string>): Credentials => ({
-  purpose: "api",
-  values,
-  version: 1,
-  expiresAt: null,
+export const givenStore = storeStub(AMERICA, keysOf({ api_key: "sk_test" }), {
+  platform: "medusa",
+  externalId: "store_1",
+  baseUrl: "https://shop.example.test/",
 });
-
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  const credentials = async () => keysOf({ api_key: "sk_test" });
-  return {
-    id: "store",
-    platform: "medusa",
-    name: "Shop",
-    externalId: "store_1",
-    baseUrl: "https://shop.example.test/",
-    settings: {},
-    marketplaces: [],
-    currency: "USD",
-    timeZone: "UTC",
-    app: null,
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials,
-    refresh: credentials,
-    ...overrides,
-  };
-}
 
 export interface Sent {
   method: string;
@@ -87,16 +47,7 @@ export function givenAdapter(answer: (call: Sent) => Answer = () => ({})) {
       });
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-  };
-  return { adapter: present, sent };
+  return { adapter: present(adapter), sent };
 }
 
 export const perform = (
@@ -219,18 +170,10 @@ export const givenParcel = (id: string, times: Record<string, string | null>, mo
   ...more,
 });
 
-export const givenPush = (value: string, overrides: Partial<PushItem> = {}): PushItem => ({
-  key: "k",
+export const givenPush = pushStub({
   listingExternalId: "prod_1",
   variantExternalId: "variant_1",
   sellerCode: "TEE-S",
-  codes: {},
-  place: null,
-  value,
-  currency: null,
-  observed: null,
-  idempotencyKey: "k",
-  ...overrides,
 });
 
 /** A variant with one inventory item, and what lies at its locations: stocked and reserved. */

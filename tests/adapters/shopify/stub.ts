@@ -4,63 +4,26 @@ import type {
   ActOutcome,
   AnyAct,
   App,
-  Credentials,
-  DisputeCapability,
   HttpWebhooks,
   ListInput,
-  ListingCapability,
-  MapContext,
-  OrderCapability,
-  PushCapability,
   PushItem,
   RawDocument,
-  SettlementCapability,
-  ShipmentCapability,
-  Store,
 } from "../../../src/core/adapter.ts";
+import { AMERICA, keysOf, mapContext, present, SIGNAL, storeStub } from "../../support/adapter-stub.ts";
 import { answered, answeredContext } from "../../support/answered-context.ts";
 import { checkDocument } from "./schema.ts";
 
+export { keysOf, SIGNAL };
+
 export const NOW = "2026-11-22T12:00:00Z";
-export const SIGNAL = new AbortController().signal;
 export const SECRET = "shpss_test_secret_0001";
 export const APP: App = { id: "app", platform: "shopify", key: "client-1", secret: SECRET, settings: {} };
-export const CONTEXT: MapContext = {
-  storeId: "store",
-  currency: "USD",
-  timeZone: "UTC",
-  marketplaces: [],
-  settings: {},
-};
+export const CONTEXT = mapContext(AMERICA);
 
-export const keysOf = (values: Record<string, string>): Credentials => ({
-  purpose: "api",
-  values,
-  version: 1,
-  expiresAt: null,
+export const givenStore = storeStub(AMERICA, keysOf({ shop: "some-shop.myshopify.com", access_token: "shpat_test" }), {
+  platform: "shopify",
+  externalId: "some-shop.myshopify.com",
 });
-
-export function givenStore(overrides: Partial<Store> = {}): Store {
-  const credentials = async () => keysOf({ shop: "some-shop.myshopify.com", access_token: "shpat_test" });
-  return {
-    id: "store",
-    platform: "shopify",
-    name: "Shop",
-    externalId: "some-shop.myshopify.com",
-    baseUrl: null,
-    settings: {},
-    marketplaces: [],
-    currency: "USD",
-    timeZone: "UTC",
-    app: null,
-    priority: "normal",
-    prepaid: null,
-    facts: {},
-    credentials,
-    refresh: credentials,
-    ...overrides,
-  };
-}
 
 export interface Sent {
   url: string;
@@ -100,18 +63,7 @@ export function givenAdapter(script: Script = () => ({})) {
       return answered({ text, status: status ?? 200, headers: { date: new Date(NOW).toUTCString(), ...told } });
     }),
   );
-  const present = {
-    ...adapter,
-    orders: adapter.orders as OrderCapability,
-    listings: adapter.listings as ListingCapability,
-    shipments: adapter.shipments as ShipmentCapability,
-    disputes: adapter.disputes as DisputeCapability,
-    settlements: adapter.settlements as SettlementCapability,
-    stock: adapter.stock as PushCapability,
-    prices: adapter.prices as PushCapability,
-    webhooks: adapter.webhooks as HttpWebhooks,
-  };
-  return { adapter: present, sent };
+  return { adapter: { ...present(adapter), webhooks: adapter.webhooks as HttpWebhooks }, sent };
 }
 
 const isWhole = (got: object): got is Whole => "text" in got;
