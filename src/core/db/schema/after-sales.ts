@@ -13,16 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { id, instant, updatedAt } from "./columns.ts";
-
-const source = () => ({
-  sourceUpdatedAt: instant("source_updated_at"),
-  readSeq: bigint("read_seq", { mode: "number" }).notNull(),
-  version: bigint("version", { mode: "number" }).notNull().default(1),
-  syncedAt: instant("synced_at").notNull(),
-  updatedAt: updatedAt(),
-  goneAt: instant("gone_at"),
-});
+import { id, instant, source } from "./columns.ts";
 
 export const shipments = pgTable(
   "shipments",

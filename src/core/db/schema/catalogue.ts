@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { createdAt, id, instant, updatedAt } from "./columns.ts";
+import { createdAt, id, instant, source, updatedAt } from "./columns.ts";
 
 /** The merchant's own stock-keeping items. */
 export const skus = pgTable(
@@ -79,12 +79,7 @@ export const listings = pgTable(
     url: text("url"),
     imageUrl: text("image_url"),
     warnings: jsonb("warnings").$type<{ code: string; detail: string }[]>().notNull().default([]),
-    sourceUpdatedAt: instant("source_updated_at"),
-    readSeq: bigint("read_seq", { mode: "number" }).notNull(),
-    version: bigint("version", { mode: "number" }).notNull().default(1),
-    syncedAt: instant("synced_at").notNull(),
-    updatedAt: updatedAt(),
-    goneAt: instant("gone_at"),
+    ...source(),
   },
   (t) => [
     uniqueIndex("listings_external").on(t.externalId, t.storeId),

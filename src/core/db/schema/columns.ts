@@ -1,4 +1,4 @@
-import { customType, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, customType, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** Bytes; sealed or compressed content. */
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
@@ -13,3 +13,13 @@ export const id = () => uuid("id").primaryKey();
 export const updatedAt = () => instant("updated_at").notNull().defaultNow();
 
 export const createdAt = () => instant("created_at").notNull().defaultNow();
+
+/** Which document of the platform a record is from, and what became of it here. */
+export const source = () => ({
+  sourceUpdatedAt: instant("source_updated_at"),
+  readSeq: bigint("read_seq", { mode: "number" }).notNull(),
+  version: bigint("version", { mode: "number" }).notNull().default(1),
+  syncedAt: instant("synced_at").notNull(),
+  updatedAt: updatedAt(),
+  goneAt: instant("gone_at"),
+});

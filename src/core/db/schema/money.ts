@@ -1,7 +1,7 @@
 /** Money: statements, their entries, and what these belong to. */
 import { sql } from "drizzle-orm";
 import { bigint, date, index, integer, jsonb, numeric, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { id, instant, updatedAt } from "./columns.ts";
+import { id, instant, source } from "./columns.ts";
 
 export const settlements = pgTable(
   "settlements",
@@ -28,12 +28,7 @@ export const settlements = pgTable(
     bankAt: instant("bank_at"),
     bankActor: text("bank_actor"),
     warnings: jsonb("warnings").$type<{ code: string; detail: string }[]>().notNull().default([]),
-    sourceUpdatedAt: instant("source_updated_at"),
-    readSeq: bigint("read_seq", { mode: "number" }).notNull(),
-    version: bigint("version", { mode: "number" }).notNull().default(1),
-    syncedAt: instant("synced_at").notNull(),
-    updatedAt: updatedAt(),
-    goneAt: instant("gone_at"),
+    ...source(),
   },
   (t) => [
     uniqueIndex("settlements_external").on(t.externalId, t.storeId),
