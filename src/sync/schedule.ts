@@ -6,7 +6,7 @@ import { sequenceChanges } from "../core/db/changes.ts";
 import type { Database } from "../core/db/database.ts";
 import { IS_PUSH_DUE } from "../core/db/offers.ts";
 import { listDueEndpoints } from "../core/db/webhook-endpoints.ts";
-import { isReconciliationDue, reconcile } from "../core/finance/reconcile.ts";
+import { isReconciliationDue, reconcile, wasReconciled } from "../core/finance/reconcile.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { applyDuePrices, arePricesDue } from "../core/pricing/due.ts";
 import { applyDueRules, areRulesDue } from "../core/stock/allocation-rules.ts";
@@ -119,8 +119,7 @@ export async function runWork(engine: Engine, item: WorkItem, signal: AbortSigna
     case "rules":
       return applyTimely(engine);
     case "reconcile":
-      await reconcile(engine.db, engine.clock.now());
-      return true;
+      return wasReconciled(await reconcile(engine.db, engine.clock.now()));
     case "sequence":
       await sequenceChanges(engine.db);
       return true;

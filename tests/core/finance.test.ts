@@ -1,7 +1,7 @@
 /** Statements are added up, and their entries find their orders. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { matchByHand, undoMatch } from "../../src/core/finance/match-by-hand.ts";
-import { isReconciliationDue, reconcile } from "../../src/core/finance/reconcile.ts";
+import { isReconciliationDue, reconcile, wasReconciled } from "../../src/core/finance/reconcile.ts";
 import type { IngestContext, IngestStore } from "../../src/core/ingest/types.ts";
 import type { LedgerEntry, Settlement, Unified } from "../../src/core/model/records.ts";
 import { createTestClock, type TestClock } from "../support/clock.ts";
@@ -135,6 +135,15 @@ describe("a statement", () => {
     await load({ payout: usd }, ...rows);
     await run();
     expect(await states()).toEqual([{ state: "unverified_payout", difference: null }]);
+  });
+
+  it("that nobody can check for now is no work done: looking again at once would find the same", async () => {
+    expect(wasReconciled(await run())).toBe(false);
+    await load({ payout: eur("10") }, exampleEntry("rent", "10", { kind: "service_fee" }));
+    expect(wasReconciled(await run())).toBe(true);
+    expect(wasReconciled(await run())).toBe(false);
+    await load({ payout: eur("10") }, exampleEntry("rent", "10", { kind: "service_fee" }), exampleEntry("a", "1"));
+    expect(wasReconciled(await run())).toBe(true);
   });
 
   it("waits while it is still being read", async () => {

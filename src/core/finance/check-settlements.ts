@@ -77,6 +77,7 @@ export async function checkSettlements(db: Database, at: Date): Promise<number> 
   for (;;) {
     const checked = await db.transaction(async (tx) => {
       const due = await tx.query<{ id: string; payout_currency: string | null }>(LOCK);
+      if (due.length === 0) return 0;
       const rows = await tx.query<Checked>(CHECK, [due.map(({ id }) => id), at.toISOString(), digitsOf(due)]);
       for (const row of rows) {
         const change = {

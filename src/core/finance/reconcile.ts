@@ -27,3 +27,7 @@ export async function reconcile(db: Database, at: Date): Promise<Reconciled> {
   const { matched, left } = await matchEntries(db, at);
   return { matched, left, checked: await checkSettlements(db, at) };
 }
+
+/** Whether anything could be done: what another process is at is due as before. */
+export const wasReconciled = ({ matched, left, checked }: Reconciled): boolean =>
+  left > 0 || checked > 0 || Object.keys(matched).length > 0;
