@@ -678,7 +678,13 @@ export interface DisputeCapability extends ReadCapability {
   readonly acts: Acts<"accept" | "refuse" | "message" | "receive_return">;
 }
 
-export type SettlementCapability = ReadCapability;
+export interface SettlementCapability extends ReadCapability {
+  /**
+   * Which books are summed: groups in order of trust, where the books of one group tell different money. In a store's month
+   * the first group that has entries counts. Any other book tells again what stands in these, or what was moved nowhere.
+   */
+  readonly books: readonly (readonly string[])[];
+}
 
 /** A fact that could not be verified: what it is, where it is used, and what happens if it is wrong. */
 export interface Unverified {

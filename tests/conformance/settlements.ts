@@ -1,6 +1,6 @@
 /** Statements and their entries. */
 import { expect } from "vitest";
-import { isAbsent } from "../../src/core/adapter.ts";
+import { isAbsent, type SettlementCapability } from "../../src/core/adapter.ts";
 import { compare, sum } from "../../src/core/money.ts";
 import { group, needed } from "./check.ts";
 import { givenConnected } from "./engine.ts";
@@ -22,6 +22,12 @@ export const settlements = group(
           new Set(entries.map((entry) => `${entry.book}/${entry.externalId}`)).size,
           "an entry stands in one part",
         ).toBe(entries.length);
+        const { books } = bench.adapter.settlements as SettlementCapability;
+        const counted = new Set(books.flat());
+        expect(
+          entries.length === 0 || entries.some((entry) => counted.has(entry.book)),
+          "no entry stands in a book that counts",
+        ).toBe(true);
         for (const head of heads.values()) {
           const own = entries.filter((entry) => entry.settlementExternalId === head.externalId);
           if (head.total)

@@ -26,6 +26,7 @@ const CURSOR = z.object({ report: z.string(), part: z.int().min(0) });
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: STREAMS,
+    books: [["statements"]],
     getBatch: 1,
     list: (store, input, signal) => listParts(client, store, input, signal),
     getMany: (store, keys, signal) =>

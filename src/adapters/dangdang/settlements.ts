@@ -18,6 +18,7 @@ const EMPTY = { documents: [], references: [], missing: [], next: null };
 export const settlements: SettlementCapability = {
   streams: [{ name: "files", by: "parent", window: NO_WINDOW, everySeconds: MINUTES_A_DAY * 60 }],
   getBatch: 100,
+  books: [["statement"]],
   list: async () => EMPTY,
   getMany: async () => EMPTY,
   toUnified,

@@ -54,6 +54,7 @@ const FORM = "bill@2.0";
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: STREAMS,
+    books: [["bills"]],
     getBatch: 5,
     list: (store, input, signal) => listBills(client, store, input, signal),
     async getMany(store, keys, signal) {

@@ -50,6 +50,7 @@ const BOOK = "shopify_payments";
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: STREAMS,
+    books: [[BOOK]],
     getBatch: GET_BATCH,
     async list(store, input, signal) {
       const isPayouts = input.stream === "payouts";

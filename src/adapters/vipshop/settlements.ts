@@ -62,6 +62,8 @@ const LISTS: readonly BookList[] = [
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: LISTS.map((one) => one.stream),
+    // The near-time books tell in advance what will stand on a bill.
+    books: [["bills", "bill_discounts"]],
     getBatch: 5,
     async list(store, input, signal) {
       const { list: found, rows, page } = await readList(client, store, LISTS, input, signal);

@@ -270,7 +270,7 @@ export interface Settlement {
 export interface LedgerEntry {
   externalId: string;
   settlementExternalId: string | null;
-  /** Which of the platform's books tells it: the same money may stand in several, and is never summed across. */
+  /** Which of the platform's books tells it: the same money may stand in several; `SettlementCapability.books` says which count. */
   book: string;
   state: "estimated" | "deferred" | "posted" | "paid";
   kind: EntryKind;

@@ -59,6 +59,8 @@ const LISTS: Readonly<Record<string, typeof listStatements>> = {
 export function createSettlements(client: Client): SettlementCapability {
   return {
     streams: STREAMS,
+    // What the bank moved; without its key the ledger of fees. The virtual account's deductions stand among the fees too.
+    books: [["alipay"], ["bills"]],
     getBatch: 1,
     list: (store, input, signal) => {
       const list = LISTS[input.stream];
