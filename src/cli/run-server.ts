@@ -3,6 +3,7 @@ import { createMetrics } from "../api/metrics.ts";
 import type { Config } from "../core/config.ts";
 import { InputError } from "../core/errors.ts";
 import { openEnvironment } from "../entry/environment.ts";
+import { growHeapModestly } from "../entry/heap.ts";
 import { startServer } from "../entry/node.ts";
 import type { Cli } from "./cli.ts";
 import { placeOf } from "./migrate-database.ts";
@@ -18,6 +19,7 @@ export async function runServer(
       "role_needs_postgres",
       `--role ${options.role} splits the work between processes, and the embedded database belongs to one. Set DATABASE_URL, or leave --role out.`,
     );
+  growHeapModestly();
   const metrics = createMetrics();
   const environment = await openEnvironment(config, { metrics });
   try {
