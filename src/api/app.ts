@@ -23,6 +23,7 @@ import { defineOversold } from "./oversold.ts";
 import { definePlatforms } from "./platforms.ts";
 import { definePriceRules } from "./price-rules.ts";
 import { definePrices } from "./prices.ts";
+import { defineProfit } from "./profit.ts";
 import { definePush } from "./push.ts";
 import { defineReceipts } from "./receipts.ts";
 import { defineReconciliation } from "./reconciliation.ts";
@@ -71,6 +72,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineDisputeActs,
   defineOversold,
   defineReconciliation,
+  defineProfit,
   definePrices,
   definePriceRules,
   defineOffers,

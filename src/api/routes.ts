@@ -96,6 +96,7 @@ export const ROUTES = {
   "GET /v1/settlements/{id}/steps": "settlements:read",
   "PUT /v1/settlements/{id}/bank": "settlements:write",
   "PUT /v1/stores/{id}/books": "settlements:write",
+  "GET /v1/profit": "settlements:read",
   "GET /v1/reconciliation": "settlements:read",
   "POST /v1/reconciliation": "settlements:write",
   "GET /v1/reconciliation/entries": "settlements:read",

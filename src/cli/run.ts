@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ define: Define }>>> = {
   prices: () => import("./commands/prices.ts"),
   skus: () => import("./commands/skus.ts"),
   reconcile: () => import("./commands/reconcile.ts"),
+  profit: () => import("./commands/profit.ts"),
   map: () => import("./commands/map.ts"),
   import: () => import("./commands/import.ts"),
   export: () => import("./commands/export.ts"),

@@ -282,5 +282,11 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
       "CREATE INDEX \"reconciliation_matches_entry\" ON \"reconciliation_matches\" USING btree (\"entry_id\");",
       "INSERT INTO \"open_entries\" (\"entry_id\", \"store_id\", \"due_at\") SELECT \"id\", \"store_id\", now() FROM \"ledger_entries\"\nWHERE coalesce(\"order_external_id\", \"order_line_external_id\", \"shipment_external_id\", \"refund_external_id\") is not null\n  or \"kind\" in ('sale', 'refund', 'commission', 'payment_fee', 'shipping_income', 'platform_subsidy', 'seller_discount', 'tax_collected');"
     ]
+  },
+  {
+    "tag": "0012_finance_sums",
+    "statements": [
+      "CREATE INDEX \"ledger_entries_books\" ON \"ledger_entries\" USING btree (\"store_id\",\"period\",\"book\") WHERE \"ledger_entries\".\"state\" in ('posted', 'paid');"
+    ]
   }
 ];

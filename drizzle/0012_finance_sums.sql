@@ -1,0 +1,1 @@
+CREATE INDEX "ledger_entries_books" ON "ledger_entries" USING btree ("store_id","period","book") WHERE "ledger_entries"."state" in ('posted', 'paid');
