@@ -123,9 +123,9 @@ export async function givenConnected(bench: Bench): Promise<Connected> {
             pages === undefined ? {} : { pages },
           );
           results.push(result);
-          if (result.state === "done" || result.state === "waiting" || result.state === "busy") break;
-          // What failed is due again after a while.
-          if (result.state === "failed") bench.clock.advance(60_000);
+          if (result.state === "done" || result.state === "busy") break;
+          // What failed, and what the platform prepares, is due again after a while.
+          if (result.state === "failed" || result.state === "waiting") bench.clock.advance(60_000);
         }
       }
       return results;

@@ -8,15 +8,17 @@ import { type Bench, probed } from "./bench.ts";
 import { failureOf, group, needed } from "./check.ts";
 import { readCapability } from "./reading.ts";
 
-/** The failure of a first look that the platform answers so, however often it is asked. */
-async function refused(bench: Bench, answer: FaultAnswer): Promise<AdapterError> {
+/** The failure of a first look, or of a renewal of the grant, that the platform answers so, however often it is asked. */
+async function refused(bench: Bench, answer: FaultAnswer, asks: "probe" | "refresh" = "probe"): Promise<AdapterError> {
   const { subject, adapter } = bench;
   subject.fake.clearFaults();
   subject.fake.fail("*", [answer], { repeat: true });
   // A refresh that gives the same token lets the refusal itself be seen.
   const store = { ...bench.store, refresh: async () => bench.credentials };
   try {
-    return await failureOf(adapter.auth.probe(store, bench.signal));
+    if (asks === "probe") return await failureOf(adapter.auth.probe(store, bench.signal));
+    const refresh = needed(adapter.auth.refresh, "how a grant is renewed");
+    return await failureOf(refresh(store, bench.credentials, bench.signal));
   } finally {
     subject.fake.clearFaults();
   }
@@ -62,11 +64,16 @@ export const errors = group("errors", [
           http({ ...definition, errors: definition.errors.map((row, index) => ({ ...row, hint: `row ${index};` })) }),
       });
       for (const [index, row] of bench.adapter.errors.entries()) {
-        const error = await refused({ ...bench, adapter: marked }, answerFor(bench, row));
-        expect(
-          error.message,
-          `row ${index} ${JSON.stringify(row.code)} ${String(row.code)} ${String(row.message)}`,
-        ).toContain(`row ${index};`);
+        // Rows of signing in are for the calls that do.
+        const isOfGrant = row.operation !== undefined && (sampleOf(row.operation) ?? "").startsWith("auth.");
+        const asks = isOfGrant ? "refresh" : "probe";
+        const error = await refused({ ...bench, adapter: marked }, answerFor(bench, row), asks);
+        // A refused renewal is told in words of its own; its category stands.
+        if (!isOfGrant)
+          expect(
+            error.message,
+            `row ${index} ${JSON.stringify(row.code)} ${String(row.code)} ${String(row.message)}`,
+          ).toContain(`row ${index};`);
         expect(error.category).toBe(row.category);
         if (row.retryAfterMs !== undefined) expect(error.retryAfterMs).toBe(row.retryAfterMs);
         bench.clock.advance(86_400_000);

@@ -25,10 +25,22 @@ interface Target {
 async function targets(bench: Bench): Promise<Target[]> {
   await probed(bench);
   const capability = needed(readCapability(bench.adapter, "listings") ?? undefined, "how listings are read");
-  const documents = await readAll(bench, "listings");
-  return documents
-    .flatMap((raw) => map(bench, capability, raw).listings)
-    .flatMap((listing) => listing.variants.map((variant) => ({ listingExternalId: listing.externalId, variant })))
+  const all = (await readAll(bench, "listings")).map((raw) => map(bench, capability, raw));
+  // Quantities by place may be records of their own.
+  const placesOf = (id: string) =>
+    all
+      .flatMap((unified) => unified.observations)
+      .flatMap(({ variantExternalId, place, quantity }) =>
+        variantExternalId === id && place !== null && quantity !== null ? [{ place, quantity }] : [],
+      );
+  return all
+    .flatMap((unified) => unified.listings)
+    .flatMap((listing) =>
+      listing.variants.map((variant) => ({
+        listingExternalId: listing.externalId,
+        variant: { ...variant, places: variant.places.length > 0 ? variant.places : placesOf(variant.externalId) },
+      })),
+    )
     .filter(({ variant: { quantity, price, regularPrice } }) => {
       // What buyers pay during a promotion is not what is pushed.
       const isPlain = regularPrice === null || regularPrice.amount === price?.amount;
