@@ -41,6 +41,8 @@ export interface ShopifyFake extends Fake {
   readonly returns: ReadonlyMap<number, T.Return>;
   readonly disputes: ReadonlyMap<number, T.Dispute>;
   readonly payouts: readonly T.Payout[];
+  /** Lines of the payments account; a payout is a line too. */
+  readonly balance: readonly T.BalanceLine[];
   readonly locations: readonly T.Location[];
   readonly subscriptions: ReadonlyMap<number, T.Subscription>;
   readonly webhooks: Pick<WebhookQueue, "hold" | "release" | "reverse" | "waiting" | "deliveries" | "privacy">;
@@ -137,7 +139,9 @@ export function createShopifyFake(options: ShopifyFakeOptions = {}): ShopifyFake
     secretParameters: SECRET_PARAMETERS,
     errorAnswer({ code = "INTERNAL_SERVER_ERROR", message = "Scripted error.", status = 200 }) {
       if (code === "THROTTLED") return throttled(cost());
-      return Response.json({ errors: [{ message, extensions: { code } }] }, { status });
+      // Failures of the platform's own number the request.
+      const numbered = code === "INTERNAL_SERVER_ERROR" ? { requestId: `fa4e-${gate.requests.length + 1}` } : {};
+      return Response.json({ errors: [{ message, extensions: { code, ...numbered } }] }, { status });
     },
   });
   const keys: Keys = { done: new Map(), busy: new Set() };
@@ -196,6 +200,7 @@ export function createShopifyFake(options: ShopifyFakeOptions = {}): ShopifyFake
       returns: store.returns,
       disputes: store.disputes,
       payouts: store.payouts,
+      balance: store.balance,
       locations: store.locations,
       subscriptions: store.subscriptions,
       webhooks: queue,

@@ -3,7 +3,7 @@
 import { DAY } from "../beijing-time.ts";
 import type { Cause } from "../fake.ts";
 import { log, nowOf } from "../living.ts";
-import { newId, type Store } from "./store.ts";
+import { newId, ofOrder, type Store } from "./store.ts";
 import type { BalanceLine, Dispute, Order, Payout, Transaction } from "./types.ts";
 import { decimal, gid } from "./wire.ts";
 
@@ -17,14 +17,6 @@ export function book(store: Store, type: string, amount: number, more: Partial<B
   const none = { source: null, sourceId: null, transaction: null, order: null, payout: null, reason: null };
   const line: BalanceLine = { id: newId(store), type, ...none, amount, fee: 0, at: nowOf(store), ...more };
   store.balance.push(line);
-  const { id } = line;
-  const net = decimal(line.amount - line.fee);
-  log(store, {
-    kind: "settlement_made",
-    settlementId: gid("ShopifyPaymentsBalanceTransaction", id),
-    currency: store.currency,
-    total: net,
-  });
   return line;
 }
 
@@ -51,6 +43,12 @@ export function payOut(store: Store): Payout | null {
   const payout: Payout = { id: newId(store), issued, status: "SCHEDULED", isDeposit: net >= 0, net, lines };
   for (const line of lines) line.payout = payout;
   store.payouts.push(payout);
+  log(store, {
+    kind: "settlement_made",
+    settlementId: gid("ShopifyPaymentsPayout", payout.id),
+    currency: store.currency,
+    total: decimal(net),
+  });
   book(store, "TRANSFER", -net, { source: "TRANSFER", sourceId: payout.id, payout });
   return payout;
 }
@@ -89,7 +87,7 @@ export function openDispute(store: Store, order: Order, type: Dispute["type"], r
     book(store, "DISPUTE_WITHDRAWAL", -charge.amount, own);
     book(store, "CHARGEBACK_FEE", -1500, own);
   }
-  store.announce("DISPUTES_CREATE", "ShopifyPaymentsDispute", { id });
+  store.announce("DISPUTES_CREATE", "ShopifyPaymentsDispute", ofOrder(dispute));
   return dispute;
 }
 
@@ -107,5 +105,5 @@ export function moveDispute(store: Store, dispute: Dispute, status: Dispute["sta
   });
   if ((status === "WON" || status === "PREVENTED") && dispute.type === "CHARGEBACK")
     book(store, "DISPUTE_REVERSAL", dispute.amount, { source: "DISPUTE", sourceId: id, order });
-  store.announce("DISPUTES_UPDATE", "ShopifyPaymentsDispute", { id });
+  store.announce("DISPUTES_UPDATE", "ShopifyPaymentsDispute", ofOrder(dispute));
 }

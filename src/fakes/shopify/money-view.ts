@@ -71,7 +71,7 @@ export function accountView(store: Store): View | null {
   };
 }
 
-function payoutView(store: Store, payout: Payout): View {
+export function payoutView(store: Store, payout: Payout): View {
   const of = (test: RegExp, value: (line: BalanceLine) => number): View => {
     const rows = payout.lines.filter(({ type }) => test.test(type));
     return money(
@@ -103,7 +103,7 @@ function payoutView(store: Store, payout: Payout): View {
   };
 }
 
-function lineView(store: Store, line: BalanceLine): View {
+export function lineView(store: Store, line: BalanceLine): View {
   const { order, payout } = line;
   const cash = (cents: number): View => ({ amount: decimal(cents), currencyCode: store.currency });
   return {

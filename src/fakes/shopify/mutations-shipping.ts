@@ -5,7 +5,7 @@ import { type Mutation, must } from "./mutation.ts";
 import { orderView } from "./order-view.ts";
 import { touch } from "./orders.ts";
 import { eventView, parcelView, workView } from "./shipping-view.ts";
-import type { Store } from "./store.ts";
+import { ofOrder, type Store } from "./store.ts";
 import type { Parcel, Work, WorkLine } from "./types.ts";
 import { byGid, gid, refused, type View } from "./wire.ts";
 import { addEvent, hold, isReady, type NewParcel, releaseHolds, send, undo, wholeOf } from "./work.ts";
@@ -93,7 +93,7 @@ function changeTracking(store: Store, { fulfillmentId, trackingInfoInput }: Trac
   if (parcel.status === "CANCELLED") throw refused("The fulfillment is cancelled.", ["fulfillmentId"]);
   parcel.tracking = trackingOf(trackingInfoInput);
   parcel.updated = nowOf(store);
-  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", parcel);
+  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", ofOrder(parcel));
   touch(store, parcel.order, "tracking", "api");
   return { fulfillment: parcelView(store, parcel, orderView) };
 }

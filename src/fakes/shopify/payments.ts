@@ -3,7 +3,7 @@
 import type { Cause } from "../fake.ts";
 import { log, nowOf } from "../living.ts";
 import { bookCharge, bookRefund } from "./ledger.ts";
-import { fresh, newId, type Store } from "./store.ts";
+import { fresh, newId, ofOrder, type Store } from "./store.ts";
 import { removedOf, worthOfPieces } from "./totals.ts";
 import type { Line, Location, Order, Refund, RefundLine, Return, Transaction } from "./types.ts";
 import { decimal, gid } from "./wire.ts";
@@ -22,7 +22,7 @@ export function pay(
   order.transactions.push(row);
   store.transactions.set(row.id, row);
   if (kind === "SALE" || kind === "CAPTURE") bookCharge(store, row);
-  store.announce("ORDER_TRANSACTIONS_CREATE", "OrderTransaction", { id: row.id, created: row.at });
+  store.announce("ORDER_TRANSACTIONS_CREATE", "OrderTransaction", ofOrder({ ...row, created: row.at }));
   return row;
 }
 
@@ -81,6 +81,6 @@ export function makeRefund(store: Store, order: Order, wanted: NewRefund, by: Ca
   }
   const refundId = gid("Refund", refund.id);
   log(store, { kind: "refund_made", refundId, orderId: gid("Order", order.id), amount: decimal(amount), by });
-  store.announce("REFUNDS_CREATE", "Refund", refund);
+  store.announce("REFUNDS_CREATE", "Refund", ofOrder(refund));
   return refund;
 }

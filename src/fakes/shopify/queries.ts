@@ -5,7 +5,7 @@ import { nowOf } from "../living.ts";
 import { bulkLists } from "./bulk.ts";
 import { assertScope, type Context } from "./context.ts";
 import { itemView, levelView, locationView, productView, variantView } from "./goods-view.ts";
-import { accountView, disputeView } from "./money-view.ts";
+import { accountView, disputeView, lineView, payoutView } from "./money-view.ts";
 import { orderView, refundView, transactionView } from "./order-view.ts";
 import { type ListOf, listOf, type PageArguments } from "./pages.ts";
 import { returnView } from "./return-view.ts";
@@ -23,6 +23,9 @@ const HORIZON = 60 * DAY;
 type Args = Record<string, never> & { id: string };
 
 const WORK_SCOPES = ["merchant_managed", "assigned", "third_party"].map((kind) => `read_${kind}_fulfillment_orders`);
+
+const mayTellMoney = (scopes: ReadonlySet<string>): boolean =>
+  scopes.has("read_shopify_payments_payouts") || scopes.has("read_shopify_payments_accounts");
 
 export const VERSIONS = ["2026-01", "2026-04", "2026-07", "2026-10"] as const;
 
@@ -182,10 +185,7 @@ export function queriesOf(store: Store): Record<string, unknown> {
       "Location",
       locationView,
     ),
-    shopifyPaymentsAccount: (_: unknown, { scopes }: Context) =>
-      scopes.has("read_shopify_payments_payouts") || scopes.has("read_shopify_payments_accounts")
-        ? accountView(store)
-        : null,
+    shopifyPaymentsAccount: (_: unknown, { scopes }: Context) => (mayTellMoney(scopes) ? accountView(store) : null),
     job: ({ id }: Args) => {
       const end = store.asyncJobs.get(Number(/\/(\d+)$/.exec(id)?.[1]));
       return end === undefined ? null : { id, done: end <= nowOf(store) };
@@ -211,6 +211,12 @@ export function queriesOf(store: Store): Record<string, unknown> {
     const order = byGid(store.orders, "Order", id);
     return order === null || !isNear(order) ? null : tellOrder(order);
   };
+  const money =
+    <R extends { id: number }>(type: string, rows: readonly R[], view: (row: R) => View) =>
+    ({ id }: { id: string }, { scopes }: Context): View | null => {
+      const row = rows.find((each) => gid(type, each.id) === id);
+      return row === undefined || !mayTellMoney(scopes) ? null : view(row);
+    };
   const nodes: Record<string, (args: { id: string }, context: Context) => View | null> = {
     Order: fields.order,
     Return: fields.return,
@@ -223,6 +229,10 @@ export function queriesOf(store: Store): Record<string, unknown> {
     FulfillmentOrder: fields.fulfillmentOrder,
     ShopifyPaymentsDispute: fields.dispute,
     Location: fields.location,
+    ShopifyPaymentsPayout: money("ShopifyPaymentsPayout", store.payouts, (row) => payoutView(store, row)),
+    ShopifyPaymentsBalanceTransaction: money("ShopifyPaymentsBalanceTransaction", store.balance, (row) =>
+      lineView(store, row),
+    ),
     OrderTransaction: one("node", ["read_orders"], store.transactions, "OrderTransaction", (row) =>
       transactionView(store, row),
     ),

@@ -39,8 +39,14 @@ export function requestReturn(store: Store, order: Order, wanted?: Variant): Ret
     status,
     by: "buyer",
   });
-  store.announce("RETURNS_REQUEST", "Return", back);
+  tell(store, "RETURNS_REQUEST", back);
   return back;
+}
+
+/** A message of a return names its order. */
+function tell(store: Store, topic: string, { id, created, updated, order }: Return): void {
+  const more = { order: { id: order.id, admin_graphql_api_id: gid("Order", order.id) } };
+  store.announce(topic, "Return", { id, created, updated, more });
 }
 
 function isAsked({ returns }: Order, lineId: number): boolean {
@@ -59,7 +65,7 @@ function move(store: Store, back: Return, status: ReturnStatus, topic: string, b
   back.status = status;
   back.updated = nowOf(store);
   log(store, { kind: "dispute_changed", disputeId: gid("Return", id), orderId: gid("Order", order.id), status, by });
-  store.announce(topic, "Return", back);
+  tell(store, topic, back);
 }
 
 function assertIn(back: Return, ...allowed: ReturnStatus[]): void {
@@ -95,7 +101,7 @@ export function sendBack(store: Store, back: Return): void {
   const delivery = { id: newId(store), number, url: `https://track.example.test/${number}`, carrier: "UPS" };
   back.reverse?.deliveries.push(delivery);
   back.updated = nowOf(store);
-  store.announce("RETURNS_UPDATE", "Return", back);
+  tell(store, "RETURNS_UPDATE", back);
 }
 
 export interface Processed {
@@ -132,7 +138,8 @@ export function inspect(store: Store, back: Return): void {
   assertIn(back, "OPEN");
   if (back.reverse !== null) back.reverse.status = "CLOSED";
   back.updated = nowOf(store);
-  store.announce("REVERSE_FULFILLMENT_ORDERS_DISPOSE", "Return", back);
+  if (back.reverse !== null)
+    store.announce("REVERSE_FULFILLMENT_ORDERS_DISPOSE", "ReverseFulfillmentOrder", back.reverse);
 }
 
 /** Throws `Refusal`. */

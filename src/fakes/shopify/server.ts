@@ -48,7 +48,7 @@ export function createApp(store: Store, gate: Gate, bucket: Bucket, keys: Keys):
     run(c, "bulk.download", () => {
       const file = store.bulkRuns.get(Number(c.req.param("name").replace(".jsonl", "")))?.file;
       if (file === null || file === undefined) return new Response("Not Found", { status: 404 });
-      return new Response(file.text, { headers: { "content-type": "application/jsonl" } });
+      return partOf(Buffer.from(file.text), c.req.header("range"));
     }),
   );
   app.onError((error) => {
@@ -56,6 +56,18 @@ export function createApp(store: Store, gate: Gate, bucket: Bucket, keys: Keys):
   });
   app.notFound((c) => run(c, "unknown", () => Response.json({ errors: "Not Found" }, { status: 404 })));
   return app;
+}
+
+/** A file, or the bytes of it that are asked for, as the hosts of files answer. */
+function partOf(bytes: Uint8Array<ArrayBuffer>, range: string | undefined): Response {
+  const headers = { "content-type": "application/jsonl", "accept-ranges": "bytes" };
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
+  if (first === undefined) return new Response(bytes, { headers });
+  const [from, to] = [Number(first), Math.min(bytes.length, last ? Number(last) + 1 : bytes.length)];
+  if (from >= bytes.length)
+    return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes.length}` } });
+  const place = { "content-range": `bytes ${from}-${to - 1}/${bytes.length}` };
+  return new Response(bytes.subarray(from, to), { status: 206, headers: { ...headers, ...place } });
 }
 
 /** The version that runs: the one that is asked for, or the oldest for one that is gone. */

@@ -113,6 +113,12 @@ export function createStore(options: ShopifyFakeOptions): Store {
   };
 }
 
+/** A row that hangs on an order, whose number its webhooks tell. */
+export function ofOrder({ id, created, updated, order }: Announced & { order: T.Order }): Announced {
+  const times = { ...(created === undefined ? {} : { created }), ...(updated === undefined ? {} : { updated }) };
+  return { id, ...times, more: { order_id: order.id } };
+}
+
 export function newId(store: Store): number {
   store.nextId += store.random.int(3, 60);
   return store.nextId;

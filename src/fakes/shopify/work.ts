@@ -3,7 +3,7 @@
 import type { Cause } from "../fake.ts";
 import { log, nowOf } from "../living.ts";
 import { takeOut } from "./stock.ts";
-import { fresh, mainLocation, newId, type Store } from "./store.ts";
+import { fresh, mainLocation, newId, ofOrder, type Store } from "./store.ts";
 import { unsentOf } from "./totals.ts";
 import type { Line, Location, Order, Parcel, Work, WorkLine } from "./types.ts";
 import { gid, refused } from "./wire.ts";
@@ -130,7 +130,7 @@ export function send(store: Store, { rows, tracking }: NewParcel, by: Cause): Pa
     tracking: number,
     by,
   });
-  store.announce("FULFILLMENTS_CREATE", "Fulfillment", parcel);
+  store.announce("FULFILLMENTS_CREATE", "Fulfillment", ofOrder(parcel));
   return parcel;
 }
 
@@ -169,8 +169,12 @@ export function addEvent(
   parcel.updated = nowOf(store);
   if (status === "IN_TRANSIT" || status === "CARRIER_PICKED_UP") parcel.inTransit ??= at;
   if (status === "DELIVERED") parcel.delivered ??= at;
-  store.announce("FULFILLMENT_EVENTS_CREATE", "FulfillmentEvent", { id: event.id, created: at });
-  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", parcel);
+  store.announce(
+    "FULFILLMENT_EVENTS_CREATE",
+    "FulfillmentEvent",
+    ofOrder({ id: event.id, created: at, order: parcel.order }),
+  );
+  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", ofOrder(parcel));
   return event;
 }
 
@@ -192,5 +196,5 @@ export function undo(store: Store, parcel: Parcel, by: Cause): void {
     tracking: "",
     by,
   });
-  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", parcel);
+  store.announce("FULFILLMENTS_UPDATE", "Fulfillment", ofOrder(parcel));
 }

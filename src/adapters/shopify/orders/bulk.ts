@@ -87,13 +87,15 @@ export async function readBulk(
   };
 }
 
-/** Whether the run tells all of an order: with several parcels, refunds or removed pieces it does not say what was in which. */
+/** Whether the run tells all of an order: of several parcels, of one taken back, of refunds and removed pieces it does not say what was in them. */
 function isTold(fields: Fields): boolean {
   const order = read(fields);
   const isWhole = order
     .list("lineItems/nodes")
     .every((line) => piecesIn(line, "quantity") === piecesIn(line, "currentQuantity"));
-  return isWhole && recordsOf(fields.refunds).length === 0 && sentParcels(order).length <= 1;
+  const parcels = recordsOf(fields.fulfillments).length;
+  const isPlain = parcels === 0 || (parcels === 1 && sentParcels(order).length === 1);
+  return isWhole && isPlain && recordsOf(fields.refunds).length === 0;
 }
 
 /** Whole orders at the beginning of a part, at most `limit`, and how many bytes they are. */
