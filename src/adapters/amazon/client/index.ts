@@ -1,0 +1,159 @@
+/** The one way to the API: REST with JSON bodies, a token in a header of its own, and no signature. */
+import { z } from "zod";
+import type {
+  AdapterContext,
+  HttpAnswer,
+  HttpCall,
+  HttpRequest,
+  PlatformFailure,
+  QuotaUse,
+  Store,
+} from "../../../core/adapter.ts";
+import { outcomesOf } from "../../../core/outcomes.ts";
+import { pagingOf } from "../../../core/paging.ts";
+import { type Fields, isFields, recordsOf, textIn } from "../../../core/tree.ts";
+import { parseWire, printWire } from "../../../core/wire.ts";
+import { ID, rootOf, tokenUrlOf } from "../config.ts";
+import { ERRORS } from "../errors.ts";
+import { observe, type Plan, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
+
+export const OUTCOMES = outcomesOf(ID);
+export const { refuse, refusable, done } = OUTCOMES;
+export const { parseCursor } = pagingOf(ID);
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface Endpoint {
+  operation: string;
+  plan: Plan;
+  method?: HttpRequest["method"];
+  path: string;
+  query?: Query;
+  body?: unknown;
+  effect?: HttpCall<unknown>["effect"];
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+const RECORD = z.record(z.string(), z.unknown());
+const AGENT = "Tallyport/0.1 (Language=TypeScript)";
+
+export function createClient(context: AdapterContext) {
+  const about = { platform: ID, errors: ERRORS, quotas: QUOTAS };
+  const http = context.http({ ...about, failure: failureOf, observe });
+  // Their hosts answer in no form of the platform's.
+  const files = context.http({ ...about, failure: () => null });
+
+  const sendDated = (store: Store, endpoint: Endpoint, signal: AbortSignal) =>
+    http.send<{ body: Fields; date: Date | null }>(
+      {
+        store,
+        operation: endpoint.operation,
+        effect: endpoint.effect ?? "read",
+        quota: quotaOf(endpoint.plan),
+        timeoutMs: TIMEOUT_MS,
+        request: ({ values }) => ({
+          method: endpoint.method ?? (endpoint.body === undefined ? "GET" : "POST"),
+          url: `${rootOf(store)}${endpoint.path}${queryOf(endpoint.query ?? {})}`,
+          headers: {
+            accept: "application/json",
+            "user-agent": AGENT,
+            "x-amz-date": context.clock
+              .now()
+              .toISOString()
+              .replace(/[-:]|\.\d+/g, ""),
+            ...(values.access_token ? { "x-amz-access-token": values.access_token } : {}),
+            ...(endpoint.body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
+          },
+          ...(endpoint.body === undefined ? {} : { body: printWire(endpoint.body) }),
+        }),
+        // 204 has no body.
+        parse: (answer) => ({
+          body: answer.bytes.length === 0 ? {} : RECORD.parse(parseWire(answer.text()).value),
+          date: dateOf(answer),
+        }),
+      },
+      signal,
+    );
+
+  return {
+    clock: context.clock,
+    sendDated,
+    send: async (store: Store, endpoint: Endpoint, signal: AbortSignal): Promise<Fields> =>
+      (await sendDated(store, endpoint, signal)).body,
+    /** A token of Login with Amazon. Its answer is repeated by nobody: a code is good once. */
+    token: (store: Store, form: Record<string, string>, signal: AbortSignal): Promise<Fields> =>
+      http.send(
+        {
+          store,
+          operation: "auth.token",
+          effect: "write",
+          quota: quotaOf("tokens"),
+          timeoutMs: TIMEOUT_MS,
+          request: () => ({
+            method: "POST",
+            url: tokenUrlOf(store),
+            headers: { accept: "application/json", "content-type": "application/json" },
+            body: printWire(form),
+          }),
+          parse: (answer) => RECORD.parse(parseWire(answer.text()).value),
+        },
+        signal,
+      ),
+    /** A file on a host of its own, to which no token goes. */
+    file: <T>(
+      store: Store,
+      file: { operation: string; request: HttpRequest; maxBytes?: number; quota?: readonly QuotaUse[] },
+      parse: (answer: HttpAnswer) => T,
+      signal: AbortSignal,
+    ): Promise<T> =>
+      files.send(
+        {
+          store,
+          operation: file.operation,
+          effect: file.request.method === "GET" ? "read" : "keyed-write",
+          quota: quotaOf("files"),
+          timeoutMs: TIMEOUT_MS,
+          ...(file.maxBytes === undefined ? {} : { maxBytes: file.maxBytes }),
+          request: () => file.request,
+          parse,
+        },
+        signal,
+      ),
+  };
+}
+
+/** RFC 3986, `! ' ( ) *` included: SKUs may hold any character. */
+export const segment = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Lists are parted by commas, which are encoded too; what is undefined is left out. */
+export function queryOf(query: Query): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${segment(Array.isArray(value) ? value.join(",") : String(value))}`],
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+const FAILED = /^\s*\{\s*"error/;
+
+/** The first of the errors that an answer names, as the API or Login with Amazon writes them. */
+export function failureOf(answer: HttpAnswer): PlatformFailure | null {
+  if (answer.status < 400 && !FAILED.test(answer.text())) return null;
+  const requestId = answer.headers["x-amzn-requestid"] ?? null;
+  return { ...failureIn(parseWire(answer.text()).value), requestId };
+}
+
+/** What a body says went wrong. */
+export function failureIn(value: unknown): PlatformFailure {
+  const body = isFields(value) ? value : {};
+  if (typeof body.error === "string") return { code: body.error, message: textIn(body.error_description) };
+  const errors = recordsOf(body.errors);
+  const words = errors.map((error) => textIn(error.message) ?? textIn(error.details)).filter((text) => text !== null);
+  return { code: textIn(errors[0]?.code), message: words.join("; ") || null };
+}
+
+function dateOf(answer: HttpAnswer): Date | null {
+  const ms = Date.parse(answer.headers.date ?? "");
+  return Number.isNaN(ms) ? null : new Date(ms);
+}

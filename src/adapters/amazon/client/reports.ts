@@ -1,0 +1,179 @@
+/**
+ * Reports: ordered or found, waited for, and read in parts. A file's address lives for five minutes and is asked for anew for
+ * each part. https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-use-case-guide
+ */
+import type { HttpAnswer, Store } from "../../../core/adapter.ts";
+import { adapterError } from "../../../core/errors.ts";
+import type { Tree } from "../../../core/tree.ts";
+import { ID } from "../config.ts";
+import { read } from "../schemas.ts";
+import { type Client, type Endpoint, segment } from "./index.ts";
+
+const ROOT = "/reports/2021-06-30";
+/** Most reports are made within minutes. */
+export const REPORT_WAIT_MS = 30_000;
+/** Bytes that are held of a file at once; a compressed file comes whole, and is some ten times as small. */
+const PART_BYTES = 4 * 1_048_576;
+const MOST_BYTES = 128 * 1_048_576;
+const NEW_LINE = 10;
+const FILE = "files.report";
+
+interface Wanted {
+  reportType: string;
+  marketplaceIds: readonly string[];
+  dataStartTime?: string;
+  dataEndTime?: string;
+}
+
+/** Orders a report; one more of the same does no harm. */
+export async function orderReport(client: Client, store: Store, body: Wanted, signal: AbortSignal): Promise<string> {
+  const endpoint = {
+    operation: "reports.create",
+    plan: "create_report",
+    path: `${ROOT}/reports`,
+    body,
+    effect: "keyed-write",
+  } as const;
+  return read(await client.send(store, endpoint, signal)).need("reportId");
+}
+
+/** The document of a report that is ready; `wait`: it is being made; null: there is nothing in it. */
+export async function reportDocument(
+  client: Client,
+  store: Store,
+  reportId: string,
+  signal: AbortSignal,
+): Promise<string | "wait" | null> {
+  const operation = "reports.get";
+  const path = `${ROOT}/reports/${segment(reportId)}`;
+  const report = read(await client.send(store, { operation, plan: "get_report", path }, signal));
+  const status = report.need("processingStatus");
+  if (status === "IN_QUEUE" || status === "IN_PROGRESS") return "wait";
+  // Mostly for want of data, or because the same was asked for a moment ago.
+  if (status === "CANCELLED") return null;
+  const document = report.text("reportDocumentId");
+  if (status === "DONE" && document !== null) return document;
+  throw adapterError("invalid_request", {
+    platform: ID,
+    operation,
+    message: `the report ended as ${status}: it is ordered once more`,
+  });
+}
+
+/** Reports of a kind that there are already, and the token of the next page. */
+export async function findReports(
+  client: Client,
+  store: Store,
+  query: Record<string, string | number>,
+  signal: AbortSignal,
+): Promise<{ reports: Tree[]; token: string | null }> {
+  const endpoint = { operation: "reports.list", plan: "get_reports", path: `${ROOT}/reports`, query } as const;
+  const body = read(await client.send(store, endpoint, signal));
+  return { reports: body.list("reports"), token: body.text("nextToken") };
+}
+
+export interface Part {
+  lines: string[];
+  /** Where the file goes on; null at its end. */
+  next: number | null;
+}
+
+/** Whole lines of a report's file from a byte on. Throws for a file that is broken, or has a line longer than a part. */
+export function readLines(client: Client, store: Store, id: string, from: number, signal: AbortSignal): Promise<Part> {
+  const path = `${ROOT}/documents/${segment(id)}`;
+  return linesBehind(client, store, { operation: "reports.document", plan: "get_report_document", path }, from, signal);
+}
+
+/** The same of whatever file an answer gives the address of. */
+export async function linesBehind(
+  client: Client,
+  store: Store,
+  endpoint: Endpoint,
+  from: number,
+  signal: AbortSignal,
+): Promise<Part> {
+  const about = read(await client.send(store, endpoint, signal));
+  const isPacked = about.text("compressionAlgorithm") !== null;
+  const headers: Record<string, string> = isPacked ? {} : { range: `bytes=${from}-${from + PART_BYTES - 1}` };
+  const request = { method: "GET" as const, url: about.need("url"), headers };
+  const answer = await client.file(store, { operation: FILE, request, maxBytes: MOST_BYTES }, (got) => got, signal);
+  const { bytes, isLast } = isPacked ? await unpacked(answer.bytes, from) : plainPart(answer, from);
+  return cut(bytes, from, isLast, charsetOf(answer));
+}
+
+/** The same of a file that is there whole. */
+export function partFrom(bytes: Uint8Array, from: number, charset: string | null): Part {
+  return cut(bytes.subarray(from, from + PART_BYTES), from, from + PART_BYTES >= bytes.length, charset);
+}
+
+function cut(bytes: Uint8Array, from: number, isLast: boolean, charset: string | null): Part {
+  const end = isLast ? bytes.length : bytes.lastIndexOf(NEW_LINE) + 1;
+  const message = "a line of the report is longer than a part of it";
+  if (end === 0 && !isLast) throw adapterError("permanent", { platform: ID, operation: FILE, message });
+  return { lines: linesOf(bytes.subarray(0, end), charset), next: isLast ? null : from + end };
+}
+
+function plainPart({ status, headers, bytes }: HttpAnswer, from: number): { bytes: Uint8Array; isLast: boolean } {
+  // A host that knows no ranges answers the whole file.
+  const part = status === 206 ? bytes : bytes.subarray(from, from + PART_BYTES);
+  const total =
+    status === 206 ? Number(/\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? Number.NaN) : bytes.length;
+  return { bytes: part, isLast: Number.isNaN(total) ? part.length < PART_BYTES : from + part.length >= total };
+}
+
+/** A part of what was packed: the rest is passed by and not kept. */
+async function unpacked(packed: Uint8Array, from: number): Promise<{ bytes: Uint8Array; isLast: boolean }> {
+  const kept = new Uint8Array(PART_BYTES);
+  let [at, length] = [0, 0];
+  const reader = new Blob([packed as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream("gzip"))
+    .getReader();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return { bytes: kept.subarray(0, length), isLast: true };
+      const part = value.subarray(Math.max(0, from - at), Math.max(0, from + PART_BYTES - at));
+      kept.set(part, length);
+      length += part.length;
+      at += value.length;
+      if (at <= from + PART_BYTES) continue;
+      await reader.cancel();
+      return { bytes: kept, isLast: false };
+    }
+  } catch (cause) {
+    throw adapterError("transient", {
+      platform: ID,
+      operation: FILE,
+      message: "the packed report cannot be read",
+      cause,
+    });
+  }
+}
+
+const charsetOf = ({ headers }: HttpAnswer): string | null =>
+  /charset="?([\w-]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? null;
+
+/** Japanese files are often Shift_JIS and western ones windows-1252, where nobody says so. */
+const GUESSES = ["utf-8", "shift_jis", "windows-1252"];
+
+/** Lines as text, in the charset that was told, or the first in which all of it can be read. */
+export function linesOf(bytes: Uint8Array, charset: string | null): string[] {
+  for (const name of charset === null ? GUESSES : [charset, ...GUESSES]) {
+    try {
+      const text = new TextDecoder(name, { fatal: true }).decode(bytes);
+      return text.split(/\r?\n/).filter((line) => line !== "");
+    } catch {
+      // The next is tried; the last takes any byte.
+    }
+  }
+  return [];
+}
+
+/** A line's cells by the names of the columns; what is missing is empty. */
+export function cellsOf(columns: string, line: string): Record<string, string> {
+  const cells = line.split("\t").map(unquoted);
+  return Object.fromEntries(columns.split("\t").map((name, i) => [unquoted(name).trim(), (cells[i] ?? "").trim()]));
+}
+
+const unquoted = (cell: string): string => (/^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell);

@@ -1,0 +1,85 @@
+/** Order documents: what is asked for, and reading them. https://developer-docs.amazon.com/sp-api/docs/orders-api (2026-01-01) */
+import { z } from "zod";
+import type { ListInput, Page, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { orNull } from "../../../core/outcomes.ts";
+import { readEach } from "../../../core/paging.ts";
+import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
+import { type Client, parseCursor, segment } from "../client/index.ts";
+import { marketplacesOf, settingsOf } from "../config.ts";
+import { PAGE, PAGES_OF_A_TOKEN, YOUNGEST_MS } from "../limits.ts";
+import { read } from "../schemas.ts";
+
+const PATH = "/orders/2026-01-01/orders";
+const FORM = "order@2026-01-01";
+
+const PERSONAL = ["BUYER", "RECIPIENT"];
+/** The state stands in FULFILLMENT; items come always. */
+const INCLUDED = ["FULFILLMENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "PACKAGES", "TAX", "PAYMENT"];
+
+const includedData = ({ settings }: Pick<Store, "settings">): string[] =>
+  settingsOf(settings).personal_data ? [...PERSONAL, ...INCLUDED] : INCLUDED;
+
+const POSITION = z.object({ token: z.string().min(1), pages: z.int().min(1) });
+
+/** One list holds all marketplaces of the seller: a list for each would starve. */
+export async function listOrders(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+  const operation = "orders.list";
+  const page: Page = { documents: [], references: [], next: null };
+  const position = input.cursor === null ? null : parseCursor(POSITION, input.cursor, operation);
+  const youngest = client.clock.now().getTime() - YOUNGEST_MS;
+  const until = new Date(Math.min(input.until.getTime(), youngest));
+  if (until < input.since) return page;
+  const [after, before] =
+    input.stream === "created" ? ["createdAfter", "createdBefore"] : ["lastUpdatedAfter", "lastUpdatedBefore"];
+  const query = {
+    [after as string]: input.since.toISOString(),
+    [before as string]: until.toISOString(),
+    marketplaceIds: marketplacesOf(store),
+    maxResultsPerPage: Math.max(1, Math.min(input.limit, PAGE.orders)),
+    includedData: includedData(store),
+    paginationToken: position?.token,
+  };
+  const body = await client.send(store, { operation, plan: "search_orders", path: PATH, query }, signal);
+  const token = read(body).text("pagination/nextToken");
+  const pages = (position?.pages ?? 0) + 1;
+  // The rest would lapse with its token.
+  if (token !== null && pages >= PAGES_OF_A_TOKEN) return { ...page, tooMany: true };
+  return {
+    ...page,
+    documents: recordsOf(body.orders).map(toDocument),
+    next: token && JSON.stringify({ token, pages }),
+  };
+}
+
+export const getOrders = (client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) =>
+  readEach(keys, async ({ externalId }) => {
+    const order = await getOrder(client, store, externalId, signal);
+    return order && toDocument(order);
+  });
+
+/** Null for an order that the platform does not know (any more). */
+export async function getOrder(client: Client, store: Store, id: string, signal: AbortSignal): Promise<Fields | null> {
+  const path = `${PATH}/${segment(id)}`;
+  const endpoint = {
+    operation: "orders.get",
+    plan: "get_order",
+    path,
+    query: { includedData: includedData(store) },
+  } as const;
+  const body = await orNull(() => client.send(store, endpoint, signal));
+  return body && isFields(body.order) ? body.order : null;
+}
+
+export const isOrder = (value: Fields): boolean =>
+  typeof value.orderId === "string" && typeof value.lastUpdatedTime === "string" && Array.isArray(value.orderItems);
+
+export function toDocument(payload: Fields): RawDocument {
+  const order = read(payload);
+  return {
+    externalId: order.need("orderId"),
+    sourceUpdatedAt: order.time("lastUpdatedTime"),
+    sourceVersion: null,
+    form: FORM,
+    payload,
+  };
+}
