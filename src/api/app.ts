@@ -13,6 +13,7 @@ import { defineDisputeActs } from "./dispute-acts.ts";
 import { defineDocs } from "./docs.ts";
 import { onError, onInvalid, problem } from "./errors.ts";
 import { defineExports } from "./exports.ts";
+import { defineFinance } from "./finance.ts";
 import { defineHealth } from "./health.ts";
 import { defineKeys } from "./keys.ts";
 import { defineListings } from "./listings.ts";
@@ -72,6 +73,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineDisputeActs,
   defineOversold,
   defineReconciliation,
+  defineFinance,
   defineProfit,
   definePrices,
   definePriceRules,

@@ -100,6 +100,10 @@ export const ROUTES = {
   "GET /v1/reconciliation": "settlements:read",
   "POST /v1/reconciliation": "settlements:write",
   "GET /v1/reconciliation/entries": "settlements:read",
+  "GET /v1/reconciliation/orders": "settlements:read",
+  "GET /v1/reconciliation/ageing": "settlements:read",
+  "GET /v1/reconciliation/commission": "settlements:read",
+  "GET /v1/reconciliation/worklist": "settlements:read",
   "POST /v1/reconciliation/matches": "settlements:write",
   "POST /v1/reconciliation/entries/{id}/unmatch": "settlements:write",
 

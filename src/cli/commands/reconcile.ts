@@ -2,6 +2,7 @@
 import { type Backend, withBackend } from "../backend.ts";
 import type { Cli, Define } from "../cli.ts";
 import { UsageError } from "../cli.ts";
+import { addFinanceLists } from "../finance/lists.ts";
 import { table } from "../output.ts";
 import { findStore } from "../store-reference.ts";
 
@@ -53,6 +54,7 @@ export const define: Define = (program, cli) => {
         cli.output.result(entries, () => (entries.length === 0 ? "No entry waits." : showEntries(entries)));
       }),
     );
+  addFinanceLists(reconcile, cli);
   reconcile
     .command("match")
     .description("say which orders an entry is money of; with none, that it is explained")

@@ -4,9 +4,9 @@
  */
 import type { Database } from "../db/database.ts";
 import { type Conditions, conditions, type Keyset, type PageRequest, type RowPage, readPage } from "../db/page.ts";
-import { currencyDigits } from "../money.ts";
 import { goodsOf } from "./cost-of-goods.ts";
 import { findCountedBooks, IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
+import { digitsOf, ODD_DIGITS } from "./currency-digits.ts";
 
 export const PROFIT_VIEWS = ["order", "sku", "store", "month"] as const;
 export type ProfitView = (typeof PROFIT_VIEWS)[number];
@@ -188,13 +188,6 @@ const allGoods = ({ where, counts, within }: Query, filter: ProfitFilter) => `
   cross join lateral (${goodsOf()}) n
   where ${within("n.period")} and ${seenStores(where, filter, "o.store_id")}`;
 
-/** Currencies without two digits after the point, as JSON: a share is rounded to what the currency has, or the entry. */
-const ODD_DIGITS = JSON.stringify(
-  Intl.supportedValuesOf("currency")
-    .map((currency) => ({ currency, digits: currencyDigits(currency) }))
-    .filter(({ digits }) => digits !== 2),
-);
-
 /**
  * The part of a match `m` of an entry `e` that is a line's: of the line that the entry names, else of the lines with its
  * seller code, else of all by their totals. Parts are cut from the running sum, so that they always add up.
@@ -211,6 +204,5 @@ const partOf = (digits: string) => `
         from order_lines x where x.order_id = m.order_id
           and not exists (select 1 from order_lines child where child.order_id = x.order_id and child.parent_external_id = x.external_id)) a
       where a.place = 1) w) r
-  cross join lateral (select greatest(scale(m.amount), coalesce(
-    (select t.digits from json_to_recordset(${digits}::text::json) as t(currency text, digits int) where t.currency = e.currency), 2)) as digits) d
+  cross join lateral (select greatest(scale(m.amount), ${digitsOf("e.currency", digits)}) as digits) d
   where r.id = l.id`;

@@ -1,0 +1,13 @@
+/** Digits after the point of currencies, for statements that round. */
+import { currencyDigits } from "../money.ts";
+
+/** Currencies that have not two digits, as the JSON that `digitsOf` takes. */
+export const ODD_DIGITS = JSON.stringify(
+  Intl.supportedValuesOf("currency")
+    .map((currency) => ({ currency, digits: currencyDigits(currency) }))
+    .filter(({ digits }) => digits !== 2),
+);
+
+/** Expression: the digits of a currency. `parameter` is bound to `ODD_DIGITS`. */
+export const digitsOf = (currency: string, parameter: string) =>
+  `coalesce((select d.digits from json_to_recordset(${parameter}::text::json) as d(currency text, digits int) where d.currency = ${currency}), 2)`;
