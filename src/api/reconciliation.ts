@@ -5,8 +5,9 @@ import { closeBooks, enterBankAmount } from "../core/finance/books.ts";
 import { matchByHand, undoMatch } from "../core/finance/match-by-hand.ts";
 import { tryAgain } from "../core/finance/match-entries.ts";
 import { reconcile } from "../core/finance/reconcile.ts";
-import { listWaiting, sumByKind, summarise, type WaitingEntry } from "../core/finance/worklist.ts";
-import { renderEntry } from "./after-sales-views.ts";
+import { readWaterfall, sumStatement } from "../core/finance/waterfall.ts";
+import { listWaiting, summarise, type WaitingEntry } from "../core/finance/worklist.ts";
+import { renderEntry, renderSettlement } from "./after-sales-views.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
@@ -154,20 +155,34 @@ function defineBooks(api: Api): void {
     api,
     "GET /v1/settlements/{id}/steps",
     {
-      summary: "Where a statement's money went: its entries by kind",
+      summary: "Where a statement's money went, from the sale to the payout: its entries by kind",
       description: "Entries that are only estimated or deferred are left out, as they are where it is added up.",
       params: idParams,
       answer: stepsSchema,
     },
     async ({ c, who, params }) => {
-      const { id } = await findSettlement(api, who, params.id);
-      const steps = await sumByKind(db, id);
+      const row = await findSettlement(api, who, params.id);
+      const steps = await readWaterfall(db, row.id);
+      const sums = await sumStatement(db, row.id);
+      const { total, payout, payout_rate: rate, state, difference, bank } = renderSettlement(row);
       return json(c, {
-        data: steps.map(({ kind, entries, amount, currency }) => ({
+        data: steps.map(({ kind, entries, amount, running, currency }) => ({
           kind,
           entries,
           amount: renderMoney(amount, currency),
+          running: renderMoney(running, currency),
         })),
+        sums: sums.map(({ currency, whole, net, converted, left_out, left_out_entries }) => ({
+          entries: renderMoney(whole, currency),
+          before_payout: renderMoney(net, currency),
+          converted: renderMoney(converted, row.payout_currency),
+          left_out: renderMoney(left_out, currency),
+          left_out_entries,
+        })),
+        stated: { total, payout, rate },
+        state,
+        difference,
+        bank,
       });
     },
   );

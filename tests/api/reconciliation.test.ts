@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { z } from "zod";
 import { entryViewSchema, settlementViewSchema } from "../../src/api/schemas/after-sales.ts";
-import { booksSchema, waitingSchema } from "../../src/api/schemas/reconciliation.ts";
+import { booksSchema, stepsSchema, waitingSchema } from "../../src/api/schemas/reconciliation.ts";
 import type { IngestStore } from "../../src/core/ingest/types.ts";
 import { exampleOrder, ingestExamples, orderDocument } from "../support/example.ts";
 import { exampleEntry, exampleSettlement, statementDocument } from "../support/example-money.ts";
@@ -60,17 +60,65 @@ it("tells how the books stand, and what a statement lacks", async () => {
   });
   const settlement = await theSettlement();
   expect(settlement).toMatchObject({ state: "unbalanced", balanced: false, difference: eur("-0.50"), bank: null });
-  expect((await read(`/v1/settlements/${settlement.id}/steps`)).data).toEqual([
-    { kind: "sale", entries: 1, amount: eur("40.00") },
-    { kind: "service_fee", entries: 1, amount: eur("-1.00") },
-    { kind: "commission", entries: 1, amount: eur("-2.50") },
-  ]);
+  expect(stepsSchema.parse(await read(`/v1/settlements/${settlement.id}/steps`))).toEqual({
+    data: [
+      { kind: "sale", entries: 1, amount: eur("40.00"), running: eur("40.00") },
+      { kind: "commission", entries: 1, amount: eur("-2.50"), running: eur("37.50") },
+      { kind: "service_fee", entries: 1, amount: eur("-1.00"), running: eur("36.50") },
+    ],
+    sums: [
+      {
+        entries: eur("36.50"),
+        before_payout: eur("36.50"),
+        converted: null,
+        left_out: eur("0.00"),
+        left_out_entries: 0,
+      },
+    ],
+    stated: { total: null, payout: eur("36.00"), rate: null },
+    state: "unbalanced",
+    difference: eur("-0.50"),
+    bank: null,
+  });
   const entries = (await read(`/v1/settlements/${settlement.id}/entries`)).data.map((row: unknown) =>
     entryViewSchema.parse(row),
   );
   expect(entries.find((entry: { external_id: string }) => entry.external_id === "a")).toMatchObject({
     period: "2026-03-01",
     matches: [{ amount: eur("40.00"), pass: "order", actor: null }],
+  });
+});
+
+it("S65 shows a payout in another currency with its rate, each currency for itself, and what is only deferred apart", async () => {
+  const payout = { amount: "108.64", currency: "USD" };
+  await ingestExamples(api.engine, store, "settlements", [
+    statementDocument(exampleSettlement({ payout, payoutCurrencyRate: "1.08637" }), [
+      exampleEntry("a", "110.00"),
+      exampleEntry("fee", "-10.00", { kind: "commission" }),
+      exampleEntry("hold", "-7.00", { kind: "reserve", state: "deferred" }),
+      exampleEntry("out", "-100.00", { kind: "payout" }),
+    ]),
+  ]);
+  await api.send(finance, "POST /v1/reconciliation");
+  const { id } = await theSettlement();
+  expect(stepsSchema.parse(await read(`/v1/settlements/${id}/steps`))).toMatchObject({
+    data: [
+      { kind: "sale", running: eur("110.00") },
+      { kind: "commission", running: eur("100.00") },
+      { kind: "payout", amount: eur("-100.00"), running: eur("0.00") },
+    ],
+    sums: [
+      {
+        entries: eur("0.00"),
+        before_payout: eur("100.00"),
+        converted: payout,
+        left_out: eur("-7.00"),
+        left_out_entries: 1,
+      },
+    ],
+    stated: { payout, rate: "1.08637" },
+    state: "balanced",
+    difference: null,
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moneySchema } from "../../core/model/schema-parts.ts";
+import { moneyOrNull, moneySchema } from "../../core/model/schema-parts.ts";
 import { ENTRY_KINDS } from "../../core/model/vocabulary.ts";
 import { entryViewSchema } from "./after-sales.ts";
 import { instant, instantInput, instantOrNull, int, listQuery, text, uuid } from "./common.ts";
@@ -64,9 +64,35 @@ export const bankInput = z.strictObject({
   at: instantInput,
 });
 
-export const stepsSchema = z.object({
-  data: z.array(z.object({ kind: text, entries: int, amount: moneySchema })),
-});
+export const stepsSchema = z
+  .object({
+    data: z.array(
+      z.object({
+        kind: text,
+        entries: int,
+        amount: moneySchema,
+        running: moneySchema.meta({ description: "What all steps of the currency down to this one sum to." }),
+      }),
+    ),
+    sums: z
+      .array(
+        z.object({
+          entries: moneySchema,
+          before_payout: moneySchema.meta({ description: "Without transfers to the bank." }),
+          converted: moneyOrNull.meta({ description: "`before_payout` at the statement's own rate." }),
+          left_out: moneySchema.meta({ description: "Only estimated or deferred." }),
+          left_out_entries: int,
+        }),
+      )
+      .meta({ description: "One for each currency." }),
+    stated: z
+      .object({ total: moneyOrNull, payout: moneyOrNull, rate: z.string().nullable() })
+      .meta({ description: "What the platform says." }),
+    state: text,
+    difference: moneyOrNull,
+    bank: z.object({ amount: moneySchema, at: instant }).nullable(),
+  })
+  .meta({ id: "Waterfall" });
 
 export const closeInput = z.strictObject({
   open_from: z

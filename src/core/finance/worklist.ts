@@ -85,19 +85,3 @@ export async function summarise(db: Database, stores: readonly string[] | null):
     [stores],
   );
 }
-
-export interface Step {
-  kind: string;
-  currency: string;
-  entries: number;
-  amount: string;
-}
-
-/** Where a settlement's money went: sums of its entries by kind and currency, the largest first. */
-export async function sumByKind(db: Database, settlementId: string): Promise<Step[]> {
-  return db.query<Step>(
-    `select kind, currency, count(*)::int as entries, sum(amount)::text as amount from ledger_entries
-     where settlement_id = $1::uuid and state in ('posted', 'paid') group by kind, currency order by sum(amount) desc, kind, currency`,
-    [settlementId],
-  );
-}
