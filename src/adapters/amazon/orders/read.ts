@@ -19,7 +19,7 @@ const INCLUDED = ["FULFILLMENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATI
 const includedData = ({ settings }: Pick<Store, "settings">): string[] =>
   settingsOf(settings).personal_data ? [...PERSONAL, ...INCLUDED] : INCLUDED;
 
-const POSITION = z.object({ token: z.string().min(1), pages: z.int().min(1) });
+const POSITION = z.object({ token: z.string().min(1), pages: z.int().min(1), until: z.iso.datetime() });
 
 /** One list holds all marketplaces of the seller: a list for each would starve. */
 export async function listOrders(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
@@ -27,13 +27,12 @@ export async function listOrders(client: Client, store: Store, input: ListInput,
   const page: Page = { documents: [], references: [], next: null };
   const position = input.cursor === null ? null : parseCursor(POSITION, input.cursor, operation);
   const youngest = client.clock.now().getTime() - YOUNGEST_MS;
-  const until = new Date(Math.min(input.until.getTime(), youngest));
-  if (until < input.since) return page;
-  const [after, before] =
-    input.stream === "created" ? ["createdAfter", "createdBefore"] : ["lastUpdatedAfter", "lastUpdatedBefore"];
+  const until = position?.until ?? new Date(Math.min(input.until.getTime(), youngest)).toISOString();
+  if (Date.parse(until) < input.since.getTime()) return page;
+  const by = input.stream === "created" ? "created" : "lastUpdated";
   const query = {
-    [after as string]: input.since.toISOString(),
-    [before as string]: until.toISOString(),
+    [`${by}After`]: input.since.toISOString(),
+    [`${by}Before`]: until,
     marketplaceIds: marketplacesOf(store),
     maxResultsPerPage: Math.max(1, Math.min(input.limit, PAGE.orders)),
     includedData: includedData(store),
@@ -47,7 +46,7 @@ export async function listOrders(client: Client, store: Store, input: ListInput,
   return {
     ...page,
     documents: recordsOf(body.orders).map(toDocument),
-    next: token && JSON.stringify({ token, pages }),
+    next: token && JSON.stringify({ token, pages, until }),
   };
 }
 
