@@ -15,6 +15,7 @@ import { onError, onInvalid, problem } from "./errors.ts";
 import { defineExports } from "./exports.ts";
 import { defineFinance } from "./finance.ts";
 import { defineHealth } from "./health.ts";
+import { defineJournal } from "./journal.ts";
 import { defineKeys } from "./keys.ts";
 import { defineListings } from "./listings.ts";
 import { defineLocations } from "./locations.ts";
@@ -87,6 +88,7 @@ const GROUPS: readonly ((api: Api) => void)[] = [
   defineActions,
   defineRejected,
   defineExports,
+  defineJournal,
   defineWebhooks,
   defineDocs,
 ];

@@ -137,6 +137,7 @@ export const ROUTES = {
   "GET /v1/exports/settlements.ndjson": "settlements:read",
   "GET /v1/exports/entries.csv": "settlements:read",
   "GET /v1/exports/entries.ndjson": "settlements:read",
+  "GET /v1/exports/journal": "settlements:read",
 
   "GET /v1/keys": "admin",
   "POST /v1/keys": "admin",

@@ -107,8 +107,8 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
       return wanted(id);
     },
     importFile: (id: string, resource: Resource, bytes: Uint8Array) => importFile(api, id, resource, bytes),
-    exportList: (what: string, format: "csv" | "ndjson", write: (text: string) => Promise<void>) =>
-      api.stream(`/v1/exports/${what}.${format}`, write),
+    /** A file of `/v1/exports/`, passed on as it comes. */
+    exportFile: (name: string, write: (text: string) => Promise<void>) => api.stream(`/v1/exports/${name}`, write),
     listKeys: async () => (await api.call<{ data: KeyView[] }>("GET", "/v1/keys")).data,
     createKey: (input: NewKey) => api.call<KeyView & { key: string }>("POST", "/v1/keys", { body: input }),
     revokeKey: (id: string) => api.call<null>("DELETE", `/v1/keys/${id}`),
