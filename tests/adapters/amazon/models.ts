@@ -178,12 +178,9 @@ export const sandboxCases = (): SandboxCase[] =>
 export const feedSchema = (name: string): Json => readModel(join("feeds", name));
 
 /** Problems of a value by a schema that stands alone. */
-export function problemsOf(schema: Json, value: unknown): string[] {
-  const validate = new Ajv({ strict: false, allErrors: true, validateSchema: false, logger: false }).compile({
-    ...schema,
-    $schema: undefined,
-    $id: undefined,
-  });
+export function problemsOf({ $schema: _dialect, $id: _name, ...schema }: Json, value: unknown): string[] {
+  const alone = new Ajv({ strict: false, allErrors: true, validateSchema: false, logger: false });
+  const validate = alone.compile(schema);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "(root)"} ${message}`);
 }
