@@ -61,6 +61,12 @@ export const ERRORS: readonly ErrorRow[] = [
     category: "invalid_request",
     hint: "the window ends less than two minutes ago, or the page token has lapsed",
   },
+  {
+    status: 400,
+    operation: "reports.get",
+    category: "not_found",
+    hint: "the report is not known (any more)",
+  },
   { status: 404, category: "not_found" },
   { status: 409, category: "conflict", hint: "it is there already" },
   { status: 413, category: "invalid_request", hint: "the call is too large" },

@@ -11,6 +11,8 @@ export const PLANS = {
   search_orders: { rate: 0.0056, burst: 20 },
   get_order: { rate: 0.5, burst: 30 },
   confirm_shipment: { rate: 2, burst: 10 },
+  pickup: { rate: 5, burst: 15 },
+  regulated_info: { rate: 0.5, burst: 30 },
   get_listing: { rate: 5, burst: 10 },
   search_listings: { rate: 5, burst: 5 },
   patch_listing: { rate: 5, burst: 5 },

@@ -37,6 +37,7 @@ describe("a refusal", () => {
     ["listings.list", 400, api("BAD_REQUEST", "Invalid input"), "invalid_request"],
     ["reports.create", 400, api("400", "Invalid input"), "invalid_request"],
     ["payouts.list", 400, api("InvalidParameterValue", "x"), "invalid_request"],
+    ["reports.get", 400, api("400", "Invalid input"), "not_found"],
     ["orders.list", 401, api("Unauthorized", "Access token is missing"), "auth_expired"],
     ["orders.list", 403, api("Unauthorized", "The access token you provided has expired."), "auth_expired"],
     ["auth.probe", 403, api("Unauthorized", "Access to requested resource is denied."), "auth_expired"],

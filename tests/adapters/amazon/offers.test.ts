@@ -312,6 +312,15 @@ describe("values by patches", () => {
     ]);
   });
 
+  it("are the same in any spelling of a price", async () => {
+    const { adapter } = givenAdapter(({ method }) => (method === "PATCH" ? accepted() : found(givenListing("A"))));
+    const [outcome] = await adapter.prices.set(givenStore(), [givenItem("A", "19.990", { currency: "EUR" })], SIGNAL);
+    const receipts = outcome?.outcome === "submitted" ? [outcome.receipt] : [];
+    expect(await adapter.prices.check?.(givenStore(), receipts, SIGNAL)).toMatchObject([
+      { outcome: "accepted", shown: "19.99" },
+    ]);
+  });
+
   it("tell what is shown when the platform's word is all there is", async () => {
     const { adapter, clock } = givenAdapter(({ method }) =>
       method === "PATCH" ? accepted() : found(givenListing("A")),

@@ -176,6 +176,44 @@ describe("a parcel", () => {
   });
 });
 
+describe("orders that buyers fetch, and goods that are reviewed", () => {
+  it("are told where they stand", async () => {
+    const { adapter, sent } = givenAdapter(
+      byPath({ [GET]: { order: givenOrder() }, [`POST /orders/v0/orders/${ORDER}/shipment`]: NO_CONTENT }),
+    );
+    const lines = [{ orderLineExternalId: LINE, quantity: 1 }];
+    expect(
+      await perform(adapter.shipments.acts.pickup, { orderExternalId: ORDER, status: "PickedUp", lines }),
+    ).toMatchObject({ outcome: "done" });
+    expect(sent[1]?.body).toEqual({
+      marketplaceId: DE,
+      shipmentStatus: "PickedUp",
+      orderItems: [{ orderItemId: LINE, quantity: 1 }],
+    });
+    const none = givenAdapter(() => errorOf(404, "NotFound", "none")).adapter;
+    expect(
+      await perform(none.shipments.acts.pickup, { orderExternalId: ORDER, status: "PickedUp", lines: [] }),
+    ).toMatchObject({ error: { category: "not_found" } });
+  });
+
+  it("are approved, or rejected with a reason", async () => {
+    const { adapter, sent } = givenAdapter(() => NO_CONTENT);
+    const act = adapter.orders.acts.verify as AnyAct;
+    const asked = { orderExternalId: ORDER, status: "Rejected", reviewerId: "r1", rejectionReasonId: "wrong_weight" };
+    expect(await perform(act, asked)).toMatchObject({ outcome: "done" });
+    expect(sent).toMatchObject([{ method: "PATCH", path: `/orders/v0/orders/${ORDER}/regulatedInfo` }]);
+    expect(sent[0]?.body).toEqual({
+      regulatedOrderVerificationStatus: {
+        status: "Rejected",
+        externalReviewerId: "r1",
+        rejectionReasonId: "wrong_weight",
+      },
+    });
+    expect(act.input.safeParse({ ...asked, rejectionReasonId: null }).success).toBe(false);
+    expect(act.input.safeParse({ ...asked, status: "Approved", rejectionReasonId: null }).success).toBe(true);
+  });
+});
+
 describe("acts", () => {
   it("that there are not say why", () => {
     const { adapter } = givenAdapter();
@@ -186,7 +224,7 @@ describe("acts", () => {
       adapter.disputes,
     ].flatMap(({ acts: own }) => Object.values(own));
     const there = acts.filter((act) => !isAbsent(act));
-    expect(there).toHaveLength(2);
+    expect(there).toHaveLength(4);
     for (const act of acts) if (isAbsent(act)) expect(act.absent.length).toBeGreaterThan(30);
   });
 });

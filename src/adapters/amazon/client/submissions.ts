@@ -5,6 +5,7 @@
 import type { PushCapability, PushItem, PushOutcome, PushRoute, Store } from "../../../core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
 import { type AdapterError, adapterError } from "../../../core/errors.ts";
+import { canonicalDecimal } from "../../../core/money.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { ID, sellerOf, settingsOf } from "../config.ts";
 import { ERRORS, INVALID } from "../errors.ts";
@@ -207,7 +208,8 @@ async function check(
   for (const { receipt, at, value, marketplace, sku } of patches) {
     const listing = listings.get(`${marketplace}/${sku}`);
     const shown = listing ? aspect.shown(listing, marketplace) : null;
-    if (shown === value || now - at >= SHOWN_AFTER_MS) ended.push({ key: "", outcome: "accepted", shown, receipt });
+    const isShown = shown !== null && shown === canonicalDecimal(value);
+    if (isShown || now - at >= SHOWN_AFTER_MS) ended.push({ key: "", outcome: "accepted", shown, receipt });
   }
   return ended;
 }

@@ -1,9 +1,9 @@
 /** Orders by change; one document gives the order, its parcels and the buyer's wish to cancel. */
-import { absent, type OrderCapability, type Stream } from "../../../core/adapter.ts";
+import type { OrderCapability, Stream } from "../../../core/adapter.ts";
 import type { Client } from "../client/index.ts";
-import { DOCS } from "../config.ts";
 import { CHANGES, GET_BATCH } from "../limits.ts";
 import { documentsInFile } from "../schemas.ts";
+import { createOrderActs } from "./acts.ts";
 import { getOrders, isOrder, listOrders, toDocument } from "./read.ts";
 import { toUnified } from "./to-order.ts";
 
@@ -21,8 +21,6 @@ const STREAMS: readonly Stream[] = [
   },
 ];
 
-const FEEDS = "only the retired XML feeds did so, of which nothing could be verified: do it in Seller Central";
-
 export function createOrders(client: Client): OrderCapability {
   return {
     streams: STREAMS,
@@ -32,11 +30,6 @@ export function createOrders(client: Client): OrderCapability {
     toUnified,
     parseFile: (bytes) =>
       documentsInFile(bytes, "order", ["orders"], (value) => (isOrder(value) ? [toDocument(value)] : null)),
-    acts: {
-      set_memo: absent("the platform keeps no note of the seller's on an order", DOCS),
-      acknowledge: absent("orders are the seller's from the start; there is nobody to acknowledge them to", DOCS),
-      cancel: absent(FEEDS, DOCS),
-      refund: absent(FEEDS, DOCS),
-    },
+    acts: createOrderActs(client),
   };
 }

@@ -10,6 +10,7 @@ import { getOrder, isOrder } from "../orders/read.ts";
 import { documentOf, documentsInFile, read } from "../schemas.ts";
 import { CARRIERS } from "./carriers.ts";
 import { createConfirmAct, createCorrectAct } from "./confirm.ts";
+import { createPickupAct } from "./pickup.ts";
 import { shipmentsIn } from "./to-shipment.ts";
 
 const FORM = "packages@2026-01-01";
@@ -44,6 +45,7 @@ export function createShipments(client: Client): ShipmentCapability {
     acts: {
       confirm: createConfirmAct(client),
       correct: createCorrectAct(client),
+      pickup: createPickupAct(client),
       arrange: absent(
         "labels of the platform (Merchant Fulfillment) are bought by size and weight of the parcel, which nobody tells here",
         DOCS,

@@ -41,5 +41,7 @@ function toShipment(order: Tree, parcel: Tree): Shipment {
 function statusOf(state: string | null, detail: string | null, warnings: Warning[]): ShipmentStatus {
   if (state === null) return "in_transit";
   const status = look(PARCEL, "package status", state, "unknown", warnings);
-  return detail === null ? status : look(PARCEL_DETAIL, "package detail", detail, status, warnings);
+  return detail === null || status === "unknown"
+    ? status
+    : look(PARCEL_DETAIL, "package detail", detail, status, warnings);
 }
