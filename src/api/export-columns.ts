@@ -2,6 +2,7 @@
 import type { LineStockView } from "../core/db/order-lines.ts";
 import { OPEN_ORDER_STATUSES, type OrderStatus } from "../core/model/vocabulary.ts";
 import type { renderEntry, renderSettlement, renderShipment } from "./after-sales-views.ts";
+import type { renderProfit } from "./profit-view.ts";
 import type { renderLevel } from "./views.ts";
 
 export type Column<Record> = readonly [name: string, cell: (record: Record) => unknown];
@@ -191,4 +192,31 @@ export const ENTRY_COLUMNS: readonly Column<EntryRow>[] = [
     "sku",
     "description",
   ),
+];
+
+type ProfitCells = ReturnType<typeof renderProfit>;
+
+export const PROFIT_COLUMNS: readonly Column<ProfitCells>[] = [
+  ...fields<ProfitCells>("by", "key", "label", "store_id", "currency", "entries"),
+  ["sale", (row) => row.sale.amount],
+  ["discount_seller", (row) => row.discounts.seller.amount],
+  ["discount_platform", (row) => row.discounts.platform.amount],
+  ["refunds", (row) => row.refunds.amount],
+  ["commission", (row) => row.commission.amount],
+  ["payment_fees", (row) => row.fees.payment.amount],
+  ["fulfilment_fees", (row) => row.fees.fulfilment.amount],
+  ["advertising_fees", (row) => row.fees.advertising.amount],
+  ["service_fees", (row) => row.fees.service.amount],
+  ["shipping_income", (row) => row.shipping.income.amount],
+  ["shipping_fees", (row) => row.shipping.fee.amount],
+  ["tax_collected", (row) => row.tax.collected.amount],
+  ["tax_withheld", (row) => row.tax.withheld.amount],
+  ["other", (row) => row.other.amount],
+  ["received", (row) => row.received.amount],
+  ["profit_before_goods", (row) => row.profit_before_goods.amount],
+  ...fields<ProfitCells>("units", "units_without_cost"),
+  ["cost_of_goods", (row) => row.cost_of_goods.amount],
+  ["profit", (row) => row.profit?.amount],
+  ["shared_estimate", (row) => row.shared?.amount],
+  ["waiting", (row) => row.waiting?.amount],
 ];

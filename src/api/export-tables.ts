@@ -3,9 +3,10 @@ import { z } from "zod";
 import { listLineStock } from "../core/db/order-lines.ts";
 import { listOrderBytes, listOrders, type OrderFilter, type OrderPosition } from "../core/db/orders.ts";
 import type { RowPage } from "../core/db/page.ts";
-import { listEntries, listSettlements } from "../core/db/settlements.ts";
+import { hasMoreEntries, listEntries, listSettlements } from "../core/db/settlements.ts";
 import { listShipments } from "../core/db/shipments.ts";
 import { listLevels } from "../core/db/stock.ts";
+import { hasMoreProfit, listProfit } from "../core/finance/profit.ts";
 import { renderEntry, renderSettlement, renderShipment } from "./after-sales-views.ts";
 import {
   type Column,
@@ -14,6 +15,7 @@ import {
   LEVEL_COLUMNS,
   LINE_COLUMNS,
   ORDER_COLUMNS,
+  PROFIT_COLUMNS,
   SETTLEMENT_COLUMNS,
   SHIPMENT_COLUMNS,
   toLineRows,
@@ -27,9 +29,12 @@ import {
   settlementFilter,
   shipmentFilter,
 } from "./list-filters.ts";
+import { profitFilter } from "./profit.ts";
+import { renderProfit } from "./profit-view.ts";
 import { entryFilters, settlementFilters, shipmentFilters } from "./schemas/after-sales.ts";
 import { stockFilters } from "./schemas/catalogue.ts";
 import { orderFilters } from "./schemas/orders.ts";
+import { profitFilters } from "./schemas/profit.ts";
 import { renderLevel } from "./views.ts";
 
 /** Rows of a part: of orders one or two megabytes. */
@@ -37,7 +42,7 @@ const PART = 512;
 
 /** A list as files. */
 export interface ExportTable {
-  name: "orders" | "order-lines" | "shipments" | "stock" | "settlements" | "entries";
+  name: "orders" | "order-lines" | "shipments" | "stock" | "settlements" | "entries" | "profit";
   /** What a file holds, and a line of it. */
   what: string;
   query: z.ZodObject;
@@ -45,6 +50,11 @@ export interface ExportTable {
   ndjson?(reader: ListReader, query: unknown): AsyncGenerator<ExportText>;
   csv(reader: ListReader, query: unknown): AsyncGenerator<unknown[][]>;
   columns: readonly string[];
+  /** Where it is offered as a workbook: its columns that hold amounts, and whether there are more rows than so many. */
+  workbook?: {
+    amounts: readonly string[];
+    exceeds(reader: ListReader, query: unknown, rows: number): Promise<boolean>;
+  };
 }
 
 interface TableSpec<Shape extends z.ZodRawShape, Row, Record> {
@@ -58,10 +68,14 @@ interface TableSpec<Shape extends z.ZodRawShape, Row, Record> {
   lines?(reader: ListReader, query: z.output<z.ZodObject<Shape>>): AsyncGenerator<ExportText> | null;
   records(rows: Row[], reader: ListReader): readonly Record[] | Promise<readonly Record[]>;
   columns: readonly Column<Record>[];
+  workbook?: {
+    amounts: readonly string[];
+    exceeds(reader: ListReader, query: z.output<z.ZodObject<Shape>>, rows: number): Promise<boolean>;
+  };
 }
 
 function table<Shape extends z.ZodRawShape, Row, Record>(spec: TableSpec<Shape, Row, Record>): ExportTable {
-  const { name, what, line, columns } = spec;
+  const { name, what, line, columns, workbook } = spec;
   const parts = (reader: ListReader, query: unknown) => spec.parts(reader, query as z.output<z.ZodObject<Shape>>);
   return {
     name,
@@ -74,6 +88,12 @@ function table<Shape extends z.ZodRawShape, Row, Record>(spec: TableSpec<Shape, 
         yield records.map((record) => columns.map(([, cell]) => cell(record)));
       }
     },
+    ...(workbook && {
+      workbook: {
+        amounts: workbook.amounts,
+        exceeds: (reader, query, rows) => workbook.exceeds(reader, query as z.output<z.ZodObject<Shape>>, rows),
+      },
+    }),
     ...(line && {
       ndjson: (reader, query) =>
         spec.lines?.(reader, query as z.output<z.ZodObject<Shape>>) ?? linesOf(parts(reader, query), line),
@@ -173,6 +193,8 @@ export const EXPORT_TABLES: readonly ExportTable[] = [
     line: (row) => JSON.stringify(renderSettlement(row)),
     records: (rows) => rows.map(renderSettlement),
     columns: SETTLEMENT_COLUMNS,
+    // Statements are of days at least: never as many.
+    workbook: { amounts: ["total", "payout", "difference"], exceeds: async () => false },
   }),
   table({
     name: "entries",
@@ -183,5 +205,30 @@ export const EXPORT_TABLES: readonly ExportTable[] = [
     line: (row) => JSON.stringify(renderEntry(row)),
     records: (rows) => rows.map(renderEntry),
     columns: ENTRY_COLUMNS,
+    workbook: {
+      amounts: ["amount"],
+      exceeds: ({ engine, stores }, query, rows) => hasMoreEntries(engine.db, entryFilter({ stores }, query), rows),
+    },
+  }),
+  table({
+    name: "profit",
+    what: "Profit by order, SKU, store or month, one row a line",
+    filters: profitFilters,
+    parts: ({ engine, stores, trusted }, query) =>
+      rowParts(async (page) => {
+        const { rows, next } = await listProfit(engine.db, trusted, {
+          by: query.by,
+          filter: profitFilter(stores, query),
+          page,
+        });
+        return { rows: rows.map((row) => renderProfit(query.by, row)), next };
+      }),
+    records: (rows) => rows,
+    columns: PROFIT_COLUMNS,
+    workbook: {
+      amounts: PROFIT_COLUMNS.slice(6).flatMap(([name]) => (name.startsWith("units") ? [] : [name])),
+      exceeds: ({ engine, stores }, query, rows) =>
+        hasMoreProfit(engine.db, { by: query.by, filter: profitFilter(stores, query) }, rows),
+    },
   }),
 ];

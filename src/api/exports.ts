@@ -1,16 +1,26 @@
 /** Whole lists as files: NDJSON in the form of the lists, CSV for spreadsheets and imports. */
+import { InputError } from "../core/errors.ts";
 import { seesBuyers } from "./auth.ts";
 import { define } from "./define.ts";
-import { answerFile, toCsv } from "./export-stream.ts";
+import { answerFile, type ExportText, toCsv } from "./export-stream.ts";
 import { EXPORT_TABLES, type ExportTable } from "./export-tables.ts";
+import { WORKBOOK_ROWS, WORKBOOK_TYPE, writeWorkbook } from "./export-workbook.ts";
 import { feedStart } from "./feed-start.ts";
+import type { ListReader } from "./list-filters.ts";
 import { ROUTES, type RouteId } from "./routes.ts";
+import { trustedBooks } from "./trusted-books.ts";
 import type { Api } from "./types.ts";
 
 const FORMS = {
   ndjson: {
     type: "application/x-ndjson",
     words: "JSON documents as the list shows them, one a line.",
+  },
+  xlsx: {
+    type: WORKBOOK_TYPE,
+    words:
+      "One sheet; amounts are numbers, all else is text, instants RFC 3339 in UTC. A sheet has 1,048,576 rows: of a longer list " +
+      "there is none (`too_many_rows`), take its CSV.",
   },
   csv: {
     type: "text/csv",
@@ -27,6 +37,7 @@ export function defineExports(api: Api): void {
   for (const table of EXPORT_TABLES) {
     if (table.ndjson) defineExport(api, table, "ndjson", table.ndjson);
     defineExport(api, table, "csv", (reader, query) => csvTexts(table, table.csv(reader, query)));
+    if (table.workbook) defineExport(api, table, "xlsx", workbookOf(table, table.workbook));
   }
 }
 
@@ -45,7 +56,7 @@ function defineExport(
     id,
     {
       summary: `${table.what}, as a file`,
-      description: `${words} ${WHOLE}${format === "csv" ? `\n\nColumns: ${table.columns.join(", ")}.` : ""}`,
+      description: `${words} ${WHOLE}${format === "ndjson" ? "" : `\n\nColumns: ${table.columns.join(", ")}.`}`,
       query: table.query,
       answerType: type,
       answerHeaders: {
@@ -64,13 +75,24 @@ function defineExport(
         c,
         api.engine,
         file,
-        texts({ engine: api.engine, stores: who.stores, clear: seesBuyers(c) }, query),
+        texts({ engine: api.engine, stores: who.stores, clear: seesBuyers(c), trusted: trustedBooks(api) }, query),
       );
     },
   );
 }
 
 const isRoute = (id: string): id is RouteId => id in ROUTES;
+
+const workbookOf = (table: ExportTable, { amounts, exceeds }: NonNullable<ExportTable["workbook"]>) =>
+  async function* (reader: ListReader, query: unknown): AsyncGenerator<ExportText> {
+    if (await exceeds(reader, query, WORKBOOK_ROWS))
+      throw new InputError(
+        "too_many_rows",
+        `These are more rows than a sheet has. Narrow the list, or take GET /v1/exports/${table.name}.csv.`,
+        { status: 422 },
+      );
+    yield* writeWorkbook(table.name, table.columns, amounts, table.csv(reader, query));
+  };
 
 async function* csvTexts(table: ExportTable, parts: AsyncGenerator<unknown[][]>): AsyncGenerator<string> {
   let head: string[][] = [[...table.columns]];

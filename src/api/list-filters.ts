@@ -6,6 +6,7 @@ import type { EntryFilter, SettlementFilter } from "../core/db/settlements.ts";
 import type { ShipmentFilter } from "../core/db/shipments.ts";
 import type { LevelFilter } from "../core/db/stock.ts";
 import { InputError } from "../core/errors.ts";
+import type { TrustedBook } from "../core/finance/counted-books.ts";
 import { keyedHash } from "../core/secrets.ts";
 import type { Engine } from "../sync/engine.ts";
 import type { entryFilters, settlementFilters, shipmentFilters } from "./schemas/after-sales.ts";
@@ -20,11 +21,14 @@ export interface ListReader {
   stores: readonly string[] | null;
   /** Whether buyers are shown in the clear. */
   clear: boolean;
+  /** The books of each platform that money is summed of. */
+  trusted: readonly TrustedBook[];
 }
 
+type OrderReader = Pick<ListReader, "engine" | "stores" | "clear">;
 type Query<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 
-export function orderFilter(reader: ListReader, query: Query<typeof orderFilters>): OrderFilter {
+export function orderFilter(reader: OrderReader, query: Query<typeof orderFilters>): OrderFilter {
   const { stores } = reader;
   return {
     stores,
@@ -41,7 +45,7 @@ export function orderFilter(reader: ListReader, query: Query<typeof orderFilters
 }
 
 /** The hash by which a buyer's orders are found; from an address only for those who may see it. */
-function buyerKey({ engine, clear }: ListReader, buyer: string): string {
+function buyerKey({ engine, clear }: OrderReader, buyer: string): string {
   const [, kind, value] = /^(email|phone):(.*)$/.exec(buyer) ?? [];
   if (kind === undefined || value === undefined) return buyer;
   if (!clear)

@@ -137,6 +137,10 @@ export const ROUTES = {
   "GET /v1/exports/settlements.ndjson": "settlements:read",
   "GET /v1/exports/entries.csv": "settlements:read",
   "GET /v1/exports/entries.ndjson": "settlements:read",
+  "GET /v1/exports/settlements.xlsx": "settlements:read",
+  "GET /v1/exports/entries.xlsx": "settlements:read",
+  "GET /v1/exports/profit.csv": "settlements:read",
+  "GET /v1/exports/profit.xlsx": "settlements:read",
   "GET /v1/exports/journal": "settlements:read",
 
   "GET /v1/keys": "admin",

@@ -4,7 +4,7 @@ import { InputError } from "../core/errors.ts";
 export interface ApiClient {
   call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<T>;
   /** The body of an answer, part by part. */
-  stream(path: string, write: (text: string) => Promise<void>): Promise<void>;
+  stream(path: string, write: (part: Uint8Array) => Promise<void>): Promise<void>;
   /** All pages of a list. */
   list<T>(path: string): Promise<T[]>;
 }
@@ -54,9 +54,7 @@ export function createApiClient(target: ApiTarget): ApiClient {
     call,
     async stream(path, write) {
       const answer = await send("GET", path);
-      const decoder = new TextDecoder();
-      for await (const part of answer.body ?? []) await write(decoder.decode(part, { stream: true }));
-      await write(decoder.decode());
+      for await (const part of answer.body ?? []) await write(part);
     },
     async list<T>(path: string) {
       const items: T[] = [];

@@ -108,7 +108,7 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
     },
     importFile: (id: string, resource: Resource, bytes: Uint8Array) => importFile(api, id, resource, bytes),
     /** A file of `/v1/exports/`, passed on as it comes. */
-    exportFile: (name: string, write: (text: string) => Promise<void>) => api.stream(`/v1/exports/${name}`, write),
+    exportFile: (name: string, write: (part: Uint8Array) => Promise<void>) => api.stream(`/v1/exports/${name}`, write),
     listKeys: async () => (await api.call<{ data: KeyView[] }>("GET", "/v1/keys")).data,
     createKey: (input: NewKey) => api.call<KeyView & { key: string }>("POST", "/v1/keys", { body: input }),
     revokeKey: (id: string) => api.call<null>("DELETE", `/v1/keys/${id}`),

@@ -17,8 +17,8 @@ export interface Output {
   result(value: unknown, text: () => string): void;
   /** One JSON line of a stream of results. */
   record(value: unknown): void;
-  /** Text of a result, as it is. */
-  write(text: string): Promise<void>;
+  /** A part of a result, as it is. */
+  write(text: string | Uint8Array): Promise<void>;
   /** What went wrong, on standard error: one JSON line with `--json`, else the sentence. */
   problem(value: unknown, sentence: () => string): void;
   /** A sentence for people. */

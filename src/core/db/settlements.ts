@@ -1,6 +1,6 @@
 /** Reading statements and their entries. */
 import type { Database } from "./database.ts";
-import { conditions, type PageRequest, type RowPage, readPage } from "./page.ts";
+import { type Conditions, conditions, type PageRequest, type RowPage, readPage } from "./page.ts";
 
 export interface SettlementView {
   id: string;
@@ -120,8 +120,7 @@ export interface EntryFilter {
   postedUntil?: Date | undefined;
 }
 
-/** Entries of one statement or of all, in an order that never changes. */
-export async function listEntries(db: Database, filter: EntryFilter, page: PageRequest): Promise<RowPage<EntryView>> {
+function entryConditions(filter: EntryFilter): Conditions {
   const where = conditions();
   where.visible("store_id", filter.stores);
   where.equal("store_id", filter.store, "uuid");
@@ -130,6 +129,22 @@ export async function listEntries(db: Database, filter: EntryFilter, page: PageR
   where.equal("order_external_id", filter.orderExternalId);
   if (filter.postedFrom) where.add(`posted_at >= ${where.bind(filter.postedFrom.toISOString())}::timestamptz`);
   if (filter.postedUntil) where.add(`posted_at < ${where.bind(filter.postedUntil.toISOString())}::timestamptz`);
+  return where;
+}
+
+/** Whether there are more entries than so many. */
+export async function hasMoreEntries(db: Database, filter: EntryFilter, than: number): Promise<boolean> {
+  const where = entryConditions(filter);
+  const offset = where.bind(than);
+  return (
+    (await db.query(`select 1 from ledger_entries e ${where.text} offset ${offset}::int limit 1`, where.params))
+      .length > 0
+  );
+}
+
+/** Entries of one statement or of all, in an order that never changes. */
+export async function listEntries(db: Database, filter: EntryFilter, page: PageRequest): Promise<RowPage<EntryView>> {
+  const where = entryConditions(filter);
   return readPage<EntryView>(db, {
     select: ENTRY_COLUMNS,
     from: "ledger_entries e",

@@ -67,6 +67,20 @@ export async function listProfit(
   return readPage<ProfitRow>(db, { ...list, where, page });
 }
 
+/** Whether there may be more rows than so many: by order, where there are more orders; the rest is never as many. */
+export async function hasMoreProfit(
+  db: Database,
+  { by, filter }: { by: ProfitView; filter: ProfitFilter },
+  than: number,
+): Promise<boolean> {
+  if (by !== "order") return false;
+  const where = conditions();
+  where.visible("store_id", filter.stores);
+  where.equal("store_id", filter.store, "uuid");
+  const offset = where.bind(than);
+  return (await db.query(`select 1 from orders ${where.text} offset ${offset}::int limit 1`, where.params)).length > 0;
+}
+
 interface List {
   select: string;
   from: string;
