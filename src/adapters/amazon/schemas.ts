@@ -7,6 +7,32 @@ import { type Fields, isFields, type Tree, treeOf } from "../../core/tree.ts";
 import { parseWire } from "../../core/wire.ts";
 import { ZONE } from "./config.ts";
 
+/** Paths that the answer of an operation holds: `orders[]` a list, `order{}` a record, `reportId` text. None: it may be empty. */
+export const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  "auth.probe": ["payload[]"],
+  "auth.token": ["access_token"],
+  "orders.list": ["orders[]"],
+  "orders.get": ["order{}"],
+  "listings.list": ["items[]", "numberOfResults"],
+  "listings.get": ["sku"],
+  "stock.set": ["status"],
+  "prices.set": ["status"],
+  "feeds.document": ["feedDocumentId", "url"],
+  "feeds.create": ["feedId"],
+  "feeds.get": ["processingStatus"],
+  "feeds.result": ["url"],
+  "reports.create": ["reportId"],
+  "reports.get": ["processingStatus"],
+  "reports.list": ["reports[]"],
+  "reports.document": ["url"],
+  // An empty page names no transactions.
+  "transactions.list": ["payload{}"],
+  "payouts.list": ["payouts[]"],
+  "inventory.list": ["payload/inventorySummaries[]"],
+  "returns.external.list": ["returns[]"],
+  "returns.external.get": ["id"],
+};
+
 export const read = (value: unknown): Tree => treeOf(value, ZONE);
 
 /** An amount at a path (`amount` or `currencyAmount`); null where it is not told. */

@@ -20,6 +20,7 @@ import {
   NOW,
   SELLER,
   SIGNAL,
+  textOf,
 } from "./stub.ts";
 
 const TOKEN_URL = "https://api.amazon.com/auth/o2/token";
@@ -203,6 +204,25 @@ describe("addresses", () => {
       "http://127.0.0.1:2/t",
     );
     expect(at(null, { token_url: "http://127.0.0.1:3/t" })).toBe("http://127.0.0.1:3/t");
+  });
+});
+
+describe("answers of another shape", () => {
+  it("are no empty list, and no order that is gone", async () => {
+    const strange = { zz: 1 };
+    for (const ask of [
+      (adapter: ReturnType<typeof givenAdapter>["adapter"]) =>
+        adapter.orders.list(givenStore(), inputOf("changed"), SIGNAL),
+      (adapter: ReturnType<typeof givenAdapter>["adapter"]) =>
+        adapter.orders.getMany(givenStore(), [{ externalId: "1" }], SIGNAL),
+      (adapter: ReturnType<typeof givenAdapter>["adapter"]) =>
+        adapter.settlements.list(givenStore(), inputOf("payouts"), SIGNAL),
+    ])
+      await expect(ask(givenAdapter(() => strange, NOW, false).adapter)).rejects.toThrow(/missing/);
+    for (const text of ["", "<html></html>"]) {
+      const { adapter } = givenAdapter(() => textOf(text), NOW, false);
+      await expect(adapter.orders.list(givenStore(), inputOf("changed"), SIGNAL)).rejects.toThrow(/JSON/);
+    }
   });
 });
 

@@ -13,6 +13,7 @@ import {
   givenOrder,
   givenStore,
   inputOf,
+  NOW,
   queryOf,
   rawOf,
   SIGNAL,
@@ -341,6 +342,24 @@ describe("an order document", () => {
       buyer: { taxId: "123" },
       extra: { associatedOrder: "302-0000000-0000001", associationType: "REPLACEMENT_ORIGINAL_ID" },
     });
+  });
+
+  it("is set aside alone where it cannot be read", async () => {
+    const spoilt = [
+      { ...givenOrder(), orderId: undefined },
+      { ...givenOrder(), lastUpdatedTime: "soon" },
+      givenOrder(),
+    ];
+    const { adapter } = givenAdapter(() => ({ orders: spoilt }), NOW, false);
+    const { documents } = await adapter.orders.list(givenStore(), inputOf("changed"), SIGNAL);
+    const read = documents.map((raw) => {
+      try {
+        return adapter.orders.toUnified(raw, CONTEXT).orders.length;
+      } catch {
+        return "set aside";
+      }
+    });
+    expect(read).toEqual(["set aside", "set aside", 1]);
   });
 
   it("is refused where it is none", () => {

@@ -16,6 +16,7 @@ import { parseWire, printWire } from "../../../core/wire.ts";
 import { ID, rootOf, tokenUrlOf } from "../config.ts";
 import { ERRORS } from "../errors.ts";
 import { observe, type Plan, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
+import { NEEDS } from "../schemas.ts";
 
 export const OUTCOMES = outcomesOf(ID);
 export const { refuse, refusable, done } = OUTCOMES;
@@ -67,11 +68,7 @@ export function createClient(context: AdapterContext) {
           },
           ...(endpoint.body === undefined ? {} : { body: printWire(endpoint.body) }),
         }),
-        // 204 has no body.
-        parse: (answer) => ({
-          body: answer.bytes.length === 0 ? {} : RECORD.parse(parseWire(answer.text()).value),
-          date: dateOf(answer),
-        }),
+        parse: (answer) => ({ body: bodyOf(answer, endpoint.operation), date: dateOf(answer) }),
       },
       signal,
     );
@@ -96,7 +93,7 @@ export function createClient(context: AdapterContext) {
             headers: { accept: "application/json", "content-type": "application/json" },
             body: printWire(form),
           }),
-          parse: (answer) => RECORD.parse(parseWire(answer.text()).value),
+          parse: (answer) => bodyOf(answer, "auth.token"),
         },
         signal,
       ),
@@ -121,6 +118,22 @@ export function createClient(context: AdapterContext) {
         signal,
       ),
   };
+}
+
+const NO_CONTENT = 204;
+
+/** Throws where the answer does not hold what was asked for: an empty list is one that says so. */
+function bodyOf(answer: HttpAnswer, operation: string): Fields {
+  if (answer.status === NO_CONTENT) return {};
+  const body = RECORD.parse(parseWire(answer.text()).value);
+  for (const need of NEEDS[operation] ?? []) {
+    const [, name = "", kind] = /^(.*?)(\[\]|\{\})?$/.exec(need) ?? [];
+    const path = name.split("/");
+    const value = path.reduce<unknown>((inner, key) => (isFields(inner) ? inner[key] : undefined), body);
+    const isThere = kind === "[]" ? Array.isArray(value) : kind === "{}" ? isFields(value) : textIn(value) !== null;
+    if (!isThere) throw new z.ZodError([{ code: "custom", path, message: "is missing", input: undefined }]);
+  }
+  return body;
 }
 
 /** RFC 3986, `! ' ( ) *` included: SKUs may hold any character. */

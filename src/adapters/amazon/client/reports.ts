@@ -16,6 +16,7 @@ export const REPORT_WAIT_MS = 30_000;
 const PART_BYTES = 4 * 1_048_576;
 const MOST_BYTES = 128 * 1_048_576;
 const NEW_LINE = 10;
+const GZIP = [0x1f, 0x8b];
 const FILE = "files.report";
 
 interface Wanted {
@@ -97,7 +98,10 @@ export async function linesBehind(
   const headers: Record<string, string> = isPacked ? {} : { range: `bytes=${from}-${from + PART_BYTES - 1}` };
   const request = { method: "GET" as const, url: about.need("url"), headers };
   const answer = await client.file(store, { operation: FILE, request, maxBytes: MOST_BYTES }, (got) => got, signal);
-  const { bytes, isLast } = isPacked ? await unpacked(answer.bytes, from) : plainPart(answer, from);
+  const [first, second] = answer.bytes;
+  // Some hosts unpack by themselves.
+  const isStillPacked = isPacked && first === GZIP[0] && second === GZIP[1];
+  const { bytes, isLast } = isStillPacked ? await unpacked(answer.bytes, from) : plainPart(answer, from);
   return cut(bytes, from, isLast, charsetOf(answer));
 }
 

@@ -55,7 +55,7 @@ export const isExternal = ({ id, status, returnType, returnMetadata }: Fields): 
   typeof id === "string" && typeof status === "string" && typeof returnType === "string" && isFields(returnMetadata);
 
 export const toExternalDocument = (row: Fields): RawDocument =>
-  documentOf(`${PREFIX}${read(row).need("id")}`, EXTERNAL_FORM, row);
+  documentOf(`${PREFIX}${read(row).text("id") ?? ""}`, EXTERNAL_FORM, row);
 
 export function externalToUnified(raw: RawDocument): Unified {
   const row = read(raw.payload);

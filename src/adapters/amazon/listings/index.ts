@@ -99,7 +99,7 @@ function marketplaceOf(raw: RawDocument, context: MapContext): string {
 }
 
 const toItem = (item: Fields, marketplace: string): RawDocument => ({
-  ...documentOf(variantId(marketplace, read(item).need("sku")), FORM, item),
+  ...documentOf(variantId(marketplace, read(item).text("sku") ?? ""), FORM, item),
   via: { marketplace },
 });
 

@@ -60,7 +60,7 @@ export const isSummary = ({ sellerSku, inventoryDetails }: Fields): boolean =>
   typeof sellerSku === "string" && inventoryDetails !== undefined;
 
 export function toDocument(row: Fields, marketplace: string): RawDocument {
-  const id = variantId(marketplace, read(row).need("sellerSku"));
+  const id = variantId(marketplace, read(row).text("sellerSku") ?? "");
   return { ...documentOf(`${PREFIX}${id}`, FORM, row), via: { marketplace } };
 }
 

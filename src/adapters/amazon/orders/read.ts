@@ -1,11 +1,12 @@
 /** Order documents: what is asked for, and reading them. https://developer-docs.amazon.com/sp-api/docs/orders-api (2026-01-01) */
 import { z } from "zod";
 import type { ListInput, Page, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { localToInstant } from "../../../core/local-time.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { readEach } from "../../../core/paging.ts";
 import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
 import { type Client, parseCursor, segment } from "../client/index.ts";
-import { marketplacesOf, settingsOf } from "../config.ts";
+import { marketplacesOf, settingsOf, ZONE } from "../config.ts";
 import { PAGE, PAGES_OF_A_TOKEN, YOUNGEST_MS } from "../limits.ts";
 import { read } from "../schemas.ts";
 
@@ -75,8 +76,9 @@ export const isOrder = (value: Fields): boolean =>
 export function toDocument(payload: Fields): RawDocument {
   const order = read(payload);
   return {
-    externalId: order.need("orderId"),
-    sourceUpdatedAt: order.time("lastUpdatedTime"),
+    // One that cannot be read is set aside alone, by the mapper.
+    externalId: order.text("orderId") ?? "",
+    sourceUpdatedAt: localToInstant(order.text("lastUpdatedTime") ?? "", ZONE),
     sourceVersion: null,
     form: FORM,
     payload,

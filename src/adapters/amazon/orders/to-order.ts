@@ -43,7 +43,8 @@ function toOrder(order: Tree, standing: Standing, context: MapContext, warnings:
   // Orders that are not paid yet carry no amounts.
   const currency = total?.currency ?? unit ?? currencyOf(marketplace) ?? context.currency;
   const placedAt = order.time("createdTime");
-  if (placedAt === null) throw new TypeError("createdTime is missing");
+  if (placedAt === null || order.time("lastUpdatedTime") === null)
+    throw new TypeError("createdTime or lastUpdatedTime is missing");
   const taxIncluded = isTaxIncluded(order, currency);
   const { status, payment, fulfilledBy } = standing;
   return {

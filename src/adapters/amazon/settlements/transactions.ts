@@ -131,12 +131,12 @@ export const isPayout = ({ id, currentStatus }: Fields): boolean =>
 
 export function toTransactionDocument(row: Fields): RawDocument {
   const transaction = read(row);
-  const key = { posted: transaction.need("postedDate") };
-  return { ...documentOf(`transaction:${transaction.need("transactionId")}`, TRANSACTION_FORM, row), key };
+  const key = { posted: transaction.text("postedDate") ?? "" };
+  return { ...documentOf(`transaction:${transaction.text("transactionId") ?? ""}`, TRANSACTION_FORM, row), key };
 }
 
 export const toPayoutDocument = (row: Fields): RawDocument =>
-  documentOf(`payout:${read(row).need("id")}`, PAYOUT_FORM, row);
+  documentOf(`payout:${read(row).text("id") ?? ""}`, PAYOUT_FORM, row);
 
 const UNSAID = {
   settlementExternalId: null,
