@@ -4,11 +4,6 @@ import { mapExample } from "../support/example.ts";
 import { createExampleAdapter } from "./example-adapter.ts";
 import { type GivenApi, givenApi } from "./given-api.ts";
 
-export const TRUSTED = [
-  { platform: "example", book: "main", rank: 0 },
-  { platform: "example", book: "second", rank: 1 },
-] as const;
-
 const reading: ReadCapability = {
   streams: [],
   getBatch: 1,
