@@ -1,0 +1,229 @@
+/** Statement files that people give, through the door for imports: broken ones get a clear answer and leave nothing behind. */
+import { deflateRawSync } from "node:zlib";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Adapter } from "../../src/core/adapter.ts";
+import { encodeGbk } from "../../src/core/gbk.ts";
+import { givenAdapter as givenAmazon } from "../adapters/amazon/stub.ts";
+import { givenAdapter as givenTaobao } from "../adapters/taobao/stub.ts";
+import { type GivenApi, givenApi } from "./given-api.ts";
+
+let api: GivenApi;
+let admin: string;
+
+beforeEach(async () => {
+  const adapters = new Map<string, Adapter>([
+    ["taobao", givenTaobao().adapter],
+    ["amazon", givenAmazon().adapter],
+  ]);
+  api = await givenApi({ start: "2026-03-20T08:00:00Z", adapters });
+  api.engine.adapterOf = (id) => adapters.get(id);
+  admin = await api.key("admin");
+});
+
+const give = async (store: string, bytes: Uint8Array) => {
+  const answer = await api.send(admin, `POST /v1/stores/${store}/import?resource=settlements`, { body: bytes });
+  return { status: answer.status, body: answer.body };
+};
+const held = async () =>
+  (
+    await api.db.query<Record<"settlements" | "entries" | "waiting" | "documents" | "sum", number | string | null>>(
+      `select (select count(*)::int from settlements) as settlements, (select count(*)::int from ledger_entries) as entries,
+         (select count(*)::int from open_entries) as waiting, (select count(*)::int from raw_documents) as documents,
+         (select trim_scale(sum(amount))::text from ledger_entries) as sum`,
+    )
+  )[0];
+const NOTHING = { settlements: 0, entries: 0, waiting: 0, documents: 0, sum: null };
+const state = async () => {
+  await api.send(admin, "POST /v1/reconciliation", {});
+  return (await api.send(admin, "GET /v1/settlements")).body.data.map(
+    (row: { external_id: string; state: string; warnings: { code: string }[] }) => [
+      row.external_id,
+      row.state,
+      ...row.warnings.map(({ code }) => code),
+    ],
+  );
+};
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, "utf16le"));
+
+/** An archive of one file. */
+function zip(name: string, content: Uint8Array): Uint8Array {
+  const data = deflateRawSync(content);
+  const label = Buffer.from(encodeGbk(name));
+  const [local, central, end] = [Buffer.alloc(30), Buffer.alloc(46), Buffer.alloc(22)];
+  local.writeUInt32LE(0x04034b50, 0);
+  local.writeUInt16LE(8, 8);
+  local.writeUInt32LE(data.length, 18);
+  local.writeUInt16LE(label.length, 26);
+  central.writeUInt32LE(0x02014b50, 0);
+  central.writeUInt16LE(8, 10);
+  central.writeUInt32LE(data.length, 20);
+  central.writeUInt16LE(label.length, 28);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(central.length + label.length, 12);
+  end.writeUInt32LE(local.length + label.length + data.length, 16);
+  return new Uint8Array(Buffer.concat([local, label, data, central, label, end]));
+}
+
+describe("the bank's statement", () => {
+  const HEAD = "账务流水号\t,商户订单号\t,发生时间\t,收入金额（+元）\t,支出金额（-元）\t,业务类型\t,备注\t";
+  const ROWS = [
+    "1\t,T200P4012345678901234567\t,2026-01-15 10:00:00\t,226.00\t,\t,在线支付\t,\t",
+    "2\t,T200P4012345678901234567\t,2026-01-15 10:00:00\t,\t,-10.00\t,收费\t,天猫佣金\t",
+  ];
+  const text = (rows = ROWS, head = HEAD, income = "226.00") =>
+    ["#账务明细", head, ...rows, "#支出合计：1笔，共-10.00元", `#收入合计：1笔，共${income}元`, ""].join("\r\n");
+  const NAME = "2088_20260115_账务明细.csv";
+  let store: string;
+
+  beforeEach(async () => {
+    ({ id: store } = await api.store({ platform: "taobao" }));
+  });
+
+  it("S61 S66 given twice counts once, as a ZIP or saved anew; a correction takes its place", async () => {
+    expect(await give(store, zip(NAME, encodeGbk(text())))).toMatchObject({ status: 200, body: { rejected: 0 } });
+    const once = await held();
+    expect(once).toMatchObject({ settlements: 1, entries: 2, sum: "216" });
+    for (const again of [zip(NAME, encodeGbk(text())), encodeGbk(text()), bytesOf(`\ufeff${text()}`)]) {
+      expect((await give(store, again)).body).toMatchObject({ created: 0, rejected: 0 });
+      expect(await held()).toEqual(once);
+    }
+    const corrected = text([ROWS[0]?.replace("226.00", "227.00") ?? "", ROWS[1] ?? ""], HEAD, "227.00");
+    expect((await give(store, encodeGbk(corrected))).body).toMatchObject({ rejected: 0 });
+    expect(await held()).toMatchObject({ settlements: 1, entries: 2, sum: "217" });
+  });
+
+  it.each([
+    ["half of a ZIP", () => zip(NAME, encodeGbk(text())).slice(0, 90)],
+    [
+      "a ZIP with a broken middle",
+      () => zip(NAME, encodeGbk(text())).map((byte, i) => (i > 60 && i < 80 ? byte ^ 0xff : byte)),
+    ],
+    ["a ZIP of something else", () => zip("readme.txt", bytesOf("hello"))],
+    ["a file that is cut within a row", () => encodeGbk(text()).slice(0, 190)],
+    ["UTF-16", () => utf16(text())],
+    ["renamed columns", () => encodeGbk(text(ROWS, HEAD.replace("账务流水号", "流水")))],
+    ["a column too few", () => encodeGbk(text(ROWS, HEAD.replace("业务类型\t,", "")))],
+    ["a number that a spreadsheet spoilt", () => encodeGbk(text([ROWS[0]?.replace(/^1/, "2.02601E+27") ?? ""]))],
+    ["an amount in words", () => encodeGbk(text([ROWS[0]?.replace("226.00", "二百") ?? ""]))],
+    ["nothing", () => new Uint8Array()],
+    ["a picture", () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13])],
+  ])("of %s is refused whole, with words that help", async (_, bytes) => {
+    const { status, body } = await give(store, bytes());
+    expect([status, body.code]).toEqual([422, "unreadable_file"]);
+    expect(body.detail.length).toBeGreaterThan(35);
+    expect(body.detail).not.toMatch(/undefined|\bat .*\.ts|[\ufffd]/);
+    expect(await held()).toEqual(NOTHING);
+  });
+
+  it("S60 that is cut at the end of a row says so and is not balanced", async () => {
+    const cut = text().split("\r\n").slice(0, 3).join("\r\n");
+    expect((await give(store, encodeGbk(cut))).status).toBe(200);
+    expect(await state()).toEqual([
+      ["alipay:2026-01-15", expect.not.stringMatching(/^balanced$/), "statement_incomplete"],
+    ]);
+  });
+
+  it("S60 whose column of income was renamed is never balanced: it states more than its rows tell", async () => {
+    const renamed = text(ROWS, HEAD.replace("收入金额（+元）", "金额"));
+    await give(store, encodeGbk(renamed));
+    expect(await state()).toEqual([["alipay:2026-01-15", "unbalanced", expect.any(String)]]);
+  });
+});
+
+describe("a marketplace's settlement report", () => {
+  const COLUMNS =
+    "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency transaction-type order-id amount-type amount-description amount posted-date-time".split(
+      " ",
+    );
+  const line = (...cells: string[]) => cells.join("\t");
+  const SUMMARY = line(
+    "255",
+    "2026-01-17 12:00:00 UTC",
+    "2026-01-31 12:00:00 UTC",
+    "2026-02-02 12:00:00 UTC",
+    "90.00",
+    "EUR",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+  );
+  const row = (kind: string, description: string, amount: string) =>
+    line(
+      "255",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "Order",
+      "302-1234567-7654321",
+      kind,
+      description,
+      amount,
+      "2026-01-20 09:30:00 UTC",
+    );
+  const ROWS = [row("ItemPrice", "Principal", "100.00"), row("ItemFees", "Commission", "-10.00")];
+  const text = (lines = [SUMMARY, ...ROWS], columns = COLUMNS) => `${[columns.join("\t"), ...lines].join("\n")}\n`;
+  let store: string;
+
+  beforeEach(async () => {
+    ({ id: store } = await api.store({ platform: "amazon" }));
+  });
+
+  it("S61 given twice counts once", async () => {
+    expect(await give(store, bytesOf(text()))).toMatchObject({ status: 200, body: { rejected: 0 } });
+    const once = await held();
+    expect((await give(store, bytesOf(text()))).body).toMatchObject({ created: 0, rejected: 0 });
+    expect(await held()).toEqual(once);
+    expect(await state()).toEqual([["255", "balanced"]]);
+  });
+
+  it.each([
+    [
+      "renamed columns",
+      () =>
+        bytesOf(
+          text(
+            undefined,
+            COLUMNS.map((name) => (name === "settlement-id" ? "id" : name)),
+          ),
+        ),
+    ],
+    [
+      "a renamed column of amounts",
+      () =>
+        bytesOf(
+          text(
+            undefined,
+            COLUMNS.map((name) => (name === "amount" ? "value" : name)),
+          ),
+        ),
+    ],
+    ["a currency that is none", () => bytesOf(text([SUMMARY.replace("EUR", "Euro"), ...ROWS]))],
+    ["an amount in words", () => bytesOf(text([SUMMARY, ROWS[0]?.replace("100.00", "hundred") ?? ""]))],
+    ["a summary that is missing", () => bytesOf(text(ROWS))],
+    ["UTF-16", () => utf16(text())],
+    ["a head alone", () => bytesOf(`${COLUMNS.join("\t")}\n`)],
+  ])("of %s is refused whole, with its reason", async (_, bytes) => {
+    const { status, body } = await give(store, bytes());
+    const reasons =
+      status === 422 ? [body.detail] : body.records.map((record: { reason: string | null }) => record.reason);
+    expect(status === 422 || body.rejected === body.read).toBe(true);
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason).toMatch(/\w{3}/);
+    // What was refused is kept to be tried again, and is in no sum.
+    expect(await held()).toMatchObject({ settlements: 0, entries: 0, waiting: 0, sum: null });
+  });
+
+  it("S60 that is cut at the end of a row is unbalanced by what it lacks", async () => {
+    expect((await give(store, bytesOf(text([SUMMARY, ROWS[0] ?? ""])))).status).toBe(200);
+    expect(await state()).toEqual([["255", "unbalanced"]]);
+    const worklist = await api.send(admin, "GET /v1/reconciliation/worklist?kind=unbalanced");
+    expect(worklist.body.data).toMatchObject([{ external_id: "255", amount: { amount: "-10.00", currency: "EUR" } }]);
+  });
+});
