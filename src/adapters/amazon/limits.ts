@@ -83,6 +83,8 @@ export const FEED_BATCH = 2000;
 /** A page token lives a day, in which polling leaves room for so many pages. */
 export const PAGES_OF_A_TOKEN = 150;
 export const TIMEOUT_MS = 60_000;
+/** The longest file that is taken in whole: a packed one, or from a host that knows no ranges. */
+export const MOST_BYTES = 128 * 1_048_576;
 
 /** A window may not end in the last two minutes. */
 export const YOUNGEST_MS = 120_000;

@@ -2,12 +2,11 @@
  * Feeds of listings: a document is put on a host of its own, worked off by the platform, and answered by a report.
  * https://developer-docs.amazon.com/sp-api/docs/listings-feed-type-values
  */
-import type { Store } from "../../../core/adapter.ts";
 import type { Fields, Tree } from "../../../core/tree.ts";
 import { parseWire, printWire } from "../../../core/wire.ts";
 import { sellerOf } from "../config.ts";
 import { read } from "../schemas.ts";
-import { type Client, segment } from "./index.ts";
+import { type Shop, segment } from "./index.ts";
 import { linesBehind } from "./reports.ts";
 
 const ROOT = "/feeds/2021-06-30";
@@ -22,10 +21,8 @@ export interface Message {
 
 /** Sends values as one feed for a marketplace; answers its id. The same values sent twice do no harm. */
 export async function sendFeed(
-  client: Client,
-  store: Store,
+  shop: Shop,
   { marketplace, messages }: { marketplace: string; messages: readonly Message[] },
-  signal: AbortSignal,
 ): Promise<string> {
   const effect = "keyed-write" as const;
   const asked = {
@@ -34,22 +31,22 @@ export async function sendFeed(
     path: `${ROOT}/documents`,
     effect,
   } as const;
-  const place = read(await client.send(store, { ...asked, body: { contentType: CONTENT_TYPE } }, signal));
+  const place = read(await shop.send({ ...asked, body: { contentType: CONTENT_TYPE } }));
   const feed = {
-    header: { sellerId: sellerOf(store), version: "2.0" },
+    header: { sellerId: sellerOf(shop.store), version: "2.0" },
     messages: messages.map((message) => ({ ...message, operationType: "PATCH" })),
   };
   // The host wants the type that the document was made with, and no token of ours.
   const headers = { "content-type": CONTENT_TYPE };
   const request = { method: "PUT" as const, url: place.need("url"), headers, body: printWire(feed) };
-  await client.file(store, { operation: "files.feed", request }, () => null, signal);
+  await shop.file("files.feed", request);
   const body = {
     feedType: "JSON_LISTINGS_FEED",
     marketplaceIds: [marketplace],
     inputFeedDocumentId: place.need("feedDocumentId"),
   };
   const made = { operation: "feeds.create", plan: "create_feed", path: `${ROOT}/feeds`, body, effect } as const;
-  return read(await client.send(store, made, signal)).need("feedId");
+  return read(await shop.send(made)).need("feedId");
 }
 
 /** What the platform says of a message, or of the whole file where it names none. */
@@ -61,32 +58,24 @@ export interface FeedIssue {
 
 /** What became of a feed: `null` while it is worked off, `failed` with its state, or its errors. */
 export async function feedResult(
-  client: Client,
-  store: Store,
+  shop: Shop,
   feedId: string,
-  signal: AbortSignal,
 ): Promise<{ failed: string } | { issues: FeedIssue[] } | null> {
   const path = `${ROOT}/feeds/${segment(feedId)}`;
-  const feed = read(await client.send(store, { operation: "feeds.get", plan: "get_feed", path }, signal));
+  const feed = read(await shop.send({ operation: "feeds.get", plan: "get_feed", path }));
   const status = feed.need("processingStatus");
   if (status === "IN_QUEUE" || status === "IN_PROGRESS") return null;
   const document = feed.text("resultFeedDocumentId");
   if (status !== "DONE" || document === null) return { failed: status };
-  const report = read(await reportOf(client, store, document, signal));
+  const report = read(await reportOf(shop, document));
   return { issues: report.list("issues").filter(isError).map(toIssue) };
 }
 
-async function reportOf(client: Client, store: Store, document: string, signal: AbortSignal): Promise<Fields> {
+async function reportOf(shop: Shop, document: string): Promise<Fields> {
   const path = `${ROOT}/documents/${segment(document)}`;
   const lines: string[] = [];
   for (let from: number | null = 0; from !== null; ) {
-    const part = await linesBehind(
-      client,
-      store,
-      { operation: "feeds.result", plan: "get_feed_document", path },
-      from,
-      signal,
-    );
+    const part = await linesBehind(shop, { operation: "feeds.result", plan: "get_feed_document", path }, from);
     lines.push(...part.lines);
     from = part.next;
   }

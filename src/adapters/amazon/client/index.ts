@@ -6,7 +6,6 @@ import type {
   HttpCall,
   HttpRequest,
   PlatformFailure,
-  QuotaUse,
   Store,
 } from "../../../core/adapter.ts";
 import { outcomesOf } from "../../../core/outcomes.ts";
@@ -15,7 +14,7 @@ import { type Fields, isFields, recordsOf, textIn } from "../../../core/tree.ts"
 import { parseWire, printWire } from "../../../core/wire.ts";
 import { ID, rootOf, tokenUrlOf } from "../config.ts";
 import { ERRORS } from "../errors.ts";
-import { observe, type Plan, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
+import { MOST_BYTES, observe, type Plan, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { NEEDS } from "../schemas.ts";
 
 export const OUTCOMES = outcomesOf(ID);
@@ -35,6 +34,8 @@ export interface Endpoint {
 }
 
 export type Client = ReturnType<typeof createClient>;
+/** A store that is called until the signal says stop. */
+export type Shop = ReturnType<Client["at"]>;
 
 const RECORD = z.record(z.string(), z.unknown());
 const AGENT = "Tallyport/0.1 (Language=TypeScript)";
@@ -76,8 +77,6 @@ export function createClient(context: AdapterContext) {
   return {
     clock: context.clock,
     sendDated,
-    send: async (store: Store, endpoint: Endpoint, signal: AbortSignal): Promise<Fields> =>
-      (await sendDated(store, endpoint, signal)).body,
     /** A token of Login with Amazon. Its answer is repeated by nobody: a code is good once. */
     token: (store: Store, form: Record<string, string>, signal: AbortSignal): Promise<Fields> =>
       http.send(
@@ -97,26 +96,27 @@ export function createClient(context: AdapterContext) {
         },
         signal,
       ),
-    /** A file on a host of its own, to which no token goes. */
-    file: <T>(
-      store: Store,
-      file: { operation: string; request: HttpRequest; maxBytes?: number; quota?: readonly QuotaUse[] },
-      parse: (answer: HttpAnswer) => T,
-      signal: AbortSignal,
-    ): Promise<T> =>
-      files.send(
-        {
-          store,
-          operation: file.operation,
-          effect: file.request.method === "GET" ? "read" : "keyed-write",
-          quota: quotaOf("files"),
-          timeoutMs: TIMEOUT_MS,
-          ...(file.maxBytes === undefined ? {} : { maxBytes: file.maxBytes }),
-          request: () => file.request,
-          parse,
-        },
-        signal,
-      ),
+    /** The API for one store, until the signal says stop. */
+    at: (store: Store, signal: AbortSignal) => ({
+      store,
+      clock: context.clock,
+      send: async (endpoint: Endpoint): Promise<Fields> => (await sendDated(store, endpoint, signal)).body,
+      /** A file on a host of its own, to which no token goes. */
+      file: (operation: string, request: HttpRequest): Promise<HttpAnswer> =>
+        files.send(
+          {
+            store,
+            operation,
+            effect: request.method === "GET" ? "read" : "keyed-write",
+            quota: quotaOf("files"),
+            timeoutMs: TIMEOUT_MS,
+            maxBytes: MOST_BYTES,
+            request: () => request,
+            parse: (answer) => answer,
+          },
+          signal,
+        ),
+    }),
   };
 }
 

@@ -2,19 +2,19 @@
  * Reports: ordered or found, waited for, and read in parts. A file's address lives for five minutes and is asked for anew for
  * each part. https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-use-case-guide
  */
-import type { HttpAnswer, Store } from "../../../core/adapter.ts";
+import { z } from "zod";
+import type { HttpAnswer, Page } from "../../../core/adapter.ts";
 import { adapterError } from "../../../core/errors.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { ID } from "../config.ts";
 import { read } from "../schemas.ts";
-import { type Client, type Endpoint, segment } from "./index.ts";
+import { type Endpoint, type Shop, segment } from "./index.ts";
 
 const ROOT = "/reports/2021-06-30";
 /** Most reports are made within minutes. */
-export const REPORT_WAIT_MS = 30_000;
-/** Bytes that are held of a file at once; a compressed file comes whole, and is some ten times as small. */
+const REPORT_WAIT_MS = 30_000;
+/** Bytes that are held of a file at once; a packed file comes whole, and is some ten times as small. */
 const PART_BYTES = 4 * 1_048_576;
-const MOST_BYTES = 128 * 1_048_576;
 const NEW_LINE = 10;
 const GZIP = [0x1f, 0x8b];
 const FILE = "files.report";
@@ -27,7 +27,7 @@ interface Wanted {
 }
 
 /** Orders a report; one more of the same does no harm. */
-export async function orderReport(client: Client, store: Store, body: Wanted, signal: AbortSignal): Promise<string> {
+export async function orderReport(shop: Shop, body: Wanted): Promise<string> {
   const endpoint = {
     operation: "reports.create",
     plan: "create_report",
@@ -35,19 +35,14 @@ export async function orderReport(client: Client, store: Store, body: Wanted, si
     body,
     effect: "keyed-write",
   } as const;
-  return read(await client.send(store, endpoint, signal)).need("reportId");
+  return read(await shop.send(endpoint)).need("reportId");
 }
 
 /** The document of a report that is ready; `wait`: it is being made; null: there is nothing in it. */
-export async function reportDocument(
-  client: Client,
-  store: Store,
-  reportId: string,
-  signal: AbortSignal,
-): Promise<string | "wait" | null> {
+export async function reportDocument(shop: Shop, reportId: string): Promise<string | "wait" | null> {
   const operation = "reports.get";
   const path = `${ROOT}/reports/${segment(reportId)}`;
-  const report = read(await client.send(store, { operation, plan: "get_report", path }, signal));
+  const report = read(await shop.send({ operation, plan: "get_report", path }));
   const status = report.need("processingStatus");
   if (status === "IN_QUEUE" || status === "IN_PROGRESS") return "wait";
   // Mostly for want of data, or because the same was asked for a moment ago.
@@ -63,13 +58,11 @@ export async function reportDocument(
 
 /** Reports of a kind that there are already, and the token of the next page. */
 export async function findReports(
-  client: Client,
-  store: Store,
+  shop: Shop,
   query: Record<string, string | number>,
-  signal: AbortSignal,
 ): Promise<{ reports: Tree[]; token: string | null }> {
   const endpoint = { operation: "reports.list", plan: "get_reports", path: `${ROOT}/reports`, query } as const;
-  const body = read(await client.send(store, endpoint, signal));
+  const body = read(await shop.send(endpoint));
   return { reports: body.list("reports"), token: body.text("nextToken") };
 }
 
@@ -80,24 +73,18 @@ export interface Part {
 }
 
 /** Whole lines of a report's file from a byte on. Throws for a file that is broken, or has a line longer than a part. */
-export function readLines(client: Client, store: Store, id: string, from: number, signal: AbortSignal): Promise<Part> {
+export function readLines(shop: Shop, id: string, from: number): Promise<Part> {
   const path = `${ROOT}/documents/${segment(id)}`;
-  return linesBehind(client, store, { operation: "reports.document", plan: "get_report_document", path }, from, signal);
+  return linesBehind(shop, { operation: "reports.document", plan: "get_report_document", path }, from);
 }
 
 /** The same of whatever file an answer gives the address of. */
-export async function linesBehind(
-  client: Client,
-  store: Store,
-  endpoint: Endpoint,
-  from: number,
-  signal: AbortSignal,
-): Promise<Part> {
-  const about = read(await client.send(store, endpoint, signal));
+export async function linesBehind(shop: Shop, endpoint: Endpoint, from: number): Promise<Part> {
+  const about = read(await shop.send(endpoint));
   const isPacked = about.text("compressionAlgorithm") !== null;
   const headers: Record<string, string> = isPacked ? {} : { range: `bytes=${from}-${from + PART_BYTES - 1}` };
   const request = { method: "GET" as const, url: about.need("url"), headers };
-  const answer = await client.file(store, { operation: FILE, request, maxBytes: MOST_BYTES }, (got) => got, signal);
+  const answer = await shop.file(FILE, request);
   const [first, second] = answer.bytes;
   // Some hosts unpack by themselves.
   const isStillPacked = isPacked && first === GZIP[0] && second === GZIP[1];
@@ -173,6 +160,36 @@ export function linesOf(bytes: Uint8Array, charset: string | null): string[] {
   }
   return [];
 }
+
+/** Where a report that was ordered is read on, and the names of its columns. */
+export const ORDERED = z.object({
+  report: z.string(),
+  place: z.object({ from: z.int().min(0), columns: z.string() }).nullable(),
+});
+type Ordered = z.infer<typeof ORDERED>;
+
+/** The next lines of a report that was ordered; `wait`: it is being made. `next` is null at its end. */
+export async function readOrdered(
+  shop: Shop,
+  { report, place }: Ordered,
+): Promise<"wait" | { columns: string; lines: string[]; next: Ordered | null }> {
+  const document = await reportDocument(shop, report);
+  if (document === "wait") return "wait";
+  if (document === null) return { columns: "", lines: [], next: null };
+  const part = await readLines(shop, document, place?.from ?? 0);
+  const columns = place?.columns ?? part.lines.shift() ?? "";
+  const next = part.next === null ? null : { report, place: { from: part.next, columns } };
+  return { columns, lines: part.lines, next };
+}
+
+/** A page that comes again when the report may be ready. */
+export const waitFor = (run: string, position: object): Page => ({
+  documents: [],
+  references: [],
+  next: JSON.stringify(position),
+  waitMs: REPORT_WAIT_MS,
+  run,
+});
 
 /** A line's cells by the names of the columns; what is missing is empty. */
 export function cellsOf(columns: string, line: string): Record<string, string> {

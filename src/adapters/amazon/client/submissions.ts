@@ -2,7 +2,7 @@
  * Values go as patches of single listings, or many as a feed. Both are taken in and worked off later: a patch is looked for in
  * the listing, a feed tells by its report. A patch of which nothing is heard takes the way of the platform's own word.
  */
-import type { PushCapability, PushItem, PushOutcome, PushRoute, Store } from "../../../core/adapter.ts";
+import type { PushCapability, PushItem, PushOutcome, PushRoute } from "../../../core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
 import { type AdapterError, adapterError } from "../../../core/errors.ts";
 import { canonicalDecimal } from "../../../core/money.ts";
@@ -14,7 +14,7 @@ import { partsOf } from "../listings/ids.ts";
 import { readItems } from "../listings/read.ts";
 import { read } from "../schemas.ts";
 import { feedResult, sendFeed } from "./feeds.ts";
-import { type Client, OUTCOMES, refuse, segment } from "./index.ts";
+import { type Client, OUTCOMES, refuse, type Shop, segment } from "./index.ts";
 
 /** After so long the listing shows what it will show: whatever it is then is told. */
 const SHOWN_AFTER_MS = 15 * 60_000;
@@ -44,7 +44,7 @@ const targetOf = ({
 
 export function pushCapability(client: Client, aspect: Aspect): PushCapability {
   const direct: PushRoute["set"] = (store, items, signal) =>
-    pushed(aspect, items, (good) => patchEach(client, store, aspect, good, "direct", signal));
+    pushed(aspect, items, (good) => patchEach(client.at(store, signal), aspect, good, "direct"));
   return {
     batch: { ...BATCH, max: FEED_BATCH },
     compareAndSet: false,
@@ -52,14 +52,14 @@ export function pushCapability(client: Client, aspect: Aspect): PushCapability {
     set: (store, items, signal) =>
       pushed(aspect, items, (good) =>
         good.length < settingsOf(store.settings).feed_from
-          ? patchEach(client, store, aspect, good, "submit", signal)
-          : feedEach(client, store, aspect, good, signal),
+          ? patchEach(client.at(store, signal), aspect, good, "submit")
+          : feedEach(client.at(store, signal), aspect, good),
       ),
     direct: { batch: { ...BATCH, max: 5 }, quota: quotaOf("patch_listing"), set: direct },
-    check: (store, receipts, signal) => check(client, store, aspect, receipts, signal),
+    check: (store, receipts, signal) => check(client.at(store, signal), aspect, receipts),
     async read(store, items, signal) {
       const wanted = items.flatMap((item) => targetOf(item) ?? []);
-      const found = await readItems(client, store, wanted, signal);
+      const found = await readItems(client.at(store, signal), wanted);
       return items.map((item) => {
         const target = targetOf(item);
         const listing = target && found.get(`${target.marketplace}/${target.sku}`);
@@ -92,12 +92,10 @@ async function pushed(
 }
 
 function patchEach(
-  client: Client,
-  store: Store,
+  shop: Shop,
   { operation }: Aspect,
   good: readonly Sendable[],
   how: "direct" | "submit",
-  signal: AbortSignal,
 ): Promise<PushOutcome[]> {
   const byKey = new Map(good.map((each) => [each.item.key, each]));
   return OUTCOMES.pushEach(
@@ -108,23 +106,19 @@ function patchEach(
       if (!each) return false;
       const { marketplace, sku, patch } = each;
       const answer = read(
-        await client.send(
-          store,
-          {
-            operation,
-            plan: "patch_listing",
-            method: "PATCH",
-            path: `/listings/2021-08-01/items/${segment(sellerOf(store))}/${segment(sku)}`,
-            query: { marketplaceIds: [marketplace] },
-            body: { productType: productType(item), patches: [patch] },
-            effect: "keyed-write",
-          },
-          signal,
-        ),
+        await shop.send({
+          operation,
+          plan: "patch_listing",
+          method: "PATCH",
+          path: `/listings/2021-08-01/items/${segment(sellerOf(shop.store))}/${segment(sku)}`,
+          query: { marketplaceIds: [marketplace] },
+          body: { productType: productType(item), patches: [patch] },
+          effect: "keyed-write",
+        }),
       );
       // A refusal is told inside an HTTP 200.
       if (answer.need("status") !== "ACCEPTED") throw invalid(operation, answer);
-      const at = client.clock.now().getTime();
+      const at = shop.clock.now().getTime();
       if (how === "direct") return { key: item.key, outcome: "accepted", shown: item.value };
       return { key: item.key, outcome: "submitted", receipt: `patch/${at}/${item.value}/${marketplace}/${sku}` };
     },
@@ -146,13 +140,7 @@ function invalid(operation: string, answer: Tree): AdapterError {
 }
 
 /** A feed for each marketplace; a value is known again by its feed and its message. */
-async function feedEach(
-  client: Client,
-  store: Store,
-  { operation }: Aspect,
-  good: readonly Sendable[],
-  signal: AbortSignal,
-): Promise<PushOutcome[]> {
+async function feedEach(shop: Shop, { operation }: Aspect, good: readonly Sendable[]): Promise<PushOutcome[]> {
   const outcomes: PushOutcome[] = [];
   for (const marketplace of new Set(good.map((each) => each.marketplace))) {
     const own = good.filter((each) => each.marketplace === marketplace);
@@ -163,7 +151,7 @@ async function feedEach(
       patches: [patch],
     }));
     try {
-      const feedId = await sendFeed(client, store, { marketplace, messages }, signal);
+      const feedId = await sendFeed(shop, { marketplace, messages });
       outcomes.push(
         ...own.map(
           ({ item: { key } }, i): PushOutcome => ({ key, outcome: "submitted", receipt: `feed/${i + 1}/${feedId}` }),
@@ -184,27 +172,21 @@ async function feedEach(
 
 type Ended = PushOutcome & { receipt: string };
 
-async function check(
-  client: Client,
-  store: Store,
-  aspect: Aspect,
-  receipts: readonly string[],
-  signal: AbortSignal,
-): Promise<Ended[]> {
+async function check(shop: Shop, aspect: Aspect, receipts: readonly string[]): Promise<Ended[]> {
   const split = receipts.map((receipt) => ({ receipt, parts: receipt.split("/") }));
   const ended: Ended[] = [];
   const ofFeeds = split.filter(({ parts }) => parts[0] === "feed");
   for (const feedId of new Set(ofFeeds.map(({ parts }) => parts.slice(2).join("/")))) {
     const own = ofFeeds.filter(({ parts }) => parts.slice(2).join("/") === feedId);
-    const result = await feedResult(client, store, feedId, signal);
+    const result = await feedResult(shop, feedId);
     if (result)
       ended.push(...own.map(({ receipt, parts }) => feedOutcome(aspect.operation, receipt, parts[1] ?? "", result)));
   }
   const patches = split.flatMap(({ receipt, parts: [how, at = "", value = "", marketplace = "", ...sku] }) =>
     how === "patch" ? [{ receipt, at: Number(at), value, marketplace, sku: sku.join("/") }] : [],
   );
-  const listings = await readItems(client, store, patches, signal);
-  const now = client.clock.now().getTime();
+  const listings = await readItems(shop, patches);
+  const now = shop.clock.now().getTime();
   for (const { receipt, at, value, marketplace, sku } of patches) {
     const listing = listings.get(`${marketplace}/${sku}`);
     const shown = listing ? aspect.shown(listing, marketplace) : null;

@@ -1,13 +1,13 @@
 /** Returns of the programmes for external fulfilment (SmartConnect, seller flex), which are by invitation. */
 import { z } from "zod";
-import type { ListInput, Page, RawDocument, Store } from "../../../core/adapter.ts";
+import type { ListInput, Page, RawDocument } from "../../../core/adapter.ts";
 import { look } from "../../../core/model/look.ts";
 import { type Dispute, type Unified, unified, type Warning } from "../../../core/model/records.ts";
 import { UNSAID_DISPUTE } from "../../../core/model/unsaid.ts";
 import type { DisputeStatus } from "../../../core/model/vocabulary.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Fields, isFields, recordsOf, type Tree } from "../../../core/tree.ts";
-import { type Client, parseCursor, segment } from "../client/index.ts";
+import { parseCursor, type Shop, segment } from "../client/index.ts";
 import { EXTERNAL_RETURN, TURN } from "../codes.ts";
 import { settingsOf } from "../config.ts";
 import { PAGE } from "../limits.ts";
@@ -19,18 +19,18 @@ const PATH = "/externalFulfillment/2024-09-11/returns";
 const POSITION = z.object({ token: z.string().min(1) });
 
 /** By when they were made: by change the list wants a location and a state named. */
-export async function listExternal(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+export async function listExternal(shop: Shop, input: ListInput): Promise<Page> {
   const operation = "returns.external.list";
   const page: Page = { documents: [], references: [], next: null };
   const token = input.cursor === null ? undefined : parseCursor(POSITION, input.cursor, operation).token;
-  if (!settingsOf(store.settings).external_returns) return page;
+  if (!settingsOf(shop.store.settings).external_returns) return page;
   const query = {
     createdSince: input.since.toISOString(),
     createdUntil: input.until.toISOString(),
     maxResults: Math.max(1, Math.min(input.limit, PAGE.externalReturns)),
     nextToken: token,
   };
-  const body = await client.send(store, { operation, plan: "external_returns", path: PATH, query }, signal);
+  const body = await shop.send({ operation, plan: "external_returns", path: PATH, query });
   const next = read(body).text("nextToken");
   return {
     ...page,
@@ -39,15 +39,10 @@ export async function listExternal(client: Client, store: Store, input: ListInpu
   };
 }
 
-export async function getExternal(
-  client: Client,
-  store: Store,
-  externalId: string,
-  signal: AbortSignal,
-): Promise<RawDocument | null> {
+export async function getExternal(shop: Shop, externalId: string): Promise<RawDocument | null> {
   const path = `${PATH}/${segment(externalId.slice(PREFIX.length))}`;
   const endpoint = { operation: "returns.external.get", plan: "external_returns", path } as const;
-  const body = await orNull(() => client.send(store, endpoint, signal));
+  const body = await orNull(() => shop.send(endpoint));
   return body && isExternal(body) ? toExternalDocument(body) : null;
 }
 

@@ -2,20 +2,18 @@
  * Disputes: returns by report, and those of external fulfilment. The buyer's wish to cancel stands in orders, chargebacks in
  * settlements. The API answers none of them: that is done in Seller Central, or by the platform itself.
  */
-import { z } from "zod";
 import {
   absent,
   type DisputeCapability,
   type ListInput,
   type Page,
   type RecordKey,
-  type Store,
   type Stream,
 } from "../../../core/adapter.ts";
 import { readEach } from "../../../core/paging.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { type Client, parseCursor } from "../client/index.ts";
-import { findReports, orderReport, type Part, REPORT_WAIT_MS, readLines, reportDocument } from "../client/reports.ts";
+import { type Client, parseCursor, type Shop } from "../client/index.ts";
+import { findReports, ORDERED, orderReport, type Part, readLines, readOrdered, waitFor } from "../client/reports.ts";
 import { DOCS, marketplacesOf } from "../config.ts";
 import { PAGE } from "../limits.ts";
 import { documentsInFile } from "../schemas.ts";
@@ -81,12 +79,12 @@ export function createDisputes(client: Client): DisputeCapability {
     getBatch: 1,
     list: (store, input, signal) =>
       input.stream === "external"
-        ? listExternal(client, store, input, signal)
-        : listReturns(client, store, input, signal),
+        ? listExternal(client.at(store, signal), input)
+        : listReturns(client.at(store, signal), input),
     getMany: (store, keys, signal) =>
       readEach(keys, async (key) => {
-        if (key.externalId.startsWith(PREFIX)) return getExternal(client, store, key.externalId, signal);
-        return getReturn(client, store, key, signal);
+        if (key.externalId.startsWith(PREFIX)) return getExternal(client.at(store, signal), key.externalId);
+        return getReturn(client.at(store, signal), key);
       }),
     toUnified(raw, context) {
       if (raw.form === EXTERNAL_FORM) return externalToUnified(raw);
@@ -112,52 +110,29 @@ export function createDisputes(client: Client): DisputeCapability {
   };
 }
 
-const CURSOR = z.object({
-  report: z.string(),
-  place: z.object({ from: z.int().min(0), columns: z.string() }).nullable(),
-});
-const EMPTY: Page = { documents: [], references: [], next: null };
-
-async function listReturns(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
-  const position = input.cursor === null ? null : parseCursor(CURSOR, input.cursor, OPERATION);
-  const report = position?.report ?? (await order(client, store, input.since, input.until, signal));
-  const wait: Page = {
-    ...EMPTY,
-    next: JSON.stringify({ report, place: position?.place ?? null }),
-    waitMs: REPORT_WAIT_MS,
-    run: report,
-  };
-  if (!position) return wait;
-  const document = await reportDocument(client, store, report, signal);
-  if (document === "wait") return wait;
-  if (document === null) return EMPTY;
-  const part = await readLines(client, store, document, position.place?.from ?? 0, signal);
-  const columns = position.place?.columns ?? part.lines[0] ?? "";
-  const lines = part.lines.slice(position.place ? 0 : 1);
-  const next = part.next === null ? null : JSON.stringify({ report, place: { from: part.next, columns } });
-  return { ...EMPTY, documents: returnsOf(columns, lines), next };
+async function listReturns(shop: Shop, input: ListInput): Promise<Page> {
+  if (input.cursor === null) {
+    const [dataStartTime, dataEndTime] = [input.since.toISOString(), input.until.toISOString()];
+    const wanted = { reportType: TYPE, marketplaceIds: marketplacesOf(shop.store), dataStartTime, dataEndTime };
+    const report = await orderReport(shop, wanted);
+    return waitFor(report, { report, place: null });
+  }
+  const ordered = parseCursor(ORDERED, input.cursor, OPERATION);
+  const got = await readOrdered(shop, ordered);
+  if (got === "wait") return waitFor(ordered.report, ordered);
+  const documents = returnsOf(got.columns, got.lines);
+  return { documents, references: [], next: got.next && JSON.stringify(got.next) };
 }
 
-const order = (client: Client, store: Store, since: Date, until: Date, signal: AbortSignal): Promise<string> => {
-  const [dataStartTime, dataEndTime] = [since.toISOString(), until.toISOString()];
-  return orderReport(
-    client,
-    store,
-    { reportType: TYPE, marketplaceIds: marketplacesOf(store), dataStartTime, dataEndTime },
-    signal,
-  );
-};
-
 /** No call reads one return: the newest report that holds its day tells what there is to tell. */
-async function getReturn(client: Client, store: Store, { externalId, key }: RecordKey, signal: AbortSignal) {
+async function getReturn(shop: Shop, { externalId, key }: RecordKey) {
   const at = safeTime(key?.at ?? "");
   if (at === null) return null;
-  const { reports } = await findReports(
-    client,
-    store,
-    { reportTypes: TYPE, processingStatuses: "DONE", pageSize: PAGE.reports },
-    signal,
-  );
+  const { reports } = await findReports(shop, {
+    reportTypes: TYPE,
+    processingStatuses: "DONE",
+    pageSize: PAGE.reports,
+  });
   const made = (report: Tree) => report.time("createdTime")?.getTime() ?? 0;
   const holding = reports
     .filter((report) => (report.time("dataStartTime") ?? at) <= at && (report.time("dataEndTime") ?? at) >= at)
@@ -165,7 +140,7 @@ async function getReturn(client: Client, store: Store, { externalId, key }: Reco
   const id = holding[0]?.text("reportDocumentId") ?? null;
   if (id === null) return null;
   for (let from: number | null = 0, columns = ""; from !== null; ) {
-    const part: Part = await readLines(client, store, id, from, signal);
+    const part: Part = await readLines(shop, id, from);
     if (from === 0) columns = part.lines.shift() ?? "";
     const found = returnsOf(columns, part.lines).find((each) => each.externalId === externalId);
     if (found) return found;

@@ -9,13 +9,12 @@ import {
   type Page,
   type RawDocument,
   type RecordKey,
-  type Store,
   type Stream,
 } from "../../../core/adapter.ts";
 import { NO_WINDOW } from "../../../core/paging.ts";
 import type { Fields } from "../../../core/tree.ts";
-import { type Client, parseCursor } from "../client/index.ts";
-import { cellsOf, orderReport, REPORT_WAIT_MS, readLines, reportDocument } from "../client/reports.ts";
+import { type Client, parseCursor, type Shop } from "../client/index.ts";
+import { cellsOf, ORDERED, orderReport, readOrdered, waitFor } from "../client/reports.ts";
 import { DOCS, marketplacesOf } from "../config.ts";
 import { GET_BATCH, LONGEST_LIST, PAGE } from "../limits.ts";
 import { documentOf, documentsInFile, read, referenceOf } from "../schemas.ts";
@@ -56,10 +55,12 @@ export function createListings(client: Client): ListingCapability {
     streams: STREAMS,
     getBatch: GET_BATCH.listings,
     list(store, input, signal) {
-      if (input.stream === "warehouses") return listInventory(client, store, input, signal);
-      return input.stream === "all" ? listAll(client, store, input, signal) : listChanged(client, store, input, signal);
+      if (input.stream === "warehouses") return listInventory(client.at(store, signal), input);
+      return input.stream === "all"
+        ? listAll(client.at(store, signal), input)
+        : listChanged(client.at(store, signal), input);
     },
-    getMany: (store, keys, signal) => getMany(client, store, keys, signal),
+    getMany: (store, keys, signal) => getMany(client.at(store, signal), keys),
     toUnified(raw, context) {
       const marketplace = marketplaceOf(raw, context);
       return raw.form === INVENTORY_FORM
@@ -106,9 +107,9 @@ const toItem = (item: Fields, marketplace: string): RawDocument => ({
 /** Which of the store's marketplaces, and where in it. */
 const POSITION = z.object({ at: z.int().min(0), token: z.string().nullable() });
 
-async function listChanged(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+async function listChanged(shop: Shop, input: ListInput): Promise<Page> {
   const { at, token } = input.cursor === null ? { at: 0, token: null } : parseCursor(POSITION, input.cursor, OPERATION);
-  const marketplaces = marketplacesOf(store);
+  const marketplaces = marketplacesOf(shop.store);
   const marketplace = marketplaces[at];
   if (marketplace === undefined) return EMPTY;
   const query = {
@@ -119,7 +120,7 @@ async function listChanged(client: Client, store: Store, input: ListInput, signa
     pageSize: Math.max(1, Math.min(input.limit, PAGE.listings)),
     pageToken: token ?? undefined,
   };
-  const found = await searchItems(client, store, marketplace, query, signal);
+  const found = await searchItems(shop, marketplace, query);
   if (found.total > LONGEST_LIST) return { ...EMPTY, tooMany: true, total: found.total };
   const isLast = at + 1 >= marketplaces.length;
   const next = found.token !== null ? { at, token: found.token } : isLast ? null : { at: at + 1, token: null };
@@ -130,43 +131,28 @@ async function listChanged(client: Client, store: Store, input: ListInput, signa
   };
 }
 
-const REPORT = z.object({
-  at: z.int().min(0),
-  report: z.string().nullable(),
-  /** Where its file is read on, and the names of its columns. */
-  place: z.object({ from: z.int().min(0), columns: z.string() }).nullable(),
-});
+const REPORT = z.object({ at: z.int().min(0), ordered: ORDERED.nullable() });
 
 /** Names every SKU of a marketplace, one marketplace after the other. */
-async function listAll(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
-  const position =
-    input.cursor === null ? { at: 0, report: null, place: null } : parseCursor(REPORT, input.cursor, OPERATION);
-  const { at, report, place } = position;
-  const marketplaces = marketplacesOf(store);
+async function listAll(shop: Shop, input: ListInput): Promise<Page> {
+  const { at, ordered } =
+    input.cursor === null ? { at: 0, ordered: null } : parseCursor(REPORT, input.cursor, OPERATION);
+  const marketplaces = marketplacesOf(shop.store);
   const marketplace = marketplaces[at];
   if (marketplace === undefined) return EMPTY;
-  const wait = (run: string): Page => ({
-    ...EMPTY,
-    next: JSON.stringify({ at, report: run, place }),
-    waitMs: REPORT_WAIT_MS,
-    run,
-  });
-  if (report === null)
-    return wait(await orderReport(client, store, { reportType: TYPE, marketplaceIds: [marketplace] }, signal));
-  const document = await reportDocument(client, store, report, signal);
-  if (document === "wait") return wait(report);
-  const after = at + 1 < marketplaces.length ? JSON.stringify({ at: at + 1, report: null, place: null }) : null;
-  if (document === null) return { ...EMPTY, next: after };
-  const part = await readLines(client, store, document, place?.from ?? 0, signal);
-  const columns = place?.columns ?? part.lines[0] ?? "";
-  const skus = part.lines.slice(place ? 0 : 1).flatMap((line) => cellsOf(columns, line)[SKU_COLUMN] || []);
+  const report = ordered?.report ?? (await orderReport(shop, { reportType: TYPE, marketplaceIds: [marketplace] }));
+  const own = ordered ?? { report, place: null };
+  const got = ordered === null ? "wait" : await readOrdered(shop, own);
+  if (got === "wait") return waitFor(report, { at, ordered: own });
+  const skus = got.lines.flatMap((line) => cellsOf(got.columns, line)[SKU_COLUMN] || []);
+  const after = at + 1 < marketplaces.length ? { at: at + 1, ordered: null } : null;
+  const next = got.next ? { at, ordered: got.next } : after;
   const references = skus.map((sku) => referenceOf(variantId(marketplace, sku)));
-  const next = part.next === null ? after : JSON.stringify({ at, report, place: { from: part.next, columns } });
-  return { ...EMPTY, references, next };
+  return { ...EMPTY, references, next: next && JSON.stringify(next) };
 }
 
-async function getMany(client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) {
-  const [own = ""] = marketplacesOf(store);
+async function getMany(shop: Shop, keys: readonly RecordKey[]) {
+  const [own = ""] = marketplacesOf(shop.store);
   const wanted = keys.map(({ externalId }) => {
     const isInventory = externalId.startsWith(PREFIX);
     const id = isInventory ? externalId.slice(PREFIX.length) : externalId;
@@ -174,16 +160,14 @@ async function getMany(client: Client, store: Store, keys: readonly RecordKey[],
     return { externalId, isInventory, ...(partsOf(id) ?? { marketplace: own, sku: id }) };
   });
   const items = await readItems(
-    client,
-    store,
+    shop,
     wanted.filter((each) => !each.isInventory),
-    signal,
   );
   const documents = [...items].map(([id, item]) => toItem(item.fields, id.slice(0, id.indexOf("/"))));
   const counted = wanted.filter((each) => each.isInventory);
   for (const marketplace of new Set(counted.map((each) => each.marketplace))) {
     const skus = counted.filter((each) => each.marketplace === marketplace).map(({ sku }) => sku);
-    documents.push(...(await getInventory(client, store, marketplace, skus, signal)).documents);
+    documents.push(...(await getInventory(shop, marketplace, skus)).documents);
   }
   const isThere = (id: string) => documents.some((document) => document.externalId === id);
   const missing = wanted

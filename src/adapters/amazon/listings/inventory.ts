@@ -1,9 +1,9 @@
 /** What lies in the platform's own warehouses: read alone. A page token dies after half a minute. */
 import { z } from "zod";
-import type { ListInput, Page, RawDocument, Store } from "../../../core/adapter.ts";
+import type { ListInput, Page, RawDocument } from "../../../core/adapter.ts";
 import { type Unified, unified } from "../../../core/model/records.ts";
 import { type Fields, recordsOf } from "../../../core/tree.ts";
-import { type Client, parseCursor, type Query } from "../client/index.ts";
+import { parseCursor, type Query, type Shop } from "../client/index.ts";
 import { marketplacesOf, settingsOf } from "../config.ts";
 import { documentOf, read } from "../schemas.ts";
 import { variantId } from "./ids.ts";
@@ -15,43 +15,27 @@ const OPERATION = "inventory.list";
 const POSITION = z.object({ at: z.int().min(0), token: z.string().nullable() });
 
 /** One marketplace after the other. */
-export async function listInventory(
-  client: Client,
-  store: Store,
-  input: ListInput,
-  signal: AbortSignal,
-): Promise<Page> {
+export async function listInventory(shop: Shop, input: ListInput): Promise<Page> {
   const { at, token } = input.cursor === null ? { at: 0, token: null } : parseCursor(POSITION, input.cursor, OPERATION);
-  const marketplaces = marketplacesOf(store);
+  const marketplaces = marketplacesOf(shop.store);
   const marketplace = marketplaces[at];
   const page: Page = { documents: [], references: [], next: null };
-  if (marketplace === undefined || !settingsOf(store.settings).fba) return page;
-  const { documents, token: nextToken } = await ask(
-    client,
-    store,
-    marketplace,
-    { nextToken: token ?? undefined },
-    signal,
-  );
+  if (marketplace === undefined || !settingsOf(shop.store.settings).fba) return page;
+  const { documents, token: nextToken } = await ask(shop, marketplace, { nextToken: token ?? undefined });
   const next =
     nextToken !== null ? { at, token: nextToken } : at + 1 < marketplaces.length ? { at: at + 1, token: null } : null;
   return { ...page, documents, next: next && JSON.stringify(next) };
 }
 
 /** By SKU: at most 50 of one marketplace. */
-export const getInventory = (
-  client: Client,
-  store: Store,
-  marketplace: string,
-  sellerSkus: readonly string[],
-  signal: AbortSignal,
-) => ask(client, store, marketplace, { sellerSkus }, signal);
+export const getInventory = (shop: Shop, marketplace: string, sellerSkus: readonly string[]) =>
+  ask(shop, marketplace, { sellerSkus });
 
-async function ask(client: Client, store: Store, marketplace: string, query: Query, signal: AbortSignal) {
+async function ask(shop: Shop, marketplace: string, query: Query) {
   const granularity = { granularityType: "Marketplace", granularityId: marketplace, marketplaceIds: [marketplace] };
   const path = "/fba/inventory/v1/summaries";
   const all = { details: true, ...granularity, ...query };
-  const body = read(await client.send(store, { operation: OPERATION, plan: "inventory", path, query: all }, signal));
+  const body = read(await shop.send({ operation: OPERATION, plan: "inventory", path, query: all }));
   const rows = recordsOf((body.fields.payload as Fields | undefined)?.inventorySummaries);
   return { documents: rows.map((row) => toDocument(row, marketplace)), token: body.text("pagination/nextToken") };
 }

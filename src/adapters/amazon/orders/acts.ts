@@ -43,7 +43,7 @@ const verify = (client: Client): ActCapability<z.infer<typeof VERIFY>> => ({
         body,
         effect: "keyed-write",
       } as const;
-      await client.send(store, endpoint, signal);
+      await client.at(store, signal).send(endpoint);
       return done(id, "orders");
     }),
 });

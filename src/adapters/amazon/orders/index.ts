@@ -25,8 +25,8 @@ export function createOrders(client: Client): OrderCapability {
   return {
     streams: STREAMS,
     getBatch: GET_BATCH.orders,
-    list: (store, input, signal) => listOrders(client, store, input, signal),
-    getMany: (store, keys, signal) => getOrders(client, store, keys, signal),
+    list: (store, input, signal) => listOrders(client.at(store, signal), input),
+    getMany: (store, keys, signal) => getOrders(client.at(store, signal), keys),
     toUnified,
     parseFile: (bytes) =>
       documentsInFile(bytes, "order", ["orders"], (value) => (isOrder(value) ? [toDocument(value)] : null)),

@@ -5,7 +5,7 @@ import { localToInstant } from "../../../core/local-time.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { readEach } from "../../../core/paging.ts";
 import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
-import { type Client, parseCursor, segment } from "../client/index.ts";
+import { parseCursor, type Shop, segment } from "../client/index.ts";
 import { marketplacesOf, settingsOf, ZONE } from "../config.ts";
 import { PAGE, PAGES_OF_A_TOKEN, YOUNGEST_MS } from "../limits.ts";
 import { read } from "../schemas.ts";
@@ -23,23 +23,23 @@ const includedData = ({ settings }: Pick<Store, "settings">): string[] =>
 const POSITION = z.object({ token: z.string().min(1), pages: z.int().min(1), until: z.iso.datetime() });
 
 /** One list holds all marketplaces of the seller: a list for each would starve. */
-export async function listOrders(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
+export async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
   const operation = "orders.list";
   const page: Page = { documents: [], references: [], next: null };
   const position = input.cursor === null ? null : parseCursor(POSITION, input.cursor, operation);
-  const youngest = client.clock.now().getTime() - YOUNGEST_MS;
+  const youngest = shop.clock.now().getTime() - YOUNGEST_MS;
   const until = position?.until ?? new Date(Math.min(input.until.getTime(), youngest)).toISOString();
   if (Date.parse(until) < input.since.getTime()) return page;
   const by = input.stream === "created" ? "created" : "lastUpdated";
   const query = {
     [`${by}After`]: input.since.toISOString(),
     [`${by}Before`]: until,
-    marketplaceIds: marketplacesOf(store),
+    marketplaceIds: marketplacesOf(shop.store),
     maxResultsPerPage: Math.max(1, Math.min(input.limit, PAGE.orders)),
-    includedData: includedData(store),
+    includedData: includedData(shop.store),
     paginationToken: position?.token,
   };
-  const body = await client.send(store, { operation, plan: "search_orders", path: PATH, query }, signal);
+  const body = await shop.send({ operation, plan: "search_orders", path: PATH, query });
   const token = read(body).text("pagination/nextToken");
   const pages = (position?.pages ?? 0) + 1;
   // The rest would lapse with its token.
@@ -51,22 +51,22 @@ export async function listOrders(client: Client, store: Store, input: ListInput,
   };
 }
 
-export const getOrders = (client: Client, store: Store, keys: readonly RecordKey[], signal: AbortSignal) =>
+export const getOrders = (shop: Shop, keys: readonly RecordKey[]) =>
   readEach(keys, async ({ externalId }) => {
-    const order = await getOrder(client, store, externalId, signal);
+    const order = await getOrder(shop, externalId);
     return order && toDocument(order);
   });
 
 /** Null for an order that the platform does not know (any more). */
-export async function getOrder(client: Client, store: Store, id: string, signal: AbortSignal): Promise<Fields | null> {
+export async function getOrder(shop: Shop, id: string): Promise<Fields | null> {
   const path = `${PATH}/${segment(id)}`;
   const endpoint = {
     operation: "orders.get",
     plan: "get_order",
     path,
-    query: { includedData: includedData(store) },
+    query: { includedData: includedData(shop.store) },
   } as const;
-  const body = await orNull(() => client.send(store, endpoint, signal));
+  const body = await orNull(() => shop.send(endpoint));
   return body && isFields(body.order) ? body.order : null;
 }
 

@@ -60,13 +60,13 @@ export function createSettlements(client: Client): SettlementCapability {
     list: (store, input, signal) => {
       const list = LISTS[input.stream as keyof typeof LISTS];
       if (!list) throw new Error(`settlements have no stream "${input.stream}"`);
-      return list(client, store, input, signal);
+      return list(client.at(store, signal), input);
     },
     getMany: (store, keys, signal) =>
       readEach(keys, async (key) => {
-        if (key.externalId.startsWith("payout:")) return getPayout(client, store, key.externalId, signal);
-        if (key.externalId.startsWith("transaction:")) return getTransaction(client, store, key, signal);
-        return getStatement(client, store, key, signal);
+        if (key.externalId.startsWith("payout:")) return getPayout(client.at(store, signal), key.externalId);
+        if (key.externalId.startsWith("transaction:")) return getTransaction(client.at(store, signal), key);
+        return getStatement(client.at(store, signal), key);
       }),
     toUnified,
     parseFile: (bytes) => (isStatementFile(bytes) ? statementInFile(bytes) : recordsInFile(bytes)),

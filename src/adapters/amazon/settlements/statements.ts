@@ -1,9 +1,9 @@
 /** Statements are made by the platform at each payout; their reports are found by when they were made, and kept for 90 days. */
 import { z } from "zod";
-import type { ListInput, Page, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import type { ListInput, Page, RawDocument, RecordKey } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
-import { type Client, parseCursor } from "../client/index.ts";
-import { findReports, REPORT_WAIT_MS, readLines, reportDocument } from "../client/reports.ts";
+import { parseCursor, type Shop } from "../client/index.ts";
+import { findReports, readLines, reportDocument, waitFor } from "../client/reports.ts";
 import { type Head, headOf, partsOf } from "./flat-file.ts";
 
 const TYPE = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2";
@@ -31,21 +31,14 @@ type Place = z.infer<typeof PLACE>;
 
 const EMPTY: Page = { documents: [], references: [], next: null };
 
-export async function listStatements(
-  client: Client,
-  store: Store,
-  input: ListInput,
-  signal: AbortSignal,
-): Promise<Page> {
+export async function listStatements(shop: Shop, input: ListInput): Promise<Page> {
   const position = input.cursor === null ? null : parseCursor(CURSOR, input.cursor, OPERATION);
   const [report, ...rest] = position?.reports ?? [];
-  if (!position || report === undefined) return find(client, store, input, position?.token ?? null, signal);
-  const document = await reportDocument(client, store, report, signal);
-  if (document === "wait") return { ...EMPTY, next: JSON.stringify(position), waitMs: REPORT_WAIT_MS, run: report };
+  if (!position || report === undefined) return find(shop, input, position?.token ?? null);
+  const document = await reportDocument(shop, report);
+  if (document === "wait") return waitFor(report, position);
   const part =
-    document === null
-      ? { documents: [], next: null }
-      : await readPart(client, store, { report, document }, position.place, signal);
+    document === null ? { documents: [], next: null } : await readPart(shop, { report, document }, position.place);
   const reports = part.next === null ? rest : position.reports;
   return { ...EMPTY, documents: part.documents, next: nextOf({ token: position.token, reports, place: part.next }) };
 }
@@ -53,30 +46,22 @@ export async function listStatements(
 const nextOf = (position: Position): string | null =>
   position.reports.length === 0 && position.token === null ? null : JSON.stringify(position);
 
-async function find(
-  client: Client,
-  store: Store,
-  input: ListInput,
-  nextToken: string | null,
-  signal: AbortSignal,
-): Promise<Page> {
-  const since = Math.max(input.since.getTime(), client.clock.now().getTime() - KEPT_MS);
+async function find(shop: Shop, input: ListInput, nextToken: string | null): Promise<Page> {
+  const since = Math.max(input.since.getTime(), shop.clock.now().getTime() - KEPT_MS);
   if (since > input.until.getTime()) return EMPTY;
   const window = { createdSince: new Date(since).toISOString(), createdUntil: input.until.toISOString() };
   // A token comes alone.
   const query = nextToken === null ? { reportTypes: TYPE, ...window, pageSize: PAGE_SIZE } : { nextToken };
-  const { reports, token } = await findReports(client, store, query, signal);
+  const { reports, token } = await findReports(shop, query);
   return { ...EMPTY, next: nextOf({ token, reports: reports.map((report) => report.need("reportId")), place: null }) };
 }
 
 async function readPart(
-  client: Client,
-  store: Store,
+  shop: Shop,
   { report, document }: { report: string; document: string },
   place: Place | null,
-  signal: AbortSignal,
 ): Promise<{ documents: RawDocument[]; next: Place | null }> {
-  const part = await readLines(client, store, document, place?.at ?? 0, signal);
+  const part = await readLines(shop, document, place?.at ?? 0);
   const { columns, summary }: Head = place ?? headOf(part.lines);
   const lines = place ? part.lines : part.lines.slice(2);
   const [index, from] = [place?.index ?? 0, place?.from ?? 0];
@@ -89,18 +74,13 @@ async function readPart(
 }
 
 /** A document by its report; the file is read from its beginning. Null where there is none (any more). */
-export async function getStatement(
-  client: Client,
-  store: Store,
-  { externalId, key }: RecordKey,
-  signal: AbortSignal,
-): Promise<RawDocument | null> {
+export async function getStatement(shop: Shop, { externalId, key }: RecordKey): Promise<RawDocument | null> {
   const report = key?.report;
   if (report === undefined) return null;
-  const document = await orNull(() => reportDocument(client, store, report, signal));
+  const document = await orNull(() => reportDocument(shop, report));
   if (document === null || document === "wait") return null;
   for (let place: Place | null = null; ; ) {
-    const part = await readPart(client, store, { report, document }, place, signal);
+    const part = await readPart(shop, { report, document }, place);
     const found = part.documents.find((each) => each.externalId === externalId);
     if (found || part.next === null) return found ?? null;
     place = part.next;

@@ -3,13 +3,13 @@
  * https://developer-docs.amazon.com/sp-api/docs/finances-api-v2024-06-19-reference
  */
 import { z } from "zod";
-import type { ListInput, Page, RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import type { ListInput, Page, RawDocument, RecordKey } from "../../../core/adapter.ts";
 import { localToInstant } from "../../../core/local-time.ts";
 import { type LedgerEntry, type Money, type Unified, unified } from "../../../core/model/records.ts";
 import type { EntryKind } from "../../../core/model/vocabulary.ts";
 import { compare, isZero, neg, sum } from "../../../core/money.ts";
 import { type Fields, recordsOf, type Tree } from "../../../core/tree.ts";
-import { type Client, type Endpoint, parseCursor } from "../client/index.ts";
+import { type Endpoint, parseCursor, type Shop } from "../client/index.ts";
 import { movedKind } from "../codes.ts";
 import { marketplacesOf, ZONE } from "../config.ts";
 import { YOUNGEST_MS } from "../limits.ts";
@@ -28,20 +28,18 @@ const POSITION = z.object({ token: z.string().min(1), until: z.iso.datetime() })
 
 /** The same arguments go with each token; pages may be empty before the last. */
 async function listPages(
-  client: Client,
-  store: Store,
+  shop: Shop,
   input: ListInput,
   endpointOf: (since: string, until: string, nextToken: string | undefined) => Endpoint,
   rowsOf: (body: Tree) => { rows: unknown; token: string | null },
-  signal: AbortSignal,
 ): Promise<{ rows: Fields[]; next: string | null }> {
   const position =
     input.cursor === null ? null : parseCursor(POSITION, input.cursor, `settlements.list.${input.stream}`);
-  const youngest = client.clock.now().getTime() - YOUNGEST_MS;
+  const youngest = shop.clock.now().getTime() - YOUNGEST_MS;
   const until = position?.until ?? new Date(Math.min(input.until.getTime(), youngest)).toISOString();
   if (Date.parse(until) <= input.since.getTime()) return { rows: [], next: null };
   const endpoint = endpointOf(input.since.toISOString(), until, position?.token);
-  const { rows, token } = rowsOf(read(await client.send(store, endpoint, signal)));
+  const { rows, token } = rowsOf(read(await shop.send(endpoint)));
   return { rows: recordsOf(rows), next: token && JSON.stringify({ token, until }) };
 }
 
@@ -51,28 +49,20 @@ const transactionsIn = (body: Tree) => ({
 });
 
 /** No marketplace is named: with one, orders that the seller ships in the US are left out. */
-export async function listTransactions(
-  client: Client,
-  store: Store,
-  input: ListInput,
-  signal: AbortSignal,
-): Promise<Page> {
+export async function listTransactions(shop: Shop, input: ListInput): Promise<Page> {
   const { rows, next } = await listPages(
-    client,
-    store,
+    shop,
     input,
     (postedAfter, postedBefore, nextToken) => ({ ...TRANSACTIONS, query: { postedAfter, postedBefore, nextToken } }),
     transactionsIn,
-    signal,
   );
   return { documents: rows.map(toTransactionDocument), references: [], next };
 }
 
-export async function listPayouts(client: Client, store: Store, input: ListInput, signal: AbortSignal): Promise<Page> {
-  const marketplaceIds = marketplacesOf(store);
+export async function listPayouts(shop: Shop, input: ListInput): Promise<Page> {
+  const marketplaceIds = marketplacesOf(shop.store);
   const { rows, next } = await listPages(
-    client,
-    store,
+    shop,
     input,
     (createdAfter, createdBefore, nextToken) => ({
       operation: "payouts.list",
@@ -81,25 +71,17 @@ export async function listPayouts(client: Client, store: Store, input: ListInput
       query: { marketplaceIds, createdAfter, createdBefore, nextToken },
     }),
     (body) => ({ rows: body.fields.payouts, token: body.text("nextToken") }),
-    signal,
   );
   return { documents: rows.map(toPayoutDocument), references: [], next };
 }
 
 /** No call gives one transaction: it is looked for at its time. */
-export async function getTransaction(
-  client: Client,
-  store: Store,
-  { externalId, key }: RecordKey,
-  signal: AbortSignal,
-): Promise<RawDocument | null> {
+export async function getTransaction(shop: Shop, { externalId, key }: RecordKey): Promise<RawDocument | null> {
   const posted = localToInstant(key?.posted ?? "", ZONE)?.getTime();
   if (posted === undefined) return null;
   const [postedAfter, postedBefore] = [posted - 1000, posted + 1000].map((ms) => new Date(ms).toISOString());
   for (let nextToken: string | undefined; ; ) {
-    const body = read(
-      await client.send(store, { ...TRANSACTIONS, query: { postedAfter, postedBefore, nextToken } }, signal),
-    );
+    const body = read(await shop.send({ ...TRANSACTIONS, query: { postedAfter, postedBefore, nextToken } }));
     const { rows, token } = transactionsIn(body);
     const found = recordsOf(rows)
       .map(toTransactionDocument)
@@ -109,14 +91,9 @@ export async function getTransaction(
   }
 }
 
-export async function getPayout(
-  client: Client,
-  store: Store,
-  externalId: string,
-  signal: AbortSignal,
-): Promise<RawDocument | null> {
-  const query = { marketplaceIds: marketplacesOf(store), payoutId: externalId.replace(/^payout:/, "") };
-  const body = await client.send(store, { operation: "payouts.list", plan: "payouts", path: PAYOUTS, query }, signal);
+export async function getPayout(shop: Shop, externalId: string): Promise<RawDocument | null> {
+  const query = { marketplaceIds: marketplacesOf(shop.store), payoutId: externalId.replace(/^payout:/, "") };
+  const body = await shop.send({ operation: "payouts.list", plan: "payouts", path: PAYOUTS, query });
   return (
     recordsOf(body.payouts)
       .map(toPayoutDocument)

@@ -3,16 +3,10 @@
  * https://developer-docs.amazon.com/sp-api/docs/orders-api-v0-reference#confirmshipment
  */
 import { CONFIRM_SHIPMENT, CORRECT_TRACKING } from "../../../core/act-inputs.ts";
-import type {
-  ActCapability,
-  ActOutcome,
-  ConfirmShipmentInput,
-  CorrectTrackingInput,
-  Store,
-} from "../../../core/adapter.ts";
+import type { ActCapability, ActOutcome, ConfirmShipmentInput, CorrectTrackingInput } from "../../../core/adapter.ts";
 import { sha256Hex } from "../../../core/crypto.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { type Client, done, refusable, refuse, segment } from "../client/index.ts";
+import { type Client, done, refusable, refuse, type Shop, segment } from "../client/index.ts";
 import { getOrder } from "../orders/read.ts";
 import { piecesIn, read } from "../schemas.ts";
 import { carrierIn } from "./carriers.ts";
@@ -29,7 +23,7 @@ export const createConfirmAct = (client: Client): ActCapability<ConfirmShipmentI
   input: CONFIRM_SHIPMENT,
   idempotent: true,
   perform: (store, { input, idempotencyKey }, signal) =>
-    refusable(() => confirm(client, store, { input, reference: referenceFor(idempotencyKey), known: null }, signal)),
+    refusable(() => confirm(client.at(store, signal), { input, reference: referenceFor(idempotencyKey), known: null })),
 });
 
 /** The parcel is told anew, with all that it holds. */
@@ -42,7 +36,7 @@ export const createCorrectAct = (client: Client): ActCapability<CorrectTrackingI
       if (!input.shipmentExternalId.startsWith(prefix))
         return refuse("invalid_request", OPERATION, `the parcel ${input.shipmentExternalId} is not of this order`);
       const reference = input.shipmentExternalId.slice(prefix.length);
-      return confirm(client, store, { input, reference, known: reference }, signal);
+      return confirm(client.at(store, signal), { input, reference, known: reference });
     }),
 });
 
@@ -53,12 +47,12 @@ interface Told {
   known: string | null;
 }
 
-async function confirm(client: Client, store: Store, told: Told, signal: AbortSignal): Promise<ActOutcome> {
+async function confirm(shop: Shop, told: Told): Promise<ActOutcome> {
   const { input, reference, known } = told;
   const { orderExternalId, carrier, trackingNumber } = input;
   if (carrier === null || trackingNumber === null)
     return refuse("invalid_request", OPERATION, "the platform wants a carrier and a tracking number");
-  const payload = await getOrder(client, store, orderExternalId, signal);
+  const payload = await getOrder(shop, orderExternalId);
   if (!payload) return refuse("not_found", OPERATION, `order ${orderExternalId} does not exist`);
   const order = read(payload);
   const parcel = order.list("packages").find((each) => each.text("packageReferenceId") === reference);
@@ -76,17 +70,13 @@ async function confirm(client: Client, store: Store, told: Told, signal: AbortSi
     ...carrierIn(carrier),
     ...(input.method === null ? {} : { shippingMethod: input.method }),
     trackingNumber,
-    shipDate: shipDate(order, parcel, input.shippedAt, client.clock.now()),
+    shipDate: shipDate(order, parcel, input.shippedAt, shop.clock.now()),
     ...(input.place === null ? {} : { shipFromSupplySourceId: input.place }),
     orderItems,
   };
   const path = `/orders/v0/orders/${segment(orderExternalId)}/shipmentConfirmation`;
   const body = { marketplaceId, packageDetail };
-  await client.send(
-    store,
-    { operation: OPERATION, plan: "confirm_shipment", path, body, effect: "keyed-write" },
-    signal,
-  );
+  await shop.send({ operation: OPERATION, plan: "confirm_shipment", path, body, effect: "keyed-write" });
   return { ...done(orderExternalId, "orders"), externalId: shipmentId(orderExternalId, reference) } as ActOutcome;
 }
 

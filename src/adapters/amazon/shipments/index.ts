@@ -24,7 +24,7 @@ export function createShipments(client: Client): ShipmentCapability {
     async getMany(store, keys, signal) {
       const orders = keys.map(({ externalId, key }) => ({ externalId: key?.order ?? externalId }));
       const found = await readEach(orders, async ({ externalId }) => {
-        const order = await getOrder(client, store, externalId, signal);
+        const order = await getOrder(client.at(store, signal), externalId);
         return order && toDocument(order);
       });
       // An order without parcels is no record that is missing.

@@ -19,13 +19,14 @@ export const createPickupAct = (client: Client): ActCapability<z.infer<typeof PI
   idempotent: true,
   perform: (store, { input: { orderExternalId: id, status, lines } }, signal) =>
     refusable(async () => {
-      const order = await getOrder(client, store, id, signal);
+      const shop = client.at(store, signal);
+      const order = await getOrder(shop, id);
       const marketplaceId = order && read(order).text("salesChannel/marketplaceId");
       if (!marketplaceId) return refuse("not_found", OPERATION, `order ${id} does not exist on a marketplace`);
       const orderItems = lines.map((line) => ({ orderItemId: line.orderLineExternalId, quantity: line.quantity }));
       const body = { marketplaceId, shipmentStatus: status, ...(lines.length === 0 ? {} : { orderItems }) };
       const path = `/orders/v0/orders/${segment(id)}/shipment`;
-      await client.send(store, { operation: OPERATION, plan: "pickup", path, body, effect: "keyed-write" }, signal);
+      await shop.send({ operation: OPERATION, plan: "pickup", path, body, effect: "keyed-write" });
       return done(id, "orders");
     }),
 });
