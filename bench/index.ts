@@ -11,6 +11,7 @@ import { list } from "./list.ts";
 import { map } from "./map.ts";
 import { push } from "./push.ts";
 import { saleDay } from "./sale-day.ts";
+import { settlements } from "./settlements.ts";
 import { sync } from "./sync.ts";
 
 const BENCHMARKS: Record<string, Benchmark> = {
@@ -22,12 +23,13 @@ const BENCHMARKS: Record<string, Benchmark> = {
   api,
   "sale-day": saleDay,
   push,
+  settlements,
 };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join("|")}> [--json] [--minutes N] [--short]
   --json      the last line is the figures as JSON
   --minutes   feed: a run of N minutes beside autovacuum instead of the short one
-  --short     sale-day: half a minute of sales instead of two minutes
+  --short     sale-day: half a minute of sales instead of two minutes; settlements: a tenth of the entries
 Databases are made on BENCH_DATABASE_URL, else TEST_DATABASE_URL, else PostgreSQL on this machine, and dropped afterwards.`;
 
 class UsageError extends Error {}
