@@ -1,11 +1,13 @@
 /**
- * What refusals mean. Codes differ by API ("InvalidInput", "Invalid Input", "BAD_REQUEST", "400"), so statuses lead.
- * Rows are read from the top. https://developer-docs.amazon.com/sp-api/docs/sp-api-errors
+ * What refusals mean. Codes differ by API ("InvalidInput", "Invalid Input", "BAD_REQUEST", "400"), so statuses lead; what no row
+ * names has its common meaning. Rows are read from the top. https://developer-docs.amazon.com/sp-api/docs/sp-api-errors
  */
 import type { ErrorRow } from "../../core/adapter.ts";
 
 /** Ours: a submission that came back as INVALID inside an HTTP 200. */
 export const INVALID = "SUBMISSION_INVALID";
+/** Ours: the first look is denied, for which every app has the role. */
+export const NO_GRANT = "NO_GRANT";
 
 export const ERRORS: readonly ErrorRow[] = [
   {
@@ -25,24 +27,16 @@ export const ERRORS: readonly ErrorRow[] = [
     category: "permanent",
     scope: "app",
     whose: "operator",
-    hint: "the app may not do so",
+    hint: "the app may not ask for tokens so",
   },
   {
-    operation: /^files\./,
-    status: [403, 404, 410],
-    category: "transient",
-    hint: "the file's address has lapsed: it is asked for anew",
-  },
-  { code: INVALID, category: "invalid_request", hint: "the platform does not take the value" },
-  { code: "QuotaExceeded", category: "throttled" },
-  { status: 401, category: "auth_expired" },
-  { status: 403, message: /expired/i, category: "auth_expired" },
-  {
-    status: 403,
-    operation: "auth.probe",
+    code: NO_GRANT,
     category: "auth_expired",
     hint: "the seller has withdrawn the grant, or it is of another region",
   },
+  { code: INVALID, category: "invalid_request", hint: "the platform does not take the value" },
+  { code: "QuotaExceeded", category: "throttled", hint: "the operation's bucket is empty" },
+  { status: 403, message: /expired/i, category: "auth_expired", hint: "the token has lapsed" },
   {
     status: 403,
     category: "permanent",
@@ -50,27 +44,17 @@ export const ERRORS: readonly ErrorRow[] = [
     hint: "the app lacks the role for it, or the seller has not authorised the role yet",
   },
   {
-    operation: "shipments.confirm",
     message: /PackageToUpdateNotFound/i,
     category: "conflict",
     hint: "the order is shipped already, or not released yet",
   },
-  {
-    status: 400,
-    operation: "orders.list",
-    category: "invalid_request",
-    hint: "the window ends less than two minutes ago, or the page token has lapsed",
-  },
-  {
-    status: 400,
-    operation: "reports.get",
-    category: "not_found",
-    hint: "the report is not known (any more)",
-  },
-  { status: 404, category: "not_found" },
   { status: 409, category: "conflict", hint: "it is there already" },
   { status: 413, category: "invalid_request", hint: "the call is too large" },
   { status: 415, category: "permanent", hint: "the body is not taken in this form" },
-  { status: 503, category: "transient", retryAfterMs: 5000 },
-  { status: [400, 422], contentType: /json/i, category: "invalid_request" },
+  { status: 503, category: "transient", retryAfterMs: 5000, hint: "the platform is not there for now" },
+];
+
+/** Of the hosts of files: an address that has lapsed is asked for anew. */
+export const FILE_ERRORS: readonly ErrorRow[] = [
+  { status: [403, 404, 410], category: "transient", hint: "the file's address has lapsed: it is asked for anew" },
 ];

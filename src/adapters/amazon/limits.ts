@@ -57,7 +57,10 @@ export const quotaOf = (group: Plan | "tokens" | "files"): readonly QuotaUse[] =
 /** What is added to the time of one token after a refusal. */
 const AFTER_REFUSAL_MS = 1500;
 
-/** The seller's own rate of the operation where an answer tells it; after a refusal the time in which a token comes back. */
+/**
+ * The seller's own rate of the operation where an answer tells it; after a refusal that tells no time the time in which a token
+ * comes back.
+ */
 export function observe(
   { status, headers }: HttpAnswer,
   { quota }: { quota: readonly QuotaUse[] },
@@ -68,8 +71,9 @@ export function observe(
     const told = Number(headers["x-amzn-ratelimit-limit"]);
     const rate = told > 0 ? told : plan.rate;
     const learned = told > 0 ? { capacity: Math.max(1, Math.round((told * plan.burst) / plan.rate)) } : {};
-    const pause = status === 429 ? { pauseMs: Math.ceil(1000 / rate) + AFTER_REFUSAL_MS } : {};
-    return told > 0 || status === 429 ? [{ group, ...learned, ...pause }] : [];
+    const isUntimed = status === 429 && headers["retry-after"] === undefined;
+    const pause = isUntimed ? { pauseMs: Math.ceil(1000 / rate) + AFTER_REFUSAL_MS } : {};
+    return told > 0 || isUntimed ? [{ group, ...learned, ...pause }] : [];
   });
 }
 

@@ -249,6 +249,7 @@ describe("usage plans", () => {
     expect(seen(429, { "x-amzn-ratelimit-limit": "5.0" }, "patch_listing")).toEqual([
       { group: "patch_listing", capacity: 5, pauseMs: 1700 },
     ]);
+    expect(seen(429, { "retry-after": "90" }), "a time that is told is kept").toEqual([]);
     expect(observe(answered({ text: "", status: 429 }), { quota: quotaOf("files") })).toEqual([]);
   });
 });

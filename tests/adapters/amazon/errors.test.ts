@@ -1,7 +1,7 @@
 /** What refusals mean: each row of the platform's list, and of ours. */
 import { describe, expect, it } from "vitest";
-import { failureOf } from "../../../src/adapters/amazon/client/index.ts";
-import { ERRORS } from "../../../src/adapters/amazon/errors.ts";
+import { failureOf, lookFailureOf } from "../../../src/adapters/amazon/client/index.ts";
+import { ERRORS, FILE_ERRORS } from "../../../src/adapters/amazon/errors.ts";
 import type { HttpCall } from "../../../src/core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../src/core/error-table.ts";
 import { answered } from "../../support/answered-context.ts";
@@ -15,8 +15,10 @@ function errorFor(
   effect: HttpCall<unknown>["effect"] = "read",
 ) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const failure = failureOf(answered({ text, status, headers: JSON_TYPE }));
-  return toAdapterError(ERRORS, DEFAULT_ROWS, {
+  const isFile = operation.startsWith("files.");
+  const find = operation === "auth.probe" ? lookFailureOf : failureOf;
+  const failure = isFile ? null : find(answered({ text, status, headers: JSON_TYPE }));
+  return toAdapterError(isFile ? FILE_ERRORS : ERRORS, DEFAULT_ROWS, {
     platform: "amazon",
     operation,
     effect,
@@ -37,7 +39,8 @@ describe("a refusal", () => {
     ["listings.list", 400, api("BAD_REQUEST", "Invalid input"), "invalid_request"],
     ["reports.create", 400, api("400", "Invalid input"), "invalid_request"],
     ["payouts.list", 400, api("InvalidParameterValue", "x"), "invalid_request"],
-    ["reports.get", 400, api("400", "Invalid input"), "not_found"],
+    ["reports.get", 400, api("400", "Invalid input"), "invalid_request"],
+    ["auth.probe", 403, api("Unauthorized", "You may not."), "permanent"],
     ["orders.list", 401, api("Unauthorized", "Access token is missing"), "auth_expired"],
     ["orders.list", 403, api("Unauthorized", "The access token you provided has expired."), "auth_expired"],
     ["auth.probe", 403, api("Unauthorized", "Access to requested resource is denied."), "auth_expired"],
@@ -57,7 +60,8 @@ describe("a refusal", () => {
     ["files.report", 403, api("AccessDenied", "Request has expired"), "transient"],
     ["orders.list", 200, api("InternalFailure", "x"), "permanent"],
   ] as const)("of %s by %i %j is %s", (operation, status, body, category) => {
-    expect(errorFor(operation, status, body)).toMatchObject({ category, platformRequestId: "req-1" });
+    const platformRequestId = operation.startsWith("files.") ? null : "req-1";
+    expect(errorFor(operation, status, body)).toMatchObject({ category, platformRequestId });
   });
 
   it("of the app's own secret concerns all of its stores", () => {

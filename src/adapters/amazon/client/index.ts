@@ -13,7 +13,7 @@ import { pagingOf } from "../../../core/paging.ts";
 import { type Fields, isFields, recordsOf, textIn } from "../../../core/tree.ts";
 import { parseWire, printWire } from "../../../core/wire.ts";
 import { ID, rootOf, tokenUrlOf } from "../config.ts";
-import { ERRORS } from "../errors.ts";
+import { ERRORS, FILE_ERRORS, NO_GRANT } from "../errors.ts";
 import { MOST_BYTES, observe, type Plan, QUOTAS, quotaOf, TIMEOUT_MS } from "../limits.ts";
 import { NEEDS } from "../schemas.ts";
 
@@ -43,11 +43,12 @@ const AGENT = "Tallyport/0.1 (Language=TypeScript)";
 export function createClient(context: AdapterContext) {
   const about = { platform: ID, errors: ERRORS, quotas: QUOTAS };
   const http = context.http({ ...about, failure: failureOf, observe });
+  const looks = context.http({ ...about, failure: lookFailureOf, observe });
   // Their hosts answer in no form of the platform's.
-  const files = context.http({ ...about, failure: () => null });
+  const files = context.http({ ...about, errors: FILE_ERRORS, failure: () => null });
 
   const sendDated = (store: Store, endpoint: Endpoint, signal: AbortSignal) =>
-    http.send<{ body: Fields; date: Date | null }>(
+    (endpoint.plan === "marketplaces" ? looks : http).send<{ body: Fields; date: Date | null }>(
       {
         store,
         operation: endpoint.operation,
@@ -155,6 +156,13 @@ export function failureOf(answer: HttpAnswer): PlatformFailure | null {
   if (answer.status < 400 && !FAILED.test(answer.text())) return null;
   const requestId = answer.headers["x-amzn-requestid"] ?? null;
   return { ...failureIn(parseWire(answer.text()).value), requestId };
+}
+
+/** The same of the first look. No role is missing for it: what is denied there is the grant. */
+export function lookFailureOf(answer: HttpAnswer): PlatformFailure | null {
+  const failure = failureOf(answer);
+  const isDenied = answer.status === 403 && /denied/i.test(failure?.message ?? "");
+  return failure && isDenied ? { ...failure, code: NO_GRANT } : failure;
 }
 
 /** What a body says went wrong. */

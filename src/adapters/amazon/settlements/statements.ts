@@ -1,7 +1,7 @@
 /** Statements are made by the platform at each payout; their reports are found by when they were made, and kept for 90 days. */
 import { z } from "zod";
 import type { ListInput, Page, RawDocument, RecordKey } from "../../../core/adapter.ts";
-import { orNull } from "../../../core/outcomes.ts";
+import { isAdapterError } from "../../../core/errors.ts";
 import { parseCursor, type Shop } from "../client/index.ts";
 import { findReports, readLines, reportDocument, waitFor } from "../client/reports.ts";
 import { type Head, headOf, partsOf } from "./flat-file.ts";
@@ -77,12 +77,22 @@ async function readPart(
 export async function getStatement(shop: Shop, { externalId, key }: RecordKey): Promise<RawDocument | null> {
   const report = key?.report;
   if (report === undefined) return null;
-  const document = await orNull(() => reportDocument(shop, report));
+  const document = await documentOf(shop, report);
   if (document === null || document === "wait") return null;
   for (let place: Place | null = null; ; ) {
     const part = await readPart(shop, { report, document }, place);
     const found = part.documents.find((each) => each.externalId === externalId);
     if (found || part.next === null) return found ?? null;
     place = part.next;
+  }
+}
+
+/** A report that the platform does not know is refused as a bad request by some of its hosts. */
+async function documentOf(shop: Shop, report: string): Promise<string | null> {
+  try {
+    return await reportDocument(shop, report);
+  } catch (error) {
+    if (isAdapterError(error) && (error.category === "not_found" || error.category === "invalid_request")) return null;
+    throw error;
   }
 }
