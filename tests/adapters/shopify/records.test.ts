@@ -206,8 +206,8 @@ describe("disputes", () => {
       byName({
         OrdersWithReturns: {
           orders: page([
-            { id: gid("Order", 1), returnStatus: "RETURNED" },
-            { id: gid("Order", 2), returnStatus: "NO_RETURN" },
+            { id: gid("Order", 1), returns: { nodes: [{ id: gid("Return", 1) }] } },
+            { id: gid("Order", 2), returns: { nodes: [] } },
           ]),
         },
         ReturnsOfOrders: { nodes: [{ id: gid("Order", 1), returns: { nodes: [back()] } }] },
