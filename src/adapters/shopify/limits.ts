@@ -43,6 +43,9 @@ export const WINDOW: WindowRules = {
   minSeconds: 2,
 };
 
+/** Goods are read from the beginning: by years, so that few windows are empty, and few too long. */
+export const SHELF_WINDOW: WindowRules = { ...WINDOW, maxMinutes: 366 * 1440 };
+
 export interface Cost {
   asked: number;
   left: number;

@@ -20,7 +20,7 @@ import { type Fields, isFields, type Tree } from "../../core/tree.ts";
 import { wholeListingAct } from "../../core/whole-acts.ts";
 import { type Client, documentsInFile, done, foundOf, listPage, refuse, type Shop, windowOf } from "./client.ts";
 import { PRODUCT } from "./codes.ts";
-import { GET_BATCH, PAGE, WINDOW } from "./limits.ts";
+import { GET_BATCH, PAGE, SHELF_WINDOW } from "./limits.ts";
 import { connectionIn, isCut, kindOf, nodesIn, read } from "./schemas.ts";
 import { ITEM, shownAt } from "./stock.ts";
 
@@ -52,8 +52,8 @@ const STATUS = `mutation ListingStatus($p: ProductUpdateInput!) {
 }`;
 
 const STREAMS: readonly Stream[] = [
-  { name: "changed", by: "change", window: WINDOW, everySeconds: 300, backfill: true },
-  { name: "levels", by: "change", window: WINDOW, everySeconds: 300, backfill: true },
+  { name: "changed", by: "change", window: SHELF_WINDOW, everySeconds: 300, backfill: true },
+  { name: "levels", by: "change", window: SHELF_WINDOW, everySeconds: 300, backfill: true },
   // Whether an item's change time moves with its levels is told nowhere.
   { name: "all_levels", by: "sweep", window: NO_WINDOW, everySeconds: 21_600, audit: true },
 ];

@@ -51,6 +51,14 @@ export function operationOf({ operation }: Wire): string {
 /** Answers calls of one shop. */
 export function createGraphql(store: Store, bucket: Bucket, keys: Keys) {
   const queries = queriesOf(store);
+  // Callers send few documents, each many times.
+  const checked = new Map<string, readonly GraphQLError[]>();
+  const errorsIn = (document: DocumentNode): readonly GraphQLError[] => {
+    const text = document.loc?.source.body ?? "";
+    const known = checked.get(text) ?? validate(schema, document);
+    checked.set(text, known);
+    return known;
+  };
   const costs = (requested: number, actual: number | null) => ({
     cost: {
       requestedQueryCost: requested,
@@ -67,7 +75,7 @@ export function createGraphql(store: Store, bucket: Bucket, keys: Keys) {
     runDue(store);
     if (document === null || operation === null)
       return Response.json({ errors: errors.length > 0 ? errors : [{ message: "No operation is named." }] });
-    const wrong = validate(schema, document);
+    const wrong = errorsIn(document);
     if (wrong.length > 0) return Response.json({ errors: wrong });
     const requested = costOf(document, operation, variables);
     if (requested > MOST_COST) {
