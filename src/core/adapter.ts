@@ -546,6 +546,8 @@ export interface AuthCapability {
   readonly settings: ZodType<Record<string, unknown>>;
   probe(store: Store, signal: AbortSignal): Promise<StoreFacts>;
   authoriseUrl?(app: App, input: { state: string; redirectUrl: string; settings: Record<string, unknown> }): string;
+  /** What the call back names its code; `code` where nothing is said. */
+  readonly codeParameter?: string;
   /** The code (and whatever else came with the call back) for credentials. */
   exchange?(
     app: App,

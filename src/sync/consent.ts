@@ -48,12 +48,13 @@ export async function finishConsent(
   input: { platform: string; query: Record<string, string> },
   signal: AbortSignal,
 ): Promise<{ storeId: string; name: string; isNew: boolean }> {
-  noteSecrets([input.query.code]);
+  const code = input.query[engine.adapterOf(input.platform)?.auth.codeParameter ?? "code"];
+  noteSecrets([code]);
   const { appId, redirectUrl, wanted } = await takePending(engine, input.query.state ?? "");
   const { app, auth } = await openConsent(engine, appId);
   if (app.platform !== input.platform) throw unknownState();
   const refused = input.query.error ?? null;
-  if (refused !== null || !input.query.code)
+  if (refused !== null || !code)
     throw new InputError(
       "consent_refused",
       `The platform gave no consent${refused ? `: ${input.query.error_description ?? refused}` : ""}. Ask for it once more.`,

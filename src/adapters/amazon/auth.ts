@@ -12,6 +12,7 @@ import type { Client } from "./client/index.ts";
 import { CREDENTIALS, marketplaceOf, SETTINGS, settingsOf, textSetting } from "./config.ts";
 import { read } from "./schemas.ts";
 
+const CODE = "spapi_oauth_code";
 const CONSENT_DAYS = 365;
 const DAY_MS = 86_400_000;
 
@@ -35,11 +36,12 @@ export function createAuth(client: Client): AuthCapability {
     settings: SETTINGS,
     probe: (store, signal) => probe(client, store, signal),
     authoriseUrl: consentUrl,
-    /** The call back names the seller, and the code in a field of its own. */
+    codeParameter: CODE,
+    /** The call back names the seller too. */
     async exchange(app, { query, redirectUrl: redirect_uri }, signal) {
-      const { spapi_oauth_code, code, selling_partner_id } = query;
+      const { [CODE]: code = "", selling_partner_id } = query;
       const { key: client_id, secret: client_secret } = app;
-      const form = { client_id, client_secret, code: spapi_oauth_code ?? code ?? "", grant_type: "authorization_code" };
+      const form = { client_id, client_secret, code, grant_type: "authorization_code" };
       const store = appStore(app, { baseUrl: textSetting(app, "root"), currency: "", timeZone: "UTC" });
       const known: Record<string, string> = selling_partner_id ? { selling_partner_id } : {};
       const grant = toGrant(await client.token(store, { ...form, redirect_uri }, signal), known);
