@@ -41,7 +41,8 @@ function process(store: Store, feed: Feed): void {
   try {
     body = JSON.parse((file === undefined ? null : inputText(file)) ?? "");
   } catch {
-    return endJob(store, feed, "FATAL");
+    endJob(store, feed, "FATAL");
+    return;
   }
   const messages: unknown = body.messages;
   const header = (body.header ?? {}) as Row;
@@ -52,12 +53,23 @@ function process(store: Store, feed: Feed): void {
       { findings: [{ code: "4000002", severity: "ERROR", message }], processed: 0, invalid: 0 },
       "FATAL",
     );
-  if (header.sellerId !== store.sellerId) return whole("The seller of the header is another one.");
-  if (header.version !== "2.0") return whole("The version of the header must be 2.0.");
-  if (!Array.isArray(messages) || messages.length < 1 || messages.length > MOST_MESSAGES)
-    return whole(`A feed holds 1 to ${MOST_MESSAGES} messages.`);
+  if (header.sellerId !== store.sellerId) {
+    whole("The seller of the header is another one.");
+    return;
+  }
+  if (header.version !== "2.0") {
+    whole("The version of the header must be 2.0.");
+    return;
+  }
+  if (!Array.isArray(messages) || messages.length < 1 || messages.length > MOST_MESSAGES) {
+    whole(`A feed holds 1 to ${MOST_MESSAGES} messages.`);
+    return;
+  }
   const ids = messages.map((one: Row) => one.messageId);
-  if (new Set(ids).size !== ids.length) return whole("The ids of the messages are not unique.");
+  if (new Set(ids).size !== ids.length) {
+    whole("The ids of the messages are not unique.");
+    return;
+  }
   const findings: Finding[] = [];
   let invalid = 0;
   for (const message of messages as Row[]) {

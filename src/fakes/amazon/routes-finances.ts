@@ -14,9 +14,15 @@ const PAGE = 50;
 /** A longer span is answered with nothing. */
 const MOST_SPAN = 180 * DAY;
 
+function groupBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
 /** Parents hold the sums of their children; the leaves alone add up. */
 function breakdowns(lines: readonly LedgerLine[], code: string): Row[] {
-  const groups = Map.groupBy(lines, ({ amountType }) => amountType);
+  const groups = groupBy(lines, ({ amountType }) => amountType);
   return [...groups].map(([breakdownType, rows]) => ({
     breakdownType,
     breakdownAmount: currency(
@@ -38,7 +44,7 @@ function viewTransaction(store: Store, one: Transaction): Row {
       sum(lines, ({ amount }) => amount),
       code,
     );
-  const items = [...Map.groupBy(one.lines, ({ line }) => line)].flatMap(([line, lines]): Row[] => {
+  const items = [...groupBy(one.lines, ({ line }) => line)].flatMap(([line, lines]): Row[] => {
     if (line === null) return [];
     const context = {
       contextType: "ProductContext",
