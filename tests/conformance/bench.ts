@@ -277,7 +277,7 @@ export function receive(
 const holdsRealTimers = () => process.getActiveResourcesInfo().includes("Timeout");
 
 /** Waits pass at once, in their order, while no call is under way; the clock goes with them. */
-function createVirtualTimer(clock: TestClock, isBusy: () => boolean, turns: number): Timer {
+export function createVirtualTimer(clock: TestClock, isBusy: () => boolean, turns: number): Timer {
   const waiting: { at: number; resolve: () => void }[] = [];
   let running = false;
   const run = async () => {

@@ -42,7 +42,7 @@ export function bulkView(store: Store, run: BulkRun): View {
     completedAt: timeOrNull(file === null ? null : run.created + ENDS),
     objectCount: String(file?.count ?? 0),
     rootObjectCount: String(file?.roots ?? 0),
-    fileSize: file === null ? null : String(Buffer.byteLength(file.text)),
+    fileSize: file === null ? null : String(file.bytes.length),
     url: status === "COMPLETED" && hasUrl ? url : null,
     partialDataUrl: status === "FAILED" && hasUrl ? url : null,
   };
@@ -81,7 +81,7 @@ export function startBulk(store: Store, query: string, isGrouped: boolean, root:
   const roots = rows.filter(({ depth }) => depth === 0).length;
   const ordered = isGrouped ? rows : [...rows].sort((a, b) => a.depth - b.depth);
   const text = ordered.map(({ row }) => `${JSON.stringify(row)}\n`).join("");
-  const file = { text, count: rows.length, roots };
+  const file = { bytes: new TextEncoder().encode(text), count: rows.length, roots };
   const failure = denied ? "ACCESS_DENIED" : null;
   const run: BulkRun = { id: newId(store), query, isGrouped, created: nowOf(store), cancelled: null, file, failure };
   store.bulkRuns.set(run.id, run);

@@ -53,14 +53,15 @@ export function listOf<T extends { id: number }>(rows: () => Iterable<T>, list: 
     const compare = (a: Omit<Place, "of">, b: Omit<Place, "of">): number =>
       sign * (a.last_value < b.last_value ? -1 : a.last_value > b.last_value ? 1 : a.last_id - b.last_id);
     const isMeant = searchOf(query, list.fields ?? {});
-    const all = [...rows()]
-      .filter(isMeant)
-      .map((row) => ({ row, place: { last_id: row.id, last_value: rankOf(row), of } }))
-      .sort((a, b) => compare(a.place, b.place));
     const [low, high] = [readCursor(after, of), readCursor(before, of)];
-    const inside = all.filter(
-      ({ place }) => (low === null || compare(place, low) > 0) && (high === null || compare(place, high) < 0),
-    );
+    const inside: { row: T; place: Place }[] = [];
+    for (const row of rows()) {
+      if (!isMeant(row)) continue;
+      const place = { last_id: row.id, last_value: rankOf(row), of };
+      if ((low === null || compare(place, low) > 0) && (high === null || compare(place, high) < 0))
+        inside.push({ row, place });
+    }
+    inside.sort((a, b) => compare(a.place, b.place));
     const isBackwards = first === undefined && last !== undefined;
     const page = isBackwards ? inside.slice(Math.max(0, inside.length - last)) : inside.slice(0, size);
     const edges = page.map(({ row, place }) => ({ cursor: cursorOf(place), node: list.view(row) }));

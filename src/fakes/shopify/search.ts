@@ -17,8 +17,10 @@ export function searchOf<T>(query: string | null | undefined, fields: Fields<T>)
     const read = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const wanted = single ?? double ?? bare;
     if (read === undefined || wanted === undefined || (name === "status" && wanted === "any")) continue;
+    const bound = boundOf(wanted);
     const test = (row: T): boolean => {
       const held = read(row);
+      if (typeof held === "number") return isWithin(held, operator, bound);
       return (Array.isArray(held) ? held : [held]).some((value) => compare(value as Value, operator, wanted));
     };
     groups.at(-1)?.push((row) => test(row) !== (not !== undefined));
@@ -32,8 +34,10 @@ function compare(value: Value, operator: string, wanted: string): boolean {
     const [held, text] = [value.toLowerCase(), wanted.toLowerCase()];
     return text.endsWith("*") ? held.startsWith(text.slice(0, -1)) : held === text;
   }
-  const bound = boundOf(wanted);
-  const own = typeof value === "string" ? boundOf(value) : value;
+  return isWithin(typeof value === "string" ? boundOf(value) : value, operator, boundOf(wanted));
+}
+
+function isWithin(own: number, operator: string, bound: number): boolean {
   if (operator === ">=") return own >= bound;
   if (operator === "<=") return own <= bound;
   if (operator === ">") return own > bound;

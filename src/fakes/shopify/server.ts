@@ -48,7 +48,7 @@ export function createApp(store: Store, gate: Gate, bucket: Bucket, keys: Keys):
     run(c, "bulk.download", () => {
       const file = store.bulkRuns.get(Number(c.req.param("name").replace(".jsonl", "")))?.file;
       if (file === null || file === undefined) return new Response("Not Found", { status: 404 });
-      return partOf(Buffer.from(file.text), c.req.header("range"));
+      return partOf(file.bytes, c.req.header("range"));
     }),
   );
   app.onError((error) => {

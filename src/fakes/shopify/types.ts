@@ -259,6 +259,6 @@ export interface BulkRun {
   created: number;
   cancelled: number | null;
   /** Lines that the file holds, worked out when the run ends. */
-  file: { text: string; count: number; roots: number } | null;
+  file: { bytes: Uint8Array<ArrayBuffer>; count: number; roots: number } | null;
   failure: string | null;
 }
