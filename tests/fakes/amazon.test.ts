@@ -18,7 +18,13 @@ function given(options: Parameters<typeof createAmazonFake>[0] = {}) {
       }),
     );
   const ask = async (method: string, path: string, body?: unknown): Promise<Body> => {
-    const response = await send(method, path, body);
+    const { access_token, refresh_token } = fake.credentials;
+    const response = await send(method, path, body, access_token);
+    if (response.status === 403) {
+      const app = { client_id: fake.app.key, client_secret: fake.app.secret };
+      const grant = { grant_type: "refresh_token", refresh_token, ...app };
+      if ((await send("POST", "https://api.amazon.com/auth/o2/token", grant)).ok) return ask(method, path, body);
+    }
     const text = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${text}`);
     return text === "" ? null : JSON.parse(text);
@@ -73,9 +79,9 @@ describe("the account", () => {
     const post = (secret: string) =>
       send("POST", "https://api.amazon.com/auth/o2/token", { ...body, client_id: fake.app.key, client_secret: secret });
     expect((await post("wrong")).status).toBe(401);
-    expect((await (await post(fake.app.secret)).json()).expires_in).toBe(3600);
+    expect(((await (await post(fake.app.secret)).json()) as Body).expires_in).toBe(3600);
     fake.revoke();
-    expect((await (await post(fake.app.secret)).json()).error).toBe("invalid_grant");
+    expect(((await (await post(fake.app.secret)).json()) as Body).error).toBe("invalid_grant");
   });
 
   it("answers 429 when a bucket is empty, and fills it at its rate", async () => {
@@ -163,7 +169,7 @@ describe("the account", () => {
     const feed = await ask("GET", `/feeds/2021-06-30/feeds/${feedId}`);
     expect(feed.processingStatus).toBe("DONE");
     const result = await ask("GET", `/feeds/2021-06-30/documents/${feed.resultFeedDocumentId}`);
-    const report = await (await fake.fetch(new Request(result.url))).json();
+    const report: Body = await (await fake.fetch(new Request(result.url))).json();
     expect(report.summary).toMatchObject({ messagesAccepted: 1, messagesInvalid: 1 });
     expect(report.issues[0].messageId).toBe(1);
     clock.advance(60_000);
@@ -172,7 +178,9 @@ describe("the account", () => {
 
   it("makes settlements whose lines sum to their total, in the numbers of each country", async () => {
     const { fake, ask } = given({ gzip: "none" });
-    expect(fake.platformActs.settle().length).toBeGreaterThan(0);
+    fake.owner.ship(fake.buyer.order({ from: "MERCHANT", count: 2 }));
+    const { length } = fake.platformActs.settle();
+    expect(length).toBeLessThanOrEqual(3);
     const type = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2";
     const { reports } = await ask("GET", `/reports/2021-06-30/reports?reportTypes=${type}&pageSize=100`);
     expect(reports.length).toBeGreaterThan(0);

@@ -32,6 +32,8 @@ const wholeStory = (wish: Wish, ...ends: readonly [PackageStatus, string | null]
     const order = buy(store, { count: 2, ...wish });
     if (order === null) return;
     if (order.state !== "OPEN") {
+      // Long enough to be listed, which takes two minutes.
+      yield;
       yield;
       yield;
       open(store, order);
@@ -120,6 +122,7 @@ const replaceStory: Life = function* (store) {
 
 const unfulfillableStory: Life = function* (store) {
   const order = buy(store, { from: "AMAZON", isForeign: true, state: "UNFULFILLABLE" });
+  yield;
   yield;
   yield;
   if (order === null) return;
