@@ -20,7 +20,9 @@ export function isGoodToken(store: Store, token: string): boolean {
 /** The signature of what comes back with the merchant: names in order, joined as a form. */
 export function callbackHmac(secret: string, values: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHmac("sha256", secret).update(new URLSearchParams(sorted).toString()).digest("hex");
+  return createHmac("sha256", secret)
+    .update(new URLSearchParams(sorted).toString().replaceAll("+", "%20"))
+    .digest("hex");
 }
 
 /** The query of the merchant's way back, signed. */

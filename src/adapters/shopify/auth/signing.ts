@@ -4,10 +4,10 @@ import { fromHex, hmac, timingSafeEqual } from "../../../core/crypto.ts";
 /** How old a call back may be, and how far ahead of our clock. */
 const STALE_MS = 90_000;
 
-/** Parameters without `hmac` and `signature`, by name, as a form. */
+/** Parameters without `hmac` and `signature`, by name, as a form in which a space is `%20` (as the platform's library writes it). */
 export function signedText(query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).filter(([name]) => name !== "hmac" && name !== "signature");
-  return new URLSearchParams(pairs.sort(([a], [b]) => (a < b ? -1 : 1))).toString();
+  return new URLSearchParams(pairs.sort(([a], [b]) => (a < b ? -1 : 1))).toString().replaceAll("+", "%20");
 }
 
 /** Whether a person really comes from the platform, and just now. */
