@@ -24,6 +24,8 @@ export type { MedusaFakeOptions, SharedSku } from "./options.ts";
 export interface MedusaFake extends Fake {
   readonly platform: "medusa";
   readonly credentials: { api_key: string };
+  /** What connects the shop. */
+  readonly connection: { api_key: string };
   readonly settings: { storeUrl: string };
   /** Signs in to the back office. */
   readonly user: { id: string; email: string; password: string };
@@ -118,6 +120,9 @@ export function createMedusaFake(options: MedusaFakeOptions = {}): MedusaFake {
     name: store.name,
     get credentials() {
       return { api_key: found(store.keys[0], "a key").token };
+    },
+    get connection() {
+      return this.credentials;
     },
     get settings() {
       return { storeUrl: home };

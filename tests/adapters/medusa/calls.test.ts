@@ -119,6 +119,8 @@ describe("a list", () => {
       order: { id: "order_1", currency_code: "usd", summary: { pending_difference: -5 } },
     });
     expect(sent[1]).toMatchObject({ path: "/admin/orders", query: { "id[]": ["order_1"], limit: ["1"] } });
+    // Else a return inside of a claim would stand beside it, as a dispute of its own.
+    expect(sent[0]?.query.fields?.[0]).toMatch(/^\+claim_id,\+exchange_id,/);
   });
 
   it("refuses a position that is none of ours", async () => {

@@ -337,11 +337,11 @@ describe("a listing", () => {
 });
 
 describe("a dispute", () => {
-  const disputeOf = (row: object, pending_difference = 0) =>
+  const disputeOf = (row: object, pending_difference = 0, refunded_total = 0) =>
     adapter.disputes.toUnified(
       rawOf({
         row: { order_id: "order_1", created_at: "2026-11-21T23:41:35.714Z", canceled_at: null, ...row },
-        order: { id: "order_1", currency_code: "usd", summary: { pending_difference } },
+        order: { id: "order_1", currency_code: "usd", summary: { pending_difference, refunded_total } },
       }),
       CONTEXT,
     ).disputes;
@@ -385,13 +385,18 @@ describe("a dispute", () => {
   });
 
   it.each([
-    [{ type: "replace" }, 0, "resolved_replaced"],
-    [{ type: "refund" }, -5, "open_awaiting_seller"],
-    [{ type: "refund" }, 0, "resolved_refunded"],
-    [{ type: "refund", canceled_at: "2026-11-22T23:41:35.714Z" }, -5, "withdrawn"],
-  ])("of a claim %j with %s owed is %s", (more, owed, status) => {
+    [{ type: "replace" }, 0, 0, "resolved_replaced"],
+    [{ type: "refund" }, -5, 0, "open_awaiting_seller"],
+    [{ type: "refund" }, 0, 0, "open_awaiting_seller"],
+    [{ type: "refund" }, 0, 5, "resolved_refunded"],
+    [{ type: "refund", refund_amount: 6 }, 0, 5, "open_awaiting_seller"],
+    [{ type: "refund", return: { status: "requested" } }, 0, 0, "open_awaiting_seller"],
+    [{ type: "refund", return: { status: "received" } }, 0, 0, "resolved_refunded"],
+    [{ type: "refund", return: { status: "received" } }, -5, 5, "open_awaiting_seller"],
+    [{ type: "refund", canceled_at: "2026-11-22T23:41:35.714Z" }, -5, 0, "withdrawn"],
+  ])("of a claim %j with %s owed and %s given back is %s", (more, owed, refunded, status) => {
     const claim_items = [{ item_id: "ordli_1", quantity: 1, reason: "wrong_item" }];
-    expect(disputeOf({ id: "claim_1", claim_items, ...more }, owed)).toMatchObject([
+    expect(disputeOf({ id: "claim_1", claim_items, ...more }, owed, refunded)).toMatchObject([
       { kind: "claim", status, externalReason: "wrong_item" },
     ]);
   });

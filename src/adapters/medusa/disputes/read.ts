@@ -17,7 +17,8 @@ export const LISTS = {
     path: "/admin/returns",
     plural: "returns",
     prefix: "return_",
-    query: { fields: "*items,*items.reason,*fulfillments,*fulfillments.labels" },
+    // Whose part it is, is told only where it is asked for.
+    query: { fields: "+claim_id,+exchange_id,*items,*items.reason,*fulfillments,*fulfillments.labels" },
   },
   claims: {
     path: "/admin/claims",

@@ -41,7 +41,12 @@ function toDispute(list: ListName, row: Tree, order: Tree, items: readonly Tree[
   const openedAt = row.time("created_at");
   if (openedAt === null) throw new TypeError("created_at is missing");
   const currency = currencyIn(order) ?? context.currency;
-  const status = statusOf(list, row, isOwed(order, currency), warnings);
+  const status = statusOf(
+    list,
+    row,
+    { owed: isOwed(order, currency), isPaidBack: isPaidBack(row, order, currency) },
+    warnings,
+  );
   const amount = amountIn(row, "refund_amount");
   const label = row.list("fulfillments").flatMap((parcel) => parcel.list("labels"))[0];
   return {
@@ -81,7 +86,20 @@ export function isOwed(order: Tree, currency: string): boolean | null {
   return difference === null ? null : compare(money(difference, currency), zero(currency)) < 0;
 }
 
-function statusOf(list: ListName, row: Tree, owed: boolean | null, warnings: Warning[]): DisputeStatus {
+/** As much as the dispute is about went back; where it names no sum, anything. */
+function isPaidBack(row: Tree, order: Tree, currency: string): boolean {
+  const refunded = money(amountIn(order, "summary/refunded_total") ?? "0", currency);
+  const wanted = money(amountIn(row, "refund_amount") ?? "0", currency);
+  return compare(refunded, zero(currency)) > 0 && compare(refunded, wanted) >= 0;
+}
+
+interface MoneyTold {
+  /** The order owes the buyer; null where its answer does not say. */
+  owed: boolean | null;
+  isPaidBack: boolean;
+}
+
+function statusOf(list: ListName, row: Tree, { owed, isPaidBack }: MoneyTold, warnings: Warning[]): DisputeStatus {
   if (list !== "returns" && row.text("canceled_at") !== null) return "withdrawn";
   const byMoney = (): DisputeStatus => {
     if (owed === null)
@@ -90,7 +108,10 @@ function statusOf(list: ListName, row: Tree, owed: boolean | null, warnings: War
   };
   if (list === "claims") {
     const type = look(CLAIM_TYPES, "type of a claim", row.need("type"), "unknown", warnings);
-    return type === "refund" ? byMoney() : type === "replace" ? "resolved_replaced" : "unknown";
+    if (type !== "refund") return type === "replace" ? "resolved_replaced" : "unknown";
+    // Before goods or money came back nothing need be owed, and the seller's turn it is all the same.
+    const isMoved = isPaidBack || row.text("return/status") === "received";
+    return owed === false && !isMoved ? "open_awaiting_seller" : byMoney();
   }
   const word = row.text("status", "return/status");
   if (word === null) return "open_awaiting_seller";
