@@ -98,14 +98,15 @@ export const PASSES: readonly Pass[] = [
   },
 ];
 
+/** Rows are looked up by their keys: what waits may be none today and a million tomorrow, and no batch reads all of it. */
 const matchOf = ({ found }: Pass) => `
-with batch as materialized (select e.* from ledger_entries e join unnest($1::uuid[]) as b (id) on b.id = e.id
-  join open_entries o on o.entry_id = e.id
-  where not exists (select 1 from reconciliation_matches m where m.entry_id = e.id and m.undone_at is null)),
+with batch as materialized (select e.* from unnest($1::uuid[]) as b (id) join ledger_entries e on e.id = b.id
+  where (select true from open_entries o where o.entry_id = e.id)
+  and (select m.id from reconciliation_matches m where m.entry_id = e.id and m.undone_at is null limit 1) is null),
 found as (select id, (array_agg(distinct order_id))[1] as order_id from (${found}) f group by id having count(distinct order_id) = 1),
 matched as (insert into reconciliation_matches (id, entry_id, order_id, amount, pass, reason, at)
-  select gen_random_uuid(), e.id, f.order_id, e.amount, $2, $3, $4::timestamptz from found f join batch e on e.id = f.id returning entry_id),
-closed as (delete from open_entries o using matched m where o.entry_id = m.entry_id)
+  select gen_random_uuid(), f.id, f.order_id, (select e.amount from ledger_entries e where e.id = f.id), $2, $3, $4::timestamptz from found f returning entry_id),
+closed as (delete from open_entries where entry_id = any(array(select entry_id from matched)))
 select entry_id as id from matched`;
 
 /** Of an open entry `o`, at $1. */
@@ -124,6 +125,7 @@ export async function tryAgain(db: Database, at: Date): Promise<void> {
 export async function matchEntries(db: Database, at: Date): Promise<{ matched: Record<string, number>; left: number }> {
   const matched: Record<string, number> = {};
   let left = 0;
+  await countAnew(db, at);
   for (;;) {
     const batch = await repeatable(db, (tx) => matchBatch(tx, at));
     for (const [pass, count] of Object.entries(batch.matched)) matched[pass] = (matched[pass] ?? 0) + count;
@@ -133,18 +135,29 @@ export async function matchEntries(db: Database, at: Date): Promise<{ matched: R
 }
 
 /**
+ * A table that was empty when the database counted it last is taken for empty: with a million entries in it every batch would
+ * read them all. Where more waits than one batch it is counted anew; who does that already is not waited for.
+ */
+async function countAnew(db: Database, at: Date): Promise<void> {
+  const many = await db.query(`select 1 from open_entries o where ${ENTRY_IS_DUE} offset ${BATCH} limit 1`, [
+    at.toISOString(),
+  ]);
+  if (many.length > 0) await db.query("analyze (skip_locked) open_entries, reconciliation_matches");
+}
+
+/**
  * The entries are locked first, as whoever writes them and every person's act does: nobody says two things of one at once.
  * What was tried meanwhile is seen then, and left alone.
  */
 async function matchBatch(tx: Database, at: Date) {
   const taken = await tx.query<{ id: string }>(
     `select e.id from open_entries o join ledger_entries e on e.id = o.entry_id where ${ENTRY_IS_DUE}
-     order by o.entry_id limit ${BATCH} for no key update of e skip locked`,
+     order by o.due_at limit ${BATCH} for no key update of e skip locked`,
     [at.toISOString()],
   );
   const due = await tx.query<{ entry_id: string }>(
     `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN}
-     where o.entry_id = any($2::uuid[]) and ${ENTRY_IS_DUE} returning o.entry_id`,
+     where o.entry_id = any($2::uuid[]) and (${ENTRY_IS_DUE}) is true returning o.entry_id`,
     [at.toISOString(), taken.map(({ id }) => id)],
   );
   let ids = due.map((row) => row.entry_id);
