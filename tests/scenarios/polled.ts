@@ -1,9 +1,10 @@
-/** Platforms that send no messages, as rows for the scenarios that are asked of each of them, over the real stack. */
+/** Platforms whose changes are polled for, as rows for the scenarios that are asked of each of them, over the real stack. */
 
 import { countStock } from "../../src/core/stock/counts.ts";
 import { parseWire } from "../../src/core/wire.ts";
 import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
 import { createJdFake, type JdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
+import { createShopifyFake, type ShopifyFakeOptions } from "../../src/fakes/shopify/index.ts";
 import { createVipshopFake, type VipshopFakeOptions } from "../../src/fakes/vipshop/index.ts";
 import { requestAct } from "../../src/sync/actions.ts";
 import { reconnectWithGrant } from "../../src/sync/connect-store.ts";
@@ -17,10 +18,12 @@ const GOODS = [
   { sku: "TEE", name: "Tee", price: "368.00", stock: 25 },
 ];
 const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 } };
+/** More points than are asked for while time stands still. */
+const BUCKET = { size: 1_000_000, restore: 1_000_000 };
 /** The account of the supplier at Vipshop; another one has another number. */
 const VENDOR = 550;
 
-type Polled = JdFake | DangdangFake | ReturnType<typeof vipshopShop>;
+type Polled = JdFake | DangdangFake | ReturnType<typeof vipshopShop> | ReturnType<typeof shopifyShop>;
 interface Options {
   seed?: number;
   name?: string;
@@ -50,6 +53,8 @@ export interface Row {
   earn(shop: Shop): void;
   /** The platform splits a paid order; answers the ids of its parts. Null: nothing says that it splits orders. */
   split: ((shop: Shop, orderId: string) => string[]) | null;
+  /** Some forty minutes before a midnight of the shop's; default: of China's. */
+  beforeMidnight?: string;
   /** A second shop whose orders have the same numbers. */
   addTwin(stack: Stack, first: Shop): Promise<Shop>;
 }
@@ -164,6 +169,48 @@ export const PLATFORMS: readonly Row[] = [
     addTwin: (stack) =>
       stack.addShop({ name: "shop-1", vendorId: VENDOR + 1, settings: { vendor_id: String(VENDOR + 1) } }),
   },
+  {
+    name: "Shopify",
+    id: "shopify",
+    given: (start) =>
+      givenFakeStack<Polled, Options>(
+        {
+          make: (common, { vendorId: _, ...own }) => shopifyShop({ ...common, ...own }),
+          settings: {
+            location: "gid://shopify/Location/71",
+            quotas: { calls: { capacity: 5000, concurrency: 8 }, points: { capacity: BUCKET.restore } },
+          },
+        },
+        start,
+      ),
+    list: "query.orders",
+    details: "query.orders",
+    setStock: "mutation.inventorySetQuantities",
+    ship: "mutation.fulfillmentCreate",
+    tellsWaybill: true,
+    hide: (text, asked, id) => (asked.includes("updated_at") ? withoutOrder(text, id, "id") : text),
+    edit({ fake }, id) {
+      if (fake.platform !== "shopify") return;
+      const order = fake.orders.get(Number(/\d+$/.exec(id)?.[0]));
+      if (order) order.note = "Zzedited";
+    },
+    earn(shop) {
+      sellWhole(shop);
+      if (shop.fake.platform === "shopify") shop.fake.owner.payOut();
+    },
+    split: null,
+    beforeMidnight: "2026-03-02T04:20:00Z",
+    // Ids are the platform's, not the shop's: the same one is put into the answers.
+    async addTwin(stack, first) {
+      const twin = await stack.addShop({ name: "twin" });
+      const ids = () => [[...first.fake.books().orders.keys()][0], [...twin.fake.books().orders.keys()][0]];
+      twin.tamper((text) => {
+        const [theirs, own] = ids();
+        return theirs && own ? text.replaceAll(own, theirs) : text;
+      });
+      return twin;
+    },
+  },
 ];
 
 /** JSON without the records of this order, at whatever depth they stand. */
@@ -181,6 +228,19 @@ function vipshopShop(options: VipshopFakeOptions) {
   return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer">, { buyer });
 }
 
+/** A shop whose orders are paid when they come. */
+function shopifyShop(options: ShopifyFakeOptions) {
+  const fake = createShopifyFake({ orders: 0, skus: GOODS, bucket: BUCKET, deliverByItself: false, ...options });
+  const buyer = {
+    ...fake.buyer,
+    order: () => fake.buyer.order({ isPlain: true }),
+    pay: (_id: string) => {},
+    receive: fake.owner.deliver,
+  };
+  const consent = () => fake.consentQuery("state");
+  return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer" | "consent">, { buyer, consent });
+}
+
 export const paid = ({ fake }: Shop): string => {
   const id = fake.buyer.order();
   fake.buyer.pay(id);
@@ -188,7 +248,7 @@ export const paid = ({ fake }: Shop): string => {
 };
 
 function splitIn({ fake }: Shop, parentId: string): string[] {
-  if (fake.platform === "vipshop") return [];
+  if (fake.platform === "vipshop" || fake.platform === "shopify") return [];
   const { buyer } = fake;
   return [1, 2].map(() => {
     const id = buyer.order({ parentId });

@@ -91,6 +91,14 @@ export function place(store: Store, wanted: NewOrder): Order {
   if (paid === "partly") pay(store, order, "SALE", Math.floor(total / 200) * 100, gateway);
   if (paid === "pending") pay(store, order, "SALE", total, "manual", "PENDING");
   if (paid === "failed") pay(store, order, "SALE", total, gateway, "FAILURE");
+  if (paid !== "pending" && paid !== "failed")
+    log(store, {
+      kind: "order_changed",
+      orderId: gid("Order", order.id),
+      what: "paid",
+      status: statusOf(order),
+      by: "buyer",
+    });
   return order;
 }
 
@@ -118,7 +126,7 @@ function newLine(store: Store, number: number, variant: Variant, quantity: numbe
 /** What the books write of how an order stands. */
 export function statusOf(order: Order): string {
   if (order.cancelled !== null) return "CANCELLED";
-  return `${financialStatus(order)} ${fulfillmentStatus(order)}`;
+  return `${financialStatus(order)}/${fulfillmentStatus(order)}`;
 }
 
 /** The order moves its time of change, and tells so. */

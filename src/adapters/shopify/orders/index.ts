@@ -5,13 +5,17 @@ import { settingsOf } from "../config.ts";
 import { GET_BATCH, WINDOW } from "../limits.ts";
 import { createOrderActs } from "./acts.ts";
 import { bulkPosition, readBulk, startBulk } from "./bulk.ts";
-import { isOrder, listOrders, readOrders, toDocument } from "./read.ts";
+import { isOrder, listOrders, nameOrders, readOrders, toDocument } from "./read.ts";
 import { toUnified } from "./to-order.ts";
 
 const DAY_MS = 86_400_000;
 
+const AUDIT = { ...WINDOW, overlapSeconds: 86_400 };
+
 const STREAMS: readonly Stream[] = [
   { name: "changed", by: "change", window: WINDOW, everySeconds: 120, backfill: true },
+  // What the list by change has not told: orders are named alone, and those that are known cost nothing more.
+  { name: "created", by: "creation", window: AUDIT, everySeconds: 21_600, audit: true, backfill: false },
 ];
 
 const isLong = ({ settings }: Store, { since, until }: ListInput): boolean =>
@@ -24,6 +28,7 @@ export function createOrders(client: Client): OrderCapability {
     getBatch: GET_BATCH,
     async list(store, input, signal) {
       const shop = client.at(store, signal);
+      if (input.stream === "created") return nameOrders(shop, input);
       const run = bulkPosition(input.cursor);
       if (run) return readBulk(client, input, run, { store, signal });
       return input.cursor === null && isLong(store, input) ? startBulk(shop, input) : listOrders(shop, input);

@@ -45,6 +45,11 @@ const LIST = `query OrdersPage($q: String!, $first: Int!, $after: String) {
     nodes { ...OrderCore }
   }
 } ${CORE}`;
+const NAMES = `query OrdersCreated($q: String!, $first: Int!, $after: String) {
+  orders(first: $first, after: $after, query: $q, sortKey: CREATED_AT) {
+    pageInfo { hasNextPage endCursor } nodes { id updatedAt }
+  }
+}`;
 const NODES = `query OrdersById($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { ...OrderCore } } } ${CORE}`;
 const MORE_LINES = `query OrderLines($id: ID!, $after: String) {
   order(id: $id) { lineItems(first: 50, after: $after) { pageInfo { hasNextPage endCursor } nodes { ${LINE} } } }
@@ -116,6 +121,18 @@ export async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
   });
   const [whole, long] = [rows.filter((row) => !isPart(row)), rows.filter(isPart)];
   return { ...page, documents: whole.map(toDocument), references: long.map(referenceOf) };
+}
+
+/** Orders by the time of their making, by name and version. */
+export async function nameOrders(shop: Shop, input: ListInput): Promise<Page> {
+  const { rows, ...page } = await listPage(shop, input, {
+    operation: "orders.list.created",
+    document: NAMES,
+    variables: { q: `${windowOf("created_at", input)} AND status:any` },
+    most: PAGE.money,
+    connection: (data) => data.orders,
+  });
+  return { ...page, references: rows.map(referenceOf) };
 }
 
 export async function readOrders(shop: Shop, ids: readonly string[]) {
