@@ -23,6 +23,7 @@ import { orNull } from "../../core/outcomes.ts";
 import { readEach } from "../../core/paging.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
+import { noRecord, refusingRows } from "./client/no-record.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
 import { listIn, readCursor, readPages } from "./client/pages.ts";
 import { WARE_STATUS } from "./codes.ts";
@@ -61,7 +62,7 @@ export function createListings(client: Client): ListingCapability {
     getBatch: GET_BATCH,
     list: (store, input, signal) => listWares(client, store, input, signal),
     getMany: (store, keys, signal) => readEach(keys, (key) => readListing(client, store, key, signal)),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => listingsInFile(bytes),
     acts: {
       activate: createStateAct(client, UP),
@@ -88,11 +89,17 @@ async function listWares(client: Client, store: Store, input: ListInput, signal:
   // A sweep has no window to halve: it says that it cannot see everything.
   const detail = `The platform pages ${PAGE.warePages * PAGE.rows} listings; the shop has ${page.total}.`;
   const warnings = tooMany && isSweep ? [{ code: "sweep_cut", detail }] : [];
+  const [named, nameless] = [new Map<string, Fields>(), [] as Fields[]];
+  for (const row of rows) {
+    const id = idIn(row.wareId);
+    if (id === null) nameless.push(row);
+    else named.set(id, row);
+  }
   return {
     ...page,
-    documents: [],
-    references: [...new Map(rows.map((row) => [wareId(row), row])).values()].map((row) => ({
-      externalId: wareId(row),
+    documents: nameless.map((row) => noRecord(row, "ware", "wareId")),
+    references: [...named].map(([externalId, row]) => ({
+      externalId,
       sourceUpdatedAt: null,
       // A change of a SKU, and the daily look, read the listing whatever its own time says.
       sourceVersion: method === SKUS || isSweep ? null : versionOf(row),

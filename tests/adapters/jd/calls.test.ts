@@ -12,15 +12,10 @@ import {
   givenStore,
   type Sent,
   SIGNAL,
+  WINDOW,
 } from "./stub.ts";
 
 const ORDER = "290123456789";
-const WINDOW = {
-  since: new Date("2026-01-19T00:00:00Z"),
-  until: new Date("2026-01-20T00:00:00Z"),
-  cursor: null,
-  limit: 50,
-};
 const page = (orderTotal: number, orderInfoList: Fields[]) => ({
   searchorderinfo_result: { apiResult: { success: true }, orderTotal, orderInfoList },
 });

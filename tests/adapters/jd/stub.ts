@@ -52,14 +52,23 @@ export function givenAdapter(answer: (call: Sent) => Fields | string = () => ({}
 export const file = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 
-/** The one document of a file, mapped. */
+/** A day of any list. */
+export const WINDOW = {
+  since: new Date("2026-01-19T00:00:00Z"),
+  until: new Date("2026-01-20T00:00:00Z"),
+  cursor: null,
+  limit: 50,
+};
+
+/** The one document of a file, mapped; that the parents of a part have ended is said by documents of their own. */
 export function mapOf(
   resource: "orders" | "listings" | "shipments" | "disputes" | "settlements",
   value: unknown,
   settings = {},
 ) {
   const capability = givenAdapter().adapter[resource];
-  const documents: RawDocument[] = capability.parseFile(file(value), CONTEXT);
+  const all: RawDocument[] = capability.parseFile(file(value), CONTEXT);
+  const documents = all.filter(({ form }) => !form.startsWith("split-order"));
   if (documents.length !== 1 || !documents[0]) throw new Error(`${documents.length} documents`);
   return capability.toUnified(documents[0], { ...CONTEXT, settings });
 }

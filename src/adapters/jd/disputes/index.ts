@@ -3,6 +3,7 @@ import type { DisputeCapability, ListInput, Page, Store, Stream } from "../../..
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
+import { isNoRecord, refusingRows } from "../client/no-record.ts";
 import { listIn, readCursor, readPages } from "../client/pages.ts";
 import { GET_BATCH, PAGE } from "../limits.ts";
 import type { Fields } from "../schemas.ts";
@@ -39,7 +40,7 @@ export function createDisputes(client: Client): DisputeCapability {
     getBatch: GET_BATCH,
     list: (store, input, signal) => listDisputes(client, store, input, signal),
     getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client, store, key, signal)),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) =>
       documentsInFile(bytes, "dispute", (value) => {
         const system = systemOf(value);
@@ -59,12 +60,11 @@ async function listDisputes(client: Client, store: Store, input: ListInput, sign
   const documents = rows.map((row) => toDocument(row, list.system));
   // The list of applications lacks their goods: each is read by its number.
   if (list.system !== "refund") return { ...page, documents, references: [] };
-  const references = documents.map(({ externalId, sourceUpdatedAt, sourceVersion }) => ({
-    externalId,
-    sourceUpdatedAt,
-    sourceVersion,
-  }));
-  return { ...page, documents: [], references };
+  const references = documents.flatMap((document) => {
+    const { externalId, sourceUpdatedAt, sourceVersion } = document;
+    return isNoRecord(document) ? [] : [{ externalId, sourceUpdatedAt, sourceVersion }];
+  });
+  return { ...page, documents: documents.filter(isNoRecord), references };
 }
 
 interface List {

@@ -5,6 +5,7 @@
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Client, numberOf } from "../client/index.ts";
+import { noRecord } from "../client/no-record.ts";
 import { listIn } from "../client/pages.ts";
 import { settingsOf } from "../config.ts";
 import { type Fields, idIn } from "../schemas.ts";
@@ -45,7 +46,7 @@ export function systemOf(row: Fields): System | null {
 export function toDocument(row: Fields, system: System): RawDocument {
   const own = { refund: row.id, service: row.serviceId, claim: row.compensateId ?? row.id }[system];
   const externalId = idIn(own);
-  if (externalId === null) throw new Error(`a ${system} has no number`);
+  if (externalId === null) return noRecord(row, system, "number");
   const order = system === "service" ? idIn(row.orderId) : null;
   return {
     externalId: `${system}:${externalId}`,

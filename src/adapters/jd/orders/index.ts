@@ -6,12 +6,14 @@ import type { ListInput, OrderCapability, Page, Store, Stream } from "../../../c
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
+import { refusingRows } from "../client/no-record.ts";
 import { listIn, readCursor, readPages } from "../client/pages.ts";
 import { hasFbp, type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, SEARCHED } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
 import { ORDER_FIELDS, readOrder, type System, toDocument, UNPAID_FORM } from "./read.ts";
+import { isSplit, toEnd, withParents } from "./split.ts";
 import { toUnified } from "./to-order.ts";
 import { toUnpaidOrder } from "./unpaid.ts";
 
@@ -45,7 +47,7 @@ const DAY_MS = 86_400_000;
 const NOTHING: Page = { documents: [], references: [], next: null };
 const BY_CREATION_DATE = "1";
 const BY_CHANGE_DATE = "2";
-/** Pages are read from the last to the first: so an order that was split comes before its parts. */
+/** Pages are read from the last to the first: so the oldest come first. */
 const DESCENDING = "1";
 
 export function createOrders(client: Client): OrderCapability {
@@ -64,16 +66,24 @@ export function createOrders(client: Client): OrderCapability {
       const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (number, size) =>
         list.read(await client.call(store, list.method, list.parameters({ ...input, since }, number, size), signal)),
       );
-      return { ...NOTHING, ...page, documents: rows.map((row) => toDocument(row, list.system)) };
+      return { ...NOTHING, ...page, documents: withParents(rows.map((row) => toDocument(row, list.system))) };
     },
-    getMany: (store, keys, signal) => readEach(keys, (key) => readOrder(client, store, key, signal)),
-    toUnified: (raw, context) => (raw.form === UNPAID_FORM ? toUnpaidOrder(raw) : toUnified(raw, context)),
+    async getMany(store, keys, signal) {
+      const { documents, missing } = await readEach(keys, (key) => readOrder(client, store, key, signal));
+      return { documents: withParents(documents), missing };
+    },
+    toUnified: refusingRows((raw, context) => {
+      if (isSplit(raw)) return toEnd(raw);
+      return raw.form === UNPAID_FORM ? toUnpaidOrder(raw) : toUnified(raw, context);
+    }),
     parseFile: (bytes) =>
-      documentsInFile(bytes, "order", (value) => {
-        if (!("orderId" in value)) return null;
-        if ("orderCreated" in value) return [toDocument(value, "unpaid")];
-        return "orderState" in value || "itemInfoList" in value ? [toDocument(value, "")] : null;
-      }),
+      withParents(
+        documentsInFile(bytes, "order", (value) => {
+          if (!("orderId" in value)) return null;
+          if ("orderCreated" in value) return [toDocument(value, "unpaid")];
+          return "orderState" in value || "itemInfoList" in value ? [toDocument(value, "")] : null;
+        }),
+      ),
     acts: createOrderActs(client),
   };
 }

@@ -2,6 +2,7 @@
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Client, isId } from "../client/index.ts";
+import { noRecord } from "../client/no-record.ts";
 import { type Fields, idIn, isFields, toInstant } from "../schemas.ts";
 
 /** What is not named here is not answered. */
@@ -20,11 +21,11 @@ export const UNPAID_FORM = "unpaid-order@2.0";
 
 /**
  * Which list an order is in decides how it is asked for; an order that was paid is then found among all others. One without
- * a time that can be read does not map: it is set aside alone.
+ * a number, or without a time that can be read, does not map: it is set aside alone.
  */
 export function toDocument(row: Fields, system: System): RawDocument {
   const externalId = idIn(row.orderId);
-  if (externalId === null) throw new Error("an order has no orderId");
+  if (externalId === null) return noRecord(row, "order", "orderId");
   const sourceUpdatedAt = toInstant(row.modified) ?? toInstant(row.orderStartTime ?? row.orderCreated);
   return {
     externalId,

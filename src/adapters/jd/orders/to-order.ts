@@ -63,18 +63,7 @@ export function toUnified(raw: RawDocument, context: MapContext): Unified {
     extra: extraOf(isFields(raw.payload) ? raw.payload : {}),
     warnings: status === "unknown" ? warnings.slice(0, 1) : warnings,
   };
-  return unified({ orders: [record], deleted: parentsOf(order) });
-}
-
-const ORDINARY = "0";
-
-/** The parts of an order that was split carry its goods and its money: it is none any more. Re-shipments split nothing. */
-function parentsOf({ orderId, returnOrder, directParentOrderId, parentOrderId }: OrderDocument): Unified["deleted"] {
-  const parents = new Set([directParentOrderId, parentOrderId]);
-  const isPart = (returnOrder ?? ORDINARY) === ORDINARY;
-  return [...parents].flatMap((externalId) =>
-    isPart && externalId !== null && externalId !== orderId ? [{ resource: "orders" as const, externalId }] : [],
-  );
+  return unified({ orders: [record] });
 }
 
 /** An order of the platform's warehouses, by its type or because it names one: nothing of it is the shop's to ship. */
