@@ -4,7 +4,7 @@
  */
 import type { Database } from "../db/database.ts";
 import { type Conditions, conditions, type PageRequest, type RowPage, readPage } from "../db/page.ts";
-import { IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
+import { findCountedBooks, IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
 import { findUsual, orderMoney, type Usual } from "./expected.ts";
 
 export const PROBLEM_KINDS = ["unbalanced", "duplicate", "short_paid", "unsettled", "unexplained"] as const;
@@ -42,14 +42,20 @@ export async function listProblems(
   trusted: readonly TrustedBook[],
   { filter, at, page }: { filter: ProblemFilter; at: Date; page: PageRequest },
 ): Promise<RowPage<Problem>> {
-  const usual = await findUsual(db, trusted, filter);
   const kinds: readonly ProblemKind[] = filter.kind ? [filter.kind] : PROBLEM_KINDS;
+  const search = new Map<NeededFor, Promise<Usual>>();
+  const usualFor = (kind: ProblemKind): Promise<Usual> => {
+    const needed = NEEDS[kind];
+    const found = search.get(needed) ?? findFor(db, trusted, filter, needed);
+    search.set(needed, found);
+    return found;
+  };
   const [afterKind, afterId] = page.after ?? [];
   const start = Math.max(0, kinds.indexOf((afterKind ?? kinds[0]) as ProblemKind));
   const rows: Problem[] = [];
   for (const [i, kind] of kinds.slice(start).entries()) {
     const where = conditions();
-    const found = FIND[kind]({ where, usual, at, filter });
+    const found = FIND[kind]({ where, usual: await usualFor(kind), at, filter });
     where.visible("x.store_id", filter.stores);
     where.equal("x.store_id", filter.store, "uuid");
     const after = i === 0 && afterId !== undefined ? [afterId] : null;
@@ -66,6 +72,26 @@ export async function listProblems(
     if (rows.length === page.limit && following) return { rows, next: [following, FIRST_ID] };
   }
   return { rows, next: null };
+}
+
+/** What a kind needs to know first: nothing, the books that count, or what is usual too. */
+type NeededFor = "nothing" | "counted" | "usual";
+const NEEDS: Record<ProblemKind, NeededFor> = {
+  unbalanced: "nothing",
+  duplicate: "counted",
+  short_paid: "usual",
+  unsettled: "usual",
+  unexplained: "nothing",
+};
+
+async function findFor(
+  db: Database,
+  trusted: readonly TrustedBook[],
+  filter: ProblemFilter,
+  needed: NeededFor,
+): Promise<Usual> {
+  if (needed === "usual") return findUsual(db, trusted, filter);
+  return { counted: needed === "counted" ? await findCountedBooks(db, trusted) : "[]", bases: "[]" };
 }
 
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";

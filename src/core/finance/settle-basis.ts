@@ -3,11 +3,13 @@
  * it took. An estimate is never made without enough of them.
  */
 import type { Database } from "../db/database.ts";
-import { IS_EARNED, isCounted } from "./counted-books.ts";
+import { HAS_MOVED, IS_EARNED, isCounted } from "./counted-books.ts";
 
 /** Of the last orders that were settled so many are looked at, and at least so many are a basis. */
 const LOOKED_AT = 200;
 const AT_LEAST = 20;
+/** Sales among which they are looked for: lines of one order, and orders that were given back, are among them. */
+const SALES = 2_000;
 /** Digits of a share: who multiplies what is stated gets what was estimated. */
 const SHARE_DIGITS = 6;
 
@@ -41,10 +43,16 @@ from (
     percentile_disc(0.95) within group (order by x.days) as days, min(x.placed_at) as placed_from, max(x.placed_at) as placed_until
   from stores s cross join lateral (
     select o.currency, o.placed_at, r.received / o.total as share, greatest(ceil(extract(epoch from r.sold_at - since.at) / 86400), 0)::int as days
-    from orders o cross join lateral (${receivedOf("$1")}) r cross join lateral (${SINCE}) since
+    from (
+      select m.order_id from (
+        select e.id from ledger_entries e where e.store_id = s.id and e.kind = 'sale' and ${HAS_MOVED("e")}
+        order by e.posted_at desc, e.id desc limit ${SALES}) sale
+      join reconciliation_matches m on m.entry_id = sale.id and m.undone_at is null group by m.order_id) settled
+    join orders o on o.id = settled.order_id
+    cross join lateral (${receivedOf("$1")}) r cross join lateral (${SINCE}) since
     where o.store_id = s.id and o.gone_at is null and o.status <> 'cancelled' and o.total > 0 and coalesce(o.refunded, 0) = 0
       and r.sold_at is not null and r.refund = 0 and r.foreigners = 0
-    order by o.placed_at desc, o.id limit ${LOOKED_AT}) x
+    order by r.sold_at desc, o.id limit ${LOOKED_AT}) x
   where $2::uuid[] is null or s.id = any($2::uuid[])
   group by s.id, x.currency having count(*) >= ${AT_LEAST}) b`;
 
