@@ -20,9 +20,15 @@ it("suggests what may have been meant", { timeout: SLOW_MS }, async () => {
 
 it.each([
   [["fake", "woocommerce", "--port", "70000"], "from 0 to 65535"],
-  [["fake", "atlantis"], 'no fake of "atlantis". Known: dangdang, jd, medusa, shopify, taobao, vipshop, woocommerce'],
+  [
+    ["fake", "atlantis"],
+    'no fake of "atlantis". Known: amazon, dangdang, jd, medusa, shopify, taobao, vipshop, woocommerce',
+  ],
   [["fake", "woocommerce", "--faults", '{"orders.list": 1}'], "no failure script"],
-  [["map", "atlantis", "orders"], 'no platform "atlantis". Known: dangdang, jd, medusa, shopify, taobao, vipshop, woocommerce'],
+  [
+    ["map", "atlantis", "orders"],
+    'no platform "atlantis". Known: amazon, dangdang, jd, medusa, shopify, taobao, vipshop, woocommerce',
+  ],
   [["map", "woocommerce", "parcels"], "one of orders, listings"],
   [["map", "woocommerce", "settlements"], "WooCommerce has no settlements"],
   [["sync", "x", "--since", "yesterday"], "2026-03-01T08:00:00Z"],

@@ -9,6 +9,10 @@ export interface Exception {
 
 const WOOCOMMERCE_DOCS = "https://woocommerce.github.io/woocommerce-rest-api-docs/";
 
+const AMAZON_DOCS = "https://developer-docs.amazon.com/sp-api";
+const AMAZON_FIRST_LOOK =
+  "the first look, by which this is asked, is allowed once in 62 seconds (0.016/s); calls are spaced evenly, and none waits that long";
+
 const NO_STATEMENTS = "no method gives statements: they come as files of the console, whose columns a setting names";
 
 export const EXCEPTIONS: readonly Exception[] = [
@@ -142,5 +146,36 @@ export const EXCEPTIONS: readonly Exception[] = [
     check: "errors: the platform's number of the request is kept",
     reason: "an answer of the gateway has a code, words and a result, and no number of the request",
     link: "https://vop.vip.com/doccenter/viewdoc/54",
+  },
+  {
+    platform: "amazon",
+    check: "settlements: an empty window has no records and no cursor",
+    reason: "the platform's list of transactions has empty pages, which name a next one",
+    link: `${AMAZON_DOCS}/docs/finances-api-v2024-06-19-reference`,
+  },
+  {
+    platform: "amazon",
+    check: "stock: what goes by the direct way is shown at once, and no feed says more of it",
+    reason:
+      "a patch that is accepted is worked off later: the direct way tells what was accepted, and the listing shows it after seconds",
+    link: `${AMAZON_DOCS}/docs/listings-items-api-v2021-08-01-use-case-guide`,
+  },
+  {
+    platform: "amazon",
+    check: "limits: calls made at once keep within the quota that the platform counts",
+    reason: AMAZON_FIRST_LOOK,
+    link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
+  },
+  {
+    platform: "amazon",
+    check: "limits: a wait in seconds or as a date is told, and kept",
+    reason: AMAZON_FIRST_LOOK,
+    link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
+  },
+  {
+    platform: "amazon",
+    check: "limits: a short wait is waited for within the call",
+    reason: AMAZON_FIRST_LOOK,
+    link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
   },
 ];

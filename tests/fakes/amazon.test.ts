@@ -123,7 +123,7 @@ describe("the account", () => {
     const { fake, clock, ask } = given({ gzip: "none" });
     const sku = "AB/C 1+2'(x)*";
     const item = `/listings/2021-08-01/items/${fake.settings.seller_id}/${encodeURIComponent(sku)}`;
-    const query = `?marketplaceIds=${fake.settings.marketplace_ids[0]}`;
+    const query = `?marketplaceIds=${fake.settings.marketplaces[0]}`;
     const patch = (quantity: number) => ({
       productType: "PRODUCT",
       patches: [
@@ -160,7 +160,7 @@ describe("the account", () => {
     expect((await put(contentType)).status).toBe(200);
     const { feedId } = await ask("POST", "/feeds/2021-06-30/feeds", {
       feedType: "JSON_LISTINGS_FEED",
-      marketplaceIds: fake.settings.marketplace_ids.slice(0, 1),
+      marketplaceIds: fake.settings.marketplaces.slice(0, 1),
       inputFeedDocumentId: feedDocumentId,
     });
     clock.advance(120_000);

@@ -1,6 +1,7 @@
 /** The fakes by platform, with what the command line says of them. */
 
 import { InputError } from "../../core/errors.ts";
+import { createAmazonFake } from "../../fakes/amazon/index.ts";
 import { createDangdangFake } from "../../fakes/dangdang/index.ts";
 import { type Fake, loadFaults, parseFaultScript } from "../../fakes/fake.ts";
 import { createJdFake } from "../../fakes/jd/index.ts";
@@ -38,6 +39,8 @@ export interface RunningFake extends ServedFake {
 }
 
 const FAKES: Readonly<Record<string, (options: FakeOptions) => Fake>> = {
+  // Currencies are the marketplaces' own.
+  amazon: ({ seed, orders, listings, name }) => createAmazonFake(definedOnly({ seed, orders, listings, name })),
   // Everything there is in yuan.
   dangdang: ({ seed, orders, listings, name }) => createDangdangFake(definedOnly({ seed, orders, listings, name })),
   jd: ({ seed, orders, listings, name }) => createJdFake(definedOnly({ seed, orders, listings, name })),

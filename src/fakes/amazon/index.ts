@@ -13,7 +13,7 @@ import type { AmazonFakeOptions } from "./options.ts";
 import { cancel, open, requestCancel, touch } from "./orders.ts";
 import { endJob } from "./report-jobs.ts";
 import * as returns from "./returns.ts";
-import { createApp, ROUTES, SECRET_PARAMETERS } from "./server.ts";
+import { createApp, numbered, ROUTES, SECRET_PARAMETERS } from "./server.ts";
 import { closeSettlement, movePayout, settleByItself } from "./settlements.ts";
 import { carry } from "./shipping.ts";
 import { createStore, type Store } from "./store.ts";
@@ -27,7 +27,7 @@ export type { AmazonFakeOptions, SharedSku } from "./options.ts";
 export interface AmazonFake extends Fake {
   readonly platform: "amazon";
   readonly credentials: { access_token: string; refresh_token: string };
-  readonly settings: { seller_id: string; region: string; marketplace_ids: string[] };
+  readonly settings: { seller_id: string; region: string; marketplaces: string[] };
   readonly app: { key: string; secret: string };
   /** Everything that connects the account. */
   readonly connection: Readonly<Record<string, string>>;
@@ -134,8 +134,9 @@ export function createAmazonFake(options: AmazonFakeOptions = {}): AmazonFake {
       ? {}
       : { quota: { ...calls, take: (key = "") => (key === "" ? { allowed: true as const } : calls.take(key)) } }),
     secretParameters: SECRET_PARAMETERS,
-    errorAnswer: ({ code = "InternalFailure", message, status }) => scriptedAnswer(code, message, status),
-    quotaAnswer: () => answerRefusal(QUOTA_EXCEEDED()),
+    errorAnswer: ({ code = "InternalFailure", message, status }) =>
+      numbered(store, scriptedAnswer(code, message, status)),
+    quotaAnswer: () => numbered(store, answerRefusal(QUOTA_EXCEEDED())),
   });
   const usage = createUsage(store.clock, options.usage ?? PLANS, options.storeUsage);
   const orderOf = (id: string): T.Order => found(store.orders.get(id), id);
@@ -154,7 +155,7 @@ export function createAmazonFake(options: AmazonFakeOptions = {}): AmazonFake {
       settings: {
         seller_id: store.sellerId,
         region: store.region,
-        marketplace_ids: store.marketplaces.map(({ id }) => id),
+        marketplaces: store.marketplaces.map(({ id }) => id),
       },
       attach(baseUrl: string) {
         store.fileHome = baseUrl.replace(/\/+$/, "");

@@ -47,9 +47,6 @@ export const MARKETPLACES: readonly Marketplace[] = [
   row("SG", "A19VAU5U5O7RUS", "SGD", "fe", "sg", "en_SG"),
 ];
 
-/** The region of each host; the answers of one are not for the sellers of another. */
-export const AWS_REGIONS: Readonly<Record<Region, string>> = { na: "us-east-1", eu: "eu-west-1", fe: "us-west-2" };
-
 /** Fails for what is no marketplace: a mistake of the test's. */
 export function marketplaceOf(id: string): Marketplace {
   const found = MARKETPLACES.find((one) => one.id === id);

@@ -67,6 +67,12 @@ export function createApp(store: Store, gate: Gate, usage: Usage): { fetch(reque
   };
 }
 
+/** Every answer of the API has a number, which who asks for help is asked for. */
+export function numbered(store: Store, response: Response): Response {
+  response.headers.set("x-amzn-requestid", newUuid(store));
+  return response;
+}
+
 async function answerCall(
   store: Store,
   usage: Usage,

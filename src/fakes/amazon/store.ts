@@ -2,7 +2,7 @@
 
 import { createBookkeeper } from "../books.ts";
 import { createRandom, createSystemClock, seedOf } from "../fake.ts";
-import { type Living, nowOf } from "../living.ts";
+import type { Living } from "../living.ts";
 import { type Marketplace, marketplaceOf, type Region } from "./marketplaces.ts";
 import type { AmazonFakeOptions } from "./options.ts";
 import { createSellerGrants, type SellerGrants } from "./seller-grants.ts";
@@ -131,8 +131,4 @@ export function newUuid(store: Store): string {
 /** The account's marketplace by its id; null where it does not sell there. */
 export function ownMarketplace(store: Store, id: string): Marketplace | null {
   return store.marketplaces.find((one) => one.id === id) ?? null;
-}
-
-export function isoNow(store: Store): string {
-  return new Date(nowOf(store) * 1000).toISOString();
 }

@@ -493,6 +493,9 @@ describe("movements before they are settled", () => {
     });
     expect(held.map(({ state }) => state)).toEqual(["deferred", "deferred", "deferred"]);
     expect(released.map(({ externalId }) => externalId)).toEqual(held.map(({ externalId }) => externalId));
+    const told = [{ relatedIdentifierName: "RELEASE_TRANSACTION_ID", relatedIdentifierValue: "T2" }];
+    expect(mapped({ transactionStatus: "DEFERRED_RELEASED", relatedIdentifiers: told })).toEqual([]);
+    // Nobody names what released it: then nothing else tells of its money.
     expect(mapped({ transactionStatus: "DEFERRED_RELEASED" }).map(({ state }) => state)).toEqual([
       "posted",
       "posted",

@@ -107,7 +107,16 @@ const toItem = (item: Fields, marketplace: string): RawDocument => ({
 /** Which of the store's marketplaces, and where in it. */
 const POSITION = z.object({ at: z.int().min(0), token: z.string().nullable() });
 
+/** Marketplaces in which nothing has changed are passed by. */
 async function listChanged(shop: Shop, input: ListInput): Promise<Page> {
+  let page = EMPTY;
+  for (let cursor = input.cursor; ; cursor = page.next) {
+    page = await listPage(shop, { ...input, cursor });
+    if (page.documents.length > 0 || page.next === null || page.tooMany) return page;
+  }
+}
+
+async function listPage(shop: Shop, input: ListInput): Promise<Page> {
   const { at, token } = input.cursor === null ? { at: 0, token: null } : parseCursor(POSITION, input.cursor, OPERATION);
   const marketplaces = marketplacesOf(shop.store);
   const marketplace = marketplaces[at];

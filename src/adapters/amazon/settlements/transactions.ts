@@ -144,11 +144,19 @@ const leavesOf = (record: Tree, path: string, sku: string | null): Leaf[] =>
     return amount === null ? [] : [{ type: row.text("breakdownType") ?? "", amount, path: `${path}.${i}`, sku }];
   });
 
-/** A movement that was held back and is released has the number of the one before: it is counted once. */
+const isReleased = (transaction: Tree): boolean =>
+  transaction.text("transactionStatus") === "DEFERRED_RELEASED" &&
+  named(transaction, "RELEASE_TRANSACTION_ID") !== null;
+
+/**
+ * A movement that was held back is told again when it is released, under a number of its own: the second has the entries of the
+ * first, which has none any more.
+ */
 export function transactionToUnified(raw: RawDocument): Unified {
   const transaction = read(raw.payload);
   const [total, postedAt] = [moneyIn(transaction, "totalAmount"), transaction.time("postedDate")];
   if (total === null || postedAt === null) throw new TypeError("a transaction has no amount or no date");
+  if (isReleased(transaction)) return unified({});
   const type = transaction.text("transactionType") ?? "";
   const root = named(transaction, "DEFERRED_TRANSACTION_ID") ?? transaction.need("transactionId");
   const about = {
