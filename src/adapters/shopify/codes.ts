@@ -11,8 +11,10 @@ import type {
 
 type Table<T> = Readonly<Record<string, T>>;
 
-/** `left`: closing and parcels tell; `open`: what was paid tells (orders/status.ts). */
-export const FULFILMENT: Table<OrderStatus | "left" | "open"> = {
+/** `left`: closing and parcels tell; `open` and `none`, of which nothing is to be sent: what was paid tells (orders/status.ts). */
+export const FULFILMENT: Table<OrderStatus | "left" | "open" | "none"> = {
+  // Of versions from 2026-10 on, which answer where this one is gone.
+  FULFILLMENT_NOT_REQUIRED: "none",
   FULFILLED: "left",
   PARTIALLY_FULFILLED: "partially_shipped",
   ON_HOLD: "on_hold",

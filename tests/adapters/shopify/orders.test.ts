@@ -381,3 +381,31 @@ describe("documents", () => {
     expect(() => map({ id: gid("Order", 1), currencyCode: "USD" })).toThrow();
   });
 });
+
+it.each([
+  ["PAID", "completed"],
+  ["REFUNDED", "completed"],
+  ["PENDING", "awaiting_payment"],
+  ["VOIDED", "on_hold"],
+  ["AUTHORIZED", "unknown"],
+])("an order of which nothing is to be sent, and that is %s, is %s", (displayFinancialStatus, status) => {
+  const order = orderOf({ displayFulfillmentStatus: "FULFILLMENT_NOT_REQUIRED", displayFinancialStatus });
+  expect(order).toMatchObject({ status, warnings: [] });
+});
+
+describe("edited orders", () => {
+  it("keep a line that was taken off or has no pieces, of which nothing is left to send", () => {
+    const off = givenLine(14002, { quantity: 1, currentQuantity: 0, unfulfilledQuantity: 0 });
+    const none = givenLine(14003, { quantity: 0, currentQuantity: 0, unfulfilledQuantity: 0, discountAllocations: [] });
+    const { lines, status } = orderOf({ lineItems: page([givenLine(14001), off, none]) });
+    expect(status).toBe("awaiting_shipment");
+    expect(
+      lines.map((line) => [line.quantity, line.cancelledQuantity, line.shippedQuantity, line.fulfilmentStatus]),
+    ).toEqual([
+      [2, 0, 0, "unfulfilled"],
+      [1, 1, 0, "cancelled"],
+      [0, 0, 0, "unfulfilled"],
+    ]);
+    expect(Number(lines[2]?.total.amount)).toBe(0);
+  });
+});

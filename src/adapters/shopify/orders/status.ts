@@ -21,6 +21,8 @@ export function statusOf(order: Tree, payment: PaymentStatus, warnings: Warning[
     const isHere = (parcel: Tree) => PARCEL[parcel.text("displayStatus") ?? ""] === "delivered";
     return parcels.length > 0 && parcels.every(isHere) ? "delivered" : "shipped";
   }
+  if (status === "none")
+    return UNPAID[payment] ?? (/^(?:paid|partially_refunded|refunded)$/.test(payment) ? "completed" : "unknown");
   return status === "open" ? (UNPAID[payment] ?? "awaiting_shipment") : status;
 }
 
