@@ -1,12 +1,10 @@
 /** Whole lists as files: NDJSON in the form of the lists, CSV for spreadsheets and imports. */
-import { InputError } from "../core/errors.ts";
 import { seesBuyers } from "./auth.ts";
 import { define } from "./define.ts";
-import { answerFile, type ExportText, toCsv } from "./export-stream.ts";
+import { answerFile, toCsv } from "./export-stream.ts";
 import { EXPORT_TABLES, type ExportTable } from "./export-tables.ts";
-import { WORKBOOK_ROWS, WORKBOOK_TYPE, writeWorkbook } from "./export-workbook.ts";
+import { WORKBOOK_TYPE, writeWorkbook } from "./export-workbook.ts";
 import { feedStart } from "./feed-start.ts";
-import type { ListReader } from "./list-filters.ts";
 import { ROUTES, type RouteId } from "./routes.ts";
 import { trustedBooks } from "./trusted-books.ts";
 import type { Api } from "./types.ts";
@@ -37,7 +35,7 @@ export function defineExports(api: Api): void {
   for (const table of EXPORT_TABLES) {
     if (table.ndjson) defineExport(api, table, "ndjson", table.ndjson);
     defineExport(api, table, "csv", (reader, query) => csvTexts(table, table.csv(reader, query)));
-    if (table.workbook) defineExport(api, table, "xlsx", workbookOf(table, table.workbook));
+    if (table.workbook) defineExport(api, table, "xlsx", (reader, query) => writeWorkbook(table, reader, query));
   }
 }
 
@@ -82,17 +80,6 @@ function defineExport(
 }
 
 const isRoute = (id: string): id is RouteId => id in ROUTES;
-
-const workbookOf = (table: ExportTable, { amounts, exceeds }: NonNullable<ExportTable["workbook"]>) =>
-  async function* (reader: ListReader, query: unknown): AsyncGenerator<ExportText> {
-    if (await exceeds(reader, query, WORKBOOK_ROWS))
-      throw new InputError(
-        "too_many_rows",
-        `These are more rows than a sheet has. Narrow the list, or take GET /v1/exports/${table.name}.csv.`,
-        { status: 422 },
-      );
-    yield* writeWorkbook(table.name, table.columns, amounts, table.csv(reader, query));
-  };
 
 async function* csvTexts(table: ExportTable, parts: AsyncGenerator<unknown[][]>): AsyncGenerator<string> {
   let head: string[][] = [[...table.columns]];

@@ -5,7 +5,7 @@ import type { Adapter } from "../../src/core/adapter.ts";
 import { encodeGbk } from "../../src/core/gbk.ts";
 import { givenAdapter as givenAmazon } from "../adapters/amazon/stub.ts";
 import { givenAdapter as givenTaobao } from "../adapters/taobao/stub.ts";
-import { type GivenApi, givenApi } from "./given-api.ts";
+import { type GivenApi, givenApi } from "../api/given-api.ts";
 
 let api: GivenApi;
 let admin: string;
