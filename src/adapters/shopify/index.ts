@@ -69,6 +69,7 @@ stock | the reason "correction" is allowed | every quantity is refused, with the
 stock | a message of levels names the item by inventory_item_id | its listing is read by the next window
 disputes | a return that changes moves the change time of its order | returns come by messages, and open ones every two hours
 disputes | a return that is processed without dispositions puts nothing on the shelf | the platform's quantity rises, and the next push sets it again
+settlements | payouts and movements can be asked for by their ids, as the schema has them | those that are set aside are read with the next window
 webhooks | where the order stands in bodies of edits, returns and fulfilment orders | the resource is read by its next window instead
 `
   .trim()
