@@ -4,7 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What takes longest, by the seconds of a run. A file that is not named here begins after them, a large one before a small one. */
 export const LONGEST = [
   "tests/conformance/all.test.ts",
-  "tests/scenarios/vipshop-jit.test.ts",
+  "tests/scenarios/vipshop-orders.test.ts",
+  "tests/scenarios/vipshop-after.test.ts",
   "tests/properties/push.test.ts",
   "tests/scenarios/polled-orders.test.ts",
   "tests/cli/stores.test.ts",
