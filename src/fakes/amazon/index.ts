@@ -157,6 +157,11 @@ export function createAmazonFake(options: AmazonFakeOptions = {}): AmazonFake {
         region: store.region,
         marketplaces: store.marketplaces.map(({ id }) => id),
       },
+      get connection() {
+        const { access_token, refresh_token } = this.credentials ?? { access_token: "", refresh_token: "" };
+        const { key: app_key, secret: app_secret } = store.app;
+        return { access_token, refresh_token, app_key, app_secret, selling_partner_id: store.sellerId };
+      },
       attach(baseUrl: string) {
         store.fileHome = baseUrl.replace(/\/+$/, "");
       },

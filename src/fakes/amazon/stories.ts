@@ -241,5 +241,19 @@ export const STORIES: readonly Life[] = [
   returnStory("chargeback"),
   settleStory("CANCELLED"),
   returnStory("closed"),
+  wholeStory(
+    M,
+    ["PENDING", "PENDING_SCHEDULE"],
+    ["PENDING", "PENDING_DROP_OFF"],
+    ["SHIPPED", "DROPPED_OFF"],
+    ["IN_TRANSIT", "AT_ORIGIN_FC"],
+    ["IN_TRANSIT", "AT_DESTINATION_FC"],
+  ),
+  wholeStory(
+    M,
+    ["UNDELIVERABLE", "UNDELIVERABLE"],
+    ["UNDELIVERABLE", "DAMAGED"],
+    ["UNDELIVERABLE", "RETURNING_TO_SELLER"],
+  ),
   ownerStory,
 ];
