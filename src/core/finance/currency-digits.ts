@@ -1,9 +1,12 @@
 /** Digits after the point of currencies, for statements that round. */
 import { currencyDigits } from "../money.ts";
 
+/** Units of account, which lists of currencies leave out. */
+const UNITS = ["CLF", "UYI", "UYW"];
+
 /** Currencies that have not two digits, as the JSON that `digitsOf` takes. */
 export const ODD_DIGITS = JSON.stringify(
-  Intl.supportedValuesOf("currency")
+  [...new Set([...Intl.supportedValuesOf("currency"), ...UNITS])]
     .map((currency) => ({ currency, digits: currencyDigits(currency) }))
     .filter(({ digits }) => digits !== 2),
 );
