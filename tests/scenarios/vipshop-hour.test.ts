@@ -156,6 +156,7 @@ async function expectDisputes(stack: Stack, { fake }: Shop): Promise<void> {
   const rows = await stack.rows<Record<"external_id" | "external_status", string>>(
     "select external_id, external_status from disputes where gone_at is null",
   );
+  await expectEndedReturns(stack, fake);
   // States of direct orders that are those of a return.
   const telling = new Set("40 41 42 45 46 47 48 51 52 53 54 55 56 57 58 59 61 100 117".split(" "));
   expect(sorted(rows.map((row) => [row.external_id, row.external_status]))).toEqual(
@@ -171,6 +172,27 @@ async function expectDisputes(stack: Stack, { fake }: Shop): Promise<void> {
         .map(({ sn, status }) => [`order:${sn}`, status]),
     ]),
   );
+}
+
+/** No list tells how a return ends: its order's state does. */
+async function expectEndedReturns(stack: Stack, fake: VipshopFake): Promise<void> {
+  const rows = await stack.rows<Record<"external_id" | "status", string>>(
+    "select external_id, status from disputes where external_id like 'return:%' and status like 'resolved%'",
+  );
+  const ends: Readonly<Record<string, string>> = {
+    "49": "resolved_refunded",
+    "41": "resolved_rejected",
+    "42": "resolved_rejected",
+    "48": "resolved_rejected",
+    "100": "resolved_rejected",
+    "61": "resolved_replaced",
+  };
+  const ended = [...fake.dvdReturns.values()].flatMap(({ id, type, order }) => {
+    const end = ends[order.status];
+    return type === 2 || end === undefined ? [] : [[`return:${id}`, end]];
+  });
+  expect(ended.length).toBeGreaterThan(0);
+  expect(sorted(rows.map((row) => [row.external_id, row.status]))).toEqual(sorted(ended));
 }
 
 /** Whatever the platform says has left is there; other direct orders left as far as their state says. */

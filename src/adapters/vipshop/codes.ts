@@ -132,6 +132,15 @@ export const RETURN_STATUS: Readonly<Record<string, DisputeStatus>> = {
   "2": "withdrawn",
 };
 
+/** The buyer has the money back, and with it the return is over. */
+const REFUNDED = "49";
+
+/** What the state of a direct order says of its return; null where it says nothing of it. */
+export function returnState(orderState: string | null): DisputeStatus | null {
+  const code = stateCode(orderState ?? "");
+  return code === REFUNDED ? "resolved_refunded" : (DVD_STATE[code]?.dispute ?? null);
+}
+
 /** Kinds of return to the vendor, by number. */
 export const RETURN_TYPE: Readonly<Record<string, string>> = Object.fromEntries(
   (

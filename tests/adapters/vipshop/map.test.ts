@@ -527,6 +527,25 @@ describe("disputes", () => {
     });
   });
 
+  it.each([
+    [1, 0, "STATUS_53", "open_awaiting_seller"],
+    [1, 1, "STATUS_54", "return_in_transit"],
+    [1, 0, "STATUS_58", "open_awaiting_platform"],
+    [1, 1, "STATUS_41", "resolved_rejected"],
+    [1, 0, "49", "resolved_refunded"],
+    [1, 0, "STATUS_61", "resolved_replaced"],
+    [0, 0, "STATUS_70", "return_in_transit"],
+    [0, 0, "STATUS_49", "resolved_refunded"],
+    [2, 0, "STATUS_49", "withdrawn"],
+    [1, 0, null, "return_in_transit"],
+  ])(
+    "a direct return of kind %s, audit %s, is by its order's state %s %s",
+    (return_type, vendor_need_audit, state, status) => {
+      const kept = { return: { ...back, return_type, vendor_need_audit }, details: [], state };
+      expect(disputeOf(kept)).toMatchObject({ externalId: "return:R1", status });
+    },
+  );
+
   it("what the platform sends back to the vendor", () => {
     const head = answerOf({
       total: 1,

@@ -6,6 +6,7 @@ import type { Client, Method } from "../client/index.ts";
 import { askOf, readWhole } from "../client/lists.ts";
 import { settingsOf, vendorId } from "../config.ts";
 import { PAGE, REACH_DAYS } from "../limits.ts";
+import { directStates } from "../orders/read.ts";
 import { type Fields, isFields, rowsOf, textIn, toInstant } from "../schemas.ts";
 
 export type System = "cancel" | "return" | "vendor";
@@ -42,12 +43,25 @@ export async function compose(
     const request = { vendor_id, order_id: textIn(row.order_id), order_return_id: textIn(row.order_return_id) };
     const answer = await orNull(() => client.call(store, "dvd.getOrderReturnDetails", { request }, signal));
     const details = rowsOf(answer, "order_return_detail_list");
-    return toDocument(system, row, { details }, { at: textIn(row.return_time) ?? "" });
+    return toDocument(
+      system,
+      row,
+      { details, state: await stateOf(client, store, row, signal) },
+      { at: textIn(row.return_time) ?? "" },
+    );
   }
   const query = { vendor_id, warehouse, return_sn: textIn(row.return_sn) };
   const asked = (page: Fields) => ({ ...query, ...page });
   const details = await readWhole(client, store, "vreturn.getReturnDetail", asked, "returnDeliveryInfos", signal);
   return toDocument(system, row, { details, listed }, { listed, warehouse });
+}
+
+/** No list tells the end of a return: the state of its order does. Null where that is not answered any more. */
+async function stateOf(client: Client, store: Store, row: Fields, signal: AbortSignal): Promise<string | null> {
+  const id = textIn(row.order_id);
+  if (id === null) return null;
+  const states = (await orNull(() => directStates(client, store, [id], signal))) ?? [];
+  return textIn(states.find((state) => textIn(state.order_id) === id)?.order_status);
 }
 
 /** The dispute as it is now; null where there is none. */

@@ -5,7 +5,7 @@ import { type Dispute, type Unified, unified, type Warning } from "../../../core
 import { UNSAID_DISPUTE } from "../../../core/model/unsaid.ts";
 import type { DisputeStatus, Turn } from "../../../core/model/vocabulary.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { CANCEL_STATUS, RETURN_STATUS, RETURN_TYPE } from "../codes.ts";
+import { CANCEL_STATUS, RETURN_STATUS, RETURN_TYPE, returnState } from "../codes.ts";
 import { isFields, rowOf, toInstant, yuan } from "../schemas.ts";
 import type { System } from "./read.ts";
 
@@ -14,7 +14,8 @@ export const OF_ORDER = "order:";
 
 type Told = Pick<Dispute, "status" | "kind" | "externalStatus"> & Partial<Dispute>;
 
-const READERS: Readonly<Record<System, (row: Tree, details: Tree[], warnings: Warning[]) => Told>> = {
+type Reader = (row: Tree, payload: Tree, warnings: Warning[]) => Told;
+const READERS: Readonly<Record<System, Reader>> = {
   cancel: cancelOf,
   return: returnOf,
   vendor: vendorOf,
@@ -32,7 +33,7 @@ export function toUnified(raw: RawDocument): Unified {
   if (!isFields(payload.fields[system])) throw new Error("the dispute is of no system that is known");
   const row = rowOf(payload.fields[system]);
   const warnings: Warning[] = [];
-  const told = READERS[system](row, payload.list("details"), warnings);
+  const told = READERS[system](row, payload, warnings);
   const orderExternalId = row.text("order_id");
   const openedAt = told.openedAt ?? payload.time("listed") ?? dayIn(orderExternalId);
   if (openedAt === null) throw new Error("nothing tells when the dispute began");
@@ -50,7 +51,7 @@ function dayIn(orderId: string | null): Date | null {
 
 const joined = (words: (string | null)[], by: string) => words.filter((word) => word !== null).join(by) || null;
 
-function cancelOf(row: Tree, _details: Tree[], warnings: Warning[]): Told {
+function cancelOf(row: Tree, _payload: Tree, warnings: Warning[]): Told {
   const code = row.text("audit_status") ?? "";
   return {
     kind: "refund_only",
@@ -60,17 +61,21 @@ function cancelOf(row: Tree, _details: Tree[], warnings: Warning[]): Told {
   };
 }
 
-function returnOf(row: Tree, details: Tree[], warnings: Warning[]): Told {
+/** Its list tells how it begins, and that it was taken back; its order's state how it ends. */
+function returnOf(row: Tree, payload: Tree, warnings: Warning[]): Told {
+  const details = payload.list("details");
   const code = row.text("return_type") ?? "";
   const needsAudit = row.text("vendor_need_audit") === "1";
   const known = look(RETURN_STATUS, "kind of a return", code, "unknown", warnings);
+  const own = code === "1" && needsAudit ? "open_awaiting_seller" : known;
+  const told = own === "withdrawn" || own === "unknown" ? null : returnState(payload.text("state"));
   const amount = details.map((detail) => detail.decimal("refund_amount")).find((sum) => sum !== null);
   const opened = row.time("return_time");
   const number = row.text("transport_no");
   return {
     kind: "return_refund",
     externalKind: code,
-    status: code === "1" && needsAudit ? "open_awaiting_seller" : known,
+    status: told ?? own,
     externalStatus: `${code}/${row.text("vendor_need_audit") ?? ""}`,
     externalReason: row.text("return_reason"),
     amount: amount ? yuan(amount) : null,
@@ -81,7 +86,8 @@ function returnOf(row: Tree, details: Tree[], warnings: Warning[]): Told {
 }
 
 /** Announced, then on its way; bills (CR_SUP) show its end. */
-function vendorOf(row: Tree, details: Tree[], warnings: Warning[]): Told {
+function vendorOf(row: Tree, payload: Tree, warnings: Warning[]): Told {
+  const details = payload.list("details");
   const code = row.text("return_type");
   const outAt = details.map((detail) => detail.time("out_time")).find((at) => at !== null);
   const items = details.flatMap((detail) => detail.list("delivery_list"));
