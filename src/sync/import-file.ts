@@ -1,11 +1,13 @@
 /** Raw documents of a file, through the same mapping and ingest as those that are pulled. */
+
+import type { RawDocument } from "../core/adapter.ts";
 import { nextReadSeq } from "../core/db/checkpoints.ts";
 import { InputError } from "../core/errors.ts";
 import { ingest } from "../core/ingest/ingest.ts";
 import { explainRejection } from "../core/ingest/mapping.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { type Engine, PAGE_LIMIT } from "./engine.ts";
-import { documentsOfFile } from "./file-documents.ts";
+import { documentsOfFile, type UnreadLine } from "./file-documents.ts";
 import { mapContext, openStore } from "./store-handle.ts";
 import { readCapability } from "./streams.ts";
 
@@ -26,7 +28,7 @@ export interface ImportResult {
   records: ImportedRecord[];
 }
 
-/** Imports a file; answers for each record, and for each line that is none. Throws `InputError` where the file as a whole cannot be read. */
+/** Imports a file; answers for each record, and for each line that is none. Throws `InputError` where the file as a whole cannot be read; of statements, where one row cannot. */
 export async function importFile(
   engine: Engine,
   storeId: string,
@@ -42,6 +44,7 @@ export async function importFile(
     });
   const context = mapContext(store);
   const { documents, unread } = parse(() => documentsOfFile(capability, bytes, context));
+  if (resource === "settlements") refuseInPart(documents, unread, (raw) => capability.toUnified(raw, context));
   const result: ImportResult = {
     read: unread.length,
     created: 0,
@@ -75,6 +78,32 @@ export async function importFile(
   engine.wake();
   return result;
 }
+
+/** Of a statement a part is worse than nothing: where one row cannot be read, none is saved. */
+function refuseInPart(
+  documents: readonly RawDocument[],
+  unread: readonly UnreadLine[],
+  toUnified: (raw: RawDocument) => unknown,
+): void {
+  const issues = unread.map(({ line, reason }) => ({ path: `line ${line}`, message: reason }));
+  for (const raw of documents) {
+    try {
+      toUnified(raw);
+    } catch (cause) {
+      issues.push({ path: raw.externalId, message: explainRejection(cause).reason });
+    }
+  }
+  if (issues.length === 0) return;
+  const [first] = issues;
+  throw new InputError(
+    "unreadable_rows",
+    `Nothing was imported: ${issues.length} of ${documents.length + unread.length} rows cannot be read, the first is ${first?.path}: ${first?.message}. Mend the file and import it again.`,
+    { status: 422, issues: issues.slice(0, MOST_ISSUES) },
+  );
+}
+
+/** Rows that an answer names. */
+const MOST_ISSUES = 100;
 
 function parse<T>(read: () => T): T {
   try {
