@@ -1,37 +1,24 @@
 /** Platforms whose changes are polled for, as rows for the scenarios that are asked of each of them, over the real stack. */
-
-import { countStock } from "../../src/core/stock/counts.ts";
-import { parseWire } from "../../src/core/wire.ts";
-import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
-import { createJdFake, type JdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
-import { createShopifyFake, type ShopifyFakeOptions } from "../../src/fakes/shopify/index.ts";
-import { createVipshopFake, type VipshopFakeOptions } from "../../src/fakes/vipshop/index.ts";
-import { requestAct } from "../../src/sync/actions.ts";
-import { reconnectWithGrant } from "../../src/sync/connect-store.ts";
-import { type FakeShop, type FakeStack, givenFakeStack } from "./fake-stack.ts";
-
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-const GOODS = [
-  { sku: "MUG", name: "Mug", price: "112.00", stock: 40 },
-  { sku: "TEE", name: "Tee", price: "368.00", stock: 25 },
-];
-const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 } };
-/** More points than are asked for while time stands still. */
-const BUCKET = { size: 1_000_000, restore: 1_000_000 };
-/** The account of the supplier at Vipshop; another one has another number. */
-const VENDOR = 550;
-
-type Polled = JdFake | DangdangFake | ReturnType<typeof vipshopShop> | ReturnType<typeof shopifyShop>;
-interface Options {
-  seed?: number;
-  name?: string;
-  vendorId?: number;
-  skus?: typeof GOODS;
-}
-export type Stack = FakeStack<Polled, Options>;
-export type Shop = FakeShop<Polled>;
+import { createDangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
+import { createJdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
+import { givenFakeStack } from "./fake-stack.ts";
+import {
+  addTwinById,
+  BUCKET,
+  GOODS,
+  medusaShop,
+  type Options,
+  type Polled,
+  QUOTAS,
+  type Shop,
+  type Stack,
+  sellWhole,
+  shopifyShop,
+  splitIn,
+  VENDOR,
+  vipshopShop,
+  withoutOrder,
+} from "./polled-shops.ts";
 
 export interface Row {
   name: string;
@@ -47,6 +34,8 @@ export interface Row {
   tellsWaybill: boolean;
   /** An answer without this order, where it is of the list by change. */
   hide(text: string, asked: string, orderId: string): string;
+  /** The second source is read so often that what the list by change hides is seen within half an hour. */
+  isFoundSoon?: boolean;
   /** Edits an open order in a way that moves no time of change. */
   edit(shop: Shop, orderId: string): void;
   /** An order's whole life, or whatever brings money. */
@@ -89,16 +78,7 @@ export const PLATFORMS: readonly Row[] = [
     earn: sellWhole,
     // The whole order stays in the lists: nothing of its own says that it was split.
     split: splitIn,
-    // Shops are told by a number of their own, so that the same number of an order is put into the answers.
-    async addTwin(stack, first) {
-      const twin = await stack.addShop({ name: "twin" });
-      const ids = () => [[...first.fake.books().orders.keys()][0], [...twin.fake.books().orders.keys()][0]];
-      twin.tamper((text) => {
-        const [theirs, own] = ids();
-        return theirs && own ? text.replaceAll(own, theirs) : text;
-      });
-      return twin;
-    },
+    addTwin: addTwinById,
   },
   {
     name: "Dangdang",
@@ -200,133 +180,35 @@ export const PLATFORMS: readonly Row[] = [
     },
     split: null,
     beforeMidnight: "2026-03-02T04:20:00Z",
-    // Ids are the platform's, not the shop's: the same one is put into the answers.
-    async addTwin(stack, first) {
-      const twin = await stack.addShop({ name: "twin" });
-      const ids = () => [[...first.fake.books().orders.keys()][0], [...twin.fake.books().orders.keys()][0]];
-      twin.tamper((text) => {
-        const [theirs, own] = ids();
-        return theirs && own ? text.replaceAll(own, theirs) : text;
-      });
-      return twin;
+    addTwin: addTwinById,
+  },
+  {
+    name: "Medusa",
+    id: "medusa",
+    given: (start) =>
+      givenFakeStack<Polled, Options>(
+        {
+          make: (common, { vendorId: _, ...own }) => medusaShop({ ...common, ...own }),
+          settings: { quotas: { admin: { capacity: 5000, concurrency: 8 } } },
+        },
+        start,
+      ),
+    list: "orders.list",
+    details: "orders.list",
+    setStock: "levels.batch",
+    ship: "fulfillments.ship",
+    tellsWaybill: true,
+    hide: (text, asked, id) => (asked.includes("updated_at%5B%24gte%5D") ? withoutOrder(text, id, "id") : text),
+    isFoundSoon: true,
+    edit({ fake }, id) {
+      if (fake.platform !== "medusa") return;
+      const order = fake.orders.get(id);
+      if (order) order.metadata = { memo: "Zzedited" };
     },
+    // Payouts are the payment provider's.
+    earn: () => {},
+    split: null,
+    beforeMidnight: "2026-03-01T23:20:00Z",
+    addTwin: addTwinById,
   },
 ];
-
-/** JSON without the records of this order, at whatever depth they stand. */
-function withoutOrder(text: string, id: string, name: string): string {
-  const { value } = parseWire(text);
-  return JSON.stringify(value, (_, inner: unknown) =>
-    Array.isArray(inner) ? inner.filter((row: Record<string, unknown>) => row?.[name] !== id) : inner,
-  );
-}
-
-/** A shop of its marketplace, whose orders are paid when they come. */
-function vipshopShop(options: VipshopFakeOptions) {
-  const fake = createVipshopFake({ orders: 0, skus: GOODS, modes: ["mp"], vendorId: VENDOR, ...options });
-  const buyer = { ...fake.buyer, order: () => fake.buyer.order("mp"), pay: (_id: string) => {} };
-  return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer">, { buyer });
-}
-
-/** A shop whose orders are paid when they come. */
-function shopifyShop(options: ShopifyFakeOptions) {
-  const fake = createShopifyFake({ orders: 0, skus: GOODS, bucket: BUCKET, deliverByItself: false, ...options });
-  const buyer = {
-    ...fake.buyer,
-    order: () => fake.buyer.order({ isPlain: true }),
-    pay: (_id: string) => {},
-    receive: fake.owner.deliver,
-  };
-  const consent = () => fake.consentQuery("state");
-  return Object.assign(Object.create(fake) as Omit<typeof fake, "buyer" | "consent">, { buyer, consent });
-}
-
-export const paid = ({ fake }: Shop): string => {
-  const id = fake.buyer.order();
-  fake.buyer.pay(id);
-  return id;
-};
-
-function splitIn({ fake }: Shop, parentId: string): string[] {
-  if (fake.platform === "vipshop" || fake.platform === "shopify") return [];
-  const { buyer } = fake;
-  return [1, 2].map(() => {
-    const id = buyer.order({ parentId });
-    buyer.pay(id);
-    return id;
-  });
-}
-
-function sellWhole(shop: Shop): void {
-  const id = paid(shop);
-  shop.fake.owner.ship(id);
-  shop.fake.buyer.receive(id);
-}
-
-/** Time passes, and what is due is done. */
-export async function pass(stack: Stack, ms: number): Promise<void> {
-  stack.clock.advance(ms);
-  await stack.work();
-}
-
-export const shown = ({ fake }: Shop, sku: string) =>
-  [...fake.books().variants.values()].find((variant) => variant.sku === sku)?.quantity;
-
-export const counted = (stack: Stack, sku: string, quantity: number) =>
-  countStock(
-    stack.engine.db,
-    {
-      counts: [{ sku, location: "main", quantity, basis: "physical", countedAt: stack.clock.now() }],
-      actor: "test",
-      confirmed: true,
-    },
-    stack.clock.now(),
-  );
-
-export const ordersOf = (stack: Stack) =>
-  stack.rows<Record<"external_id" | "external_status", string>>(
-    "select external_id, external_status from orders order by external_id",
-  );
-
-/** Asks for a parcel to be told to the platform. */
-export async function confirm(
-  stack: Stack,
-  shop: Shop,
-  orderExternalId: string,
-  parcel: { carrier: string; trackingNumber: string },
-): Promise<void> {
-  const [order] = await stack.rows<{ id: string }>("select id from orders where external_id = $1", [orderExternalId]);
-  await requestAct(stack.engine, {
-    storeId: shop.id,
-    kind: "shipments.confirm",
-    subject: "order",
-    subjectId: order?.id ?? null,
-    input: {
-      orderExternalId,
-      ...parcel,
-      trackingUrl: null,
-      shippedAt: null,
-      place: null,
-      lines: [],
-      notifyBuyer: true,
-      method: null,
-    },
-    idempotencyKey: `ship-${orderExternalId}`,
-    actor: "test",
-  });
-}
-
-/** The seller consents again: the code is exchanged for a new grant. */
-export async function regrant(stack: Stack, { id, fake }: Shop): Promise<void> {
-  const [store] = await stack.rows<{ base_url: string }>("select base_url from stores where id = $1::uuid", [id]);
-  const settings = { root: store?.base_url, authorize_path: "/authorize", token_path: "/token" };
-  const app = { id: "app", platform: fake.platform, ...fake.app, settings };
-  const { exchange } = stack.engine.adapterOf(fake.platform)?.auth ?? {};
-  const consent = fake.consent();
-  const query = typeof consent === "string" ? { code: consent } : consent;
-  const answer = { query, redirectUrl: "https://tallyport.example/callback" };
-  const grant = await exchange?.(app, answer, stack.signal);
-  if (!grant) throw new Error("the platform grants nothing");
-  const values = { ...fake.connection, ...grant.values };
-  await reconnectWithGrant(stack.engine, id, { grant: { ...grant, values }, actor: "test" }, stack.signal);
-}
