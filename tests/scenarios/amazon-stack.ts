@@ -7,7 +7,7 @@ export type AmazonStack = FakeStack<AmazonFake, Partial<AmazonFakeOptions>>;
 export type AmazonShop = FakeShop<AmazonFake>;
 
 /** More calls than a scenario asks for: nobody is kept waiting, while time stands still. */
-const QUOTAS = Object.fromEntries(
+export const QUOTAS = Object.fromEntries(
   [...Object.keys(PLANS), "tokens", "files"].map((name) => [name, { capacity: 10_000_000, concurrency: 8 }]),
 );
 
