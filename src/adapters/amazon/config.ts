@@ -58,9 +58,16 @@ export function settingsOf(settings: Readonly<Record<string, unknown>>): Setting
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "");
 
-/** Root of the store's addresses. Throws `InputError` where neither a base URL nor a region is set. */
-export function rootOf({ baseUrl, settings }: Pick<Store, "baseUrl" | "settings">): string {
-  if (baseUrl) return withoutSlash(baseUrl);
+/** What stands in the place of all hosts: the store's base URL, or the setting `root` of its app. */
+function relayOf({ baseUrl, app }: Pick<Store, "baseUrl" | "app">): string | null {
+  const relay = baseUrl || textSetting(app, "root");
+  return relay === null ? null : withoutSlash(relay);
+}
+
+/** Root of the store's addresses. Throws `InputError` where neither a relay nor a region is set. */
+export function rootOf({ baseUrl, settings, app }: Pick<Store, "baseUrl" | "settings" | "app">): string {
+  const relay = relayOf({ baseUrl, app });
+  if (relay !== null) return relay;
   const { region, sandbox } = settingsOf(settings);
   if (region) return `https://${sandbox ? "sandbox." : ""}sellingpartnerapi-${region}.amazon.com`;
   throw new InputError("region_missing", "an Amazon store needs its region: set region to na, eu or fe");
@@ -69,7 +76,8 @@ export function rootOf({ baseUrl, settings }: Pick<Store, "baseUrl" | "settings"
 /** Where tokens come from: a setting, a relay or a fake in the place of all hosts, or Login with Amazon. */
 export function tokenUrlOf({ baseUrl, settings, app }: Pick<Store, "baseUrl" | "settings" | "app">): string {
   const own = settingsOf(settings).token_url ?? textSetting(app, "token_url");
-  return own ?? (baseUrl ? `${withoutSlash(baseUrl)}/auth/o2/token` : LWA);
+  const relay = relayOf({ baseUrl, app });
+  return own ?? (relay === null ? LWA : `${relay}/auth/o2/token`);
 }
 
 /** A text among an app's settings; null where there is none. */

@@ -13,6 +13,8 @@ export interface SellerGrants extends Grants {
   /** Tokens of the app alone, by their scope. */
   readonly grantless: Map<string, { scope: string; until: number }>;
   readonly restricted: Map<string, Restricted>;
+  /** Tokens that open nothing any more; once they have lapsed that is what is said of them. */
+  readonly withdrawn: Set<string>;
   issueGrantless(scope: string, now: number): string;
   restrict(resources: Restricted["resources"], now: number): string;
 }
@@ -26,6 +28,7 @@ export function createSellerGrants(seed: number): SellerGrants {
   const codes = new Map<string, number>();
   const grantless: SellerGrants["grantless"] = new Map();
   const restricted: SellerGrants["restricted"] = new Map();
+  const withdrawn = new Set<string>();
   const giveAccess = (refreshToken: string, refreshUntil: number, now: number): Grant => {
     const grant = { token: mint("Atza"), refreshToken, until: now + HOUR, refreshUntil };
     tokens.set(grant.token, grant);
@@ -40,6 +43,7 @@ export function createSellerGrants(seed: number): SellerGrants {
     tokens,
     grantless,
     restricted,
+    withdrawn,
     issue,
     consent(now) {
       const code = `ANfa4e${random.hex(14)}`;
@@ -59,7 +63,8 @@ export function createSellerGrants(seed: number): SellerGrants {
       for (const grant of tokens.values()) grant.until = Math.min(grant.until, now);
     },
     revoke() {
-      for (const kept of [tokens, refreshable, codes, restricted]) kept.clear();
+      for (const token of tokens.keys()) withdrawn.add(token);
+      for (const kept of [refreshable, codes, restricted]) kept.clear();
     },
     issueGrantless(scope, now) {
       const token = mint("Atza");

@@ -108,7 +108,7 @@ function assertAllowed(store: Store, request: Request, route: ask.Route): Readon
     throw new Refusal(401, { code: "Unauthorized", message: "Access token is missing in the request header." });
   if (store.options.denied?.includes(route.operation) === true) throw denied();
   const now = nowOf(store);
-  const { tokens, grantless, restricted } = store.grants;
+  const { tokens, grantless, restricted, withdrawn } = store.grants;
   const expired = (until: number): void => {
     if (until <= now) throw denied("The access token you provided has expired.");
   };
@@ -131,6 +131,7 @@ function assertAllowed(store: Store, request: Request, route: ask.Route): Readon
   const grant = tokens.get(token);
   if (grant === undefined) throw denied();
   expired(grant.until);
+  if (withdrawn.has(token)) throw denied();
   return new Set();
 }
 

@@ -190,12 +190,12 @@ describe("addresses", () => {
     [{ region: "eu" }, "https://sellingpartnerapi-eu.amazon.com"],
     [{ region: "fe", sandbox: true }, "https://sandbox.sellingpartnerapi-fe.amazon.com"],
   ])("of %j", (settings, root) => {
-    expect(rootOf({ baseUrl: null, settings })).toBe(root);
-    expect(rootOf({ baseUrl: "http://127.0.0.1:1234/", settings })).toBe("http://127.0.0.1:1234");
+    expect(rootOf({ baseUrl: null, settings, app: null })).toBe(root);
+    expect(rootOf({ baseUrl: "http://127.0.0.1:1234/", settings, app: null })).toBe("http://127.0.0.1:1234");
   });
 
   it("are not known without a region, and those of tokens may be another's", () => {
-    expect(() => rootOf({ baseUrl: null, settings: {} })).toThrow(/region/);
+    expect(() => rootOf({ baseUrl: null, settings: {}, app: null })).toThrow(/region/);
     const at = (baseUrl: string | null, settings = {}, app: typeof APP | null = null) =>
       tokenUrlOf({ baseUrl, settings, app });
     expect(at(null)).toBe(TOKEN_URL);
