@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SETTLED_STATES } from "../../core/finance/expected.ts";
 import { PROBLEM_KINDS } from "../../core/finance/problems.ts";
-import { moneyOrNull, moneySchema } from "../../core/model/schema-parts.ts";
+import { moneyOrNull, moneySchema, orNull } from "../../core/model/schema-parts.ts";
 import { instant, int, listQuery, text, uuid } from "./common.ts";
 import { currencyCode } from "./profit.ts";
 
@@ -43,7 +43,7 @@ export const orderMoneySchema = z
     since_event: z.enum(["shipped", "paid", "placed"]),
     age_days: int,
     patience_days: int.meta({ description: "Days after which an unsettled order has waited too long." }),
-    basis: basisSchema.nullable(),
+    basis: orNull(basisSchema),
   })
   .meta({ id: "OrderMoney" });
 

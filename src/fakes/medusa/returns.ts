@@ -38,14 +38,16 @@ export function beginReturn(
   order.returns.push(back);
   store.returns.set(back.id, back);
   order.change = back.id;
-  log(store, { kind: "dispute_opened", disputeId: back.id, orderId: order.id, status: "open", by });
+  // One that belongs to a claim or an exchange is a part of that.
+  if (parent === null) log(store, { kind: "dispute_opened", disputeId: back.id, orderId: order.id, status: "open", by });
   return back;
 }
 
 function move(store: Store, back: Return, status: ReturnStatus, by: Cause): void {
   back.status = status;
   back.updated = nowMs(store);
-  log(store, { kind: "dispute_changed", disputeId: back.id, orderId: back.order.id, status, by });
+  if (back.parent === null)
+    log(store, { kind: "dispute_changed", disputeId: back.id, orderId: back.order.id, status, by });
   touch(store, back.order, `return ${status}`, by);
 }
 
