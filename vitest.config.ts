@@ -40,6 +40,8 @@ export default defineConfig({
     // machine bears.
     maxWorkers: Math.min(availableParallelism() + 1, 4),
     hookTimeout: 30_000,
+    // The suite runs on several databases, one after the other: sources are translated for the first of them alone.
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
     projects: [
       project(
