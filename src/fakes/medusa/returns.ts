@@ -39,7 +39,8 @@ export function beginReturn(
   store.returns.set(back.id, back);
   order.change = back.id;
   // One that belongs to a claim or an exchange is a part of that.
-  if (parent === null) log(store, { kind: "dispute_opened", disputeId: back.id, orderId: order.id, status: "open", by });
+  if (parent === null)
+    log(store, { kind: "dispute_opened", disputeId: back.id, orderId: order.id, status: "open", by });
   return back;
 }
 
