@@ -5,7 +5,9 @@
 import { raiseAlert, settleAlert } from "../db/alerts.ts";
 import { appendChanges } from "../db/changes.ts";
 import type { Database } from "../db/database.ts";
-import { currencyDigits } from "../money.ts";
+import { HAS_MOVED } from "./counted-books.ts";
+import { ODD_DIGITS } from "./currency-digits.ts";
+import { atRate, hasRate } from "./payout-rate.ts";
 
 /** Settlements checked in one transaction. */
 const BATCH = 200;
@@ -18,37 +20,27 @@ export const SETTLEMENT_IS_DUE = `s.state = 'unchecked' and s.gone_at is null an
     and (c.cursor is not null or c.lease_until > clock_timestamp()))`;
 
 /** In a statement of its own: what was written of them until they were locked is in the sums. */
-const LOCK = `select s.id, s.payout_currency from settlements s where ${SETTLEMENT_IS_DUE} order by s.id limit ${BATCH} for update of s skip locked`;
-
-/** A payout in another currency is rounded to the digits that this one has, however many the platform writes. */
-const digitsOf = (due: readonly { payout_currency: string | null }[]) =>
-  JSON.stringify(
-    [...new Set(due.flatMap((row) => row.payout_currency ?? []))].map((currency) => ({
-      currency,
-      digits: currencyDigits(currency),
-    })),
-  );
+const LOCK = `select s.id from settlements s where ${SETTLEMENT_IS_DUE} order by s.id limit ${BATCH} for update of s skip locked`;
 
 /**
  * `difference` is what the entries lack: of the sum that the platform states, else of what it transferred, in that one's
  * currency. A transfer to the bank is no part of the money that it transfers.
  */
 const CHECK = `
-with due as (select s.*, (select d.digits from json_to_recordset($3::text::json) as d(currency text, digits int)
-    where d.currency = s.payout_currency) as payout_digits from settlements s where s.id = any($1::uuid[])),
+with due as (select s.* from settlements s where s.id = any($1::uuid[])),
 sums as (
   select d.id, coalesce(sum(e.amount) filter (where e.currency = d.currency), 0) as whole,
     coalesce(sum(e.amount) filter (where e.currency = d.currency and e.kind <> 'payout'), 0) as net,
     coalesce(sum(e.amount) filter (where e.currency = d.payout_currency and e.kind <> 'payout'), 0) as net_paid,
     count(e.id) filter (where e.amount <> 0 and e.currency not in (d.currency, coalesce(d.payout_currency, d.currency))) as foreigners,
     count(e.id) as rows, count(e.id) filter (where e.kind = 'other') as others
-  from due d left join ledger_entries e on e.settlement_id = d.id and e.state in ('posted', 'paid') group by d.id),
+  from due d left join ledger_entries e on e.settlement_id = d.id and ${HAS_MOVED("e")} group by d.id),
 told as (
   select d.id, s.rows, s.others, case when d.total <> s.whole then d.currency else coalesce(d.payout_currency, d.currency) end as currency, case
     when d.total is not null and d.total <> s.whole then d.total - s.whole
     when d.payout is null or s.foreigners > 0 then null
     when d.payout_currency = d.currency then d.payout - s.net
-    when d.payout_rate ~ '^[0-9]{1,20}(\\.[0-9]{1,30})?$' then d.payout - round(s.net * d.payout_rate::numeric, d.payout_digits)
+    when ${hasRate("d")} then d.payout - ${atRate("s.net", "d", "$3")}
     when s.net_paid <> 0 then d.payout - s.net_paid end as difference
   from due d join sums s on s.id = d.id)
 update settlements t set difference = nullif(told.difference, 0),
@@ -76,9 +68,9 @@ export async function checkSettlements(db: Database, at: Date): Promise<number> 
   let total = 0;
   for (;;) {
     const checked = await db.transaction(async (tx) => {
-      const due = await tx.query<{ id: string; payout_currency: string | null }>(LOCK);
+      const due = await tx.query<{ id: string }>(LOCK);
       if (due.length === 0) return 0;
-      const rows = await tx.query<Checked>(CHECK, [due.map(({ id }) => id), at.toISOString(), digitsOf(due)]);
+      const rows = await tx.query<Checked>(CHECK, [due.map(({ id }) => id), at.toISOString(), ODD_DIGITS]);
       for (const row of rows) {
         const change = {
           entity: "settlement",

@@ -13,4 +13,4 @@ export const ODD_DIGITS = JSON.stringify(
 
 /** Expression: the digits of a currency. `parameter` is bound to `ODD_DIGITS`. */
 export const digitsOf = (currency: string, parameter: string) =>
-  `coalesce((select d.digits from json_to_recordset(${parameter}::text::json) as d(currency text, digits int) where d.currency = ${currency}), 2)`;
+  `coalesce((select odd.digits from json_to_recordset(${parameter}::text::json) as odd(currency text, digits int) where odd.currency = ${currency}), 2)`;

@@ -3,6 +3,7 @@ import type { Database } from "../db/database.ts";
 import type { Money } from "../model/records.ts";
 import { add, money, neg } from "../money.ts";
 import { HAS_MOVED, isCounted } from "./counted-books.ts";
+import { hasRate } from "./payout-rate.ts";
 
 /** Of a store `s` and an entry `e`: the day that it stands on. What counts in a later month stands on that month's first day. */
 export const ENTRY_DAY = "greatest((e.posted_at at time zone s.time_zone)::date, e.period)";
@@ -37,7 +38,7 @@ export async function readStatements(
   return db.query<Statement>(
     `select x.* from (
        select t.external_id, t.currency, t.state, t.difference::text as difference, t.difference_currency, t.total::text as total,
-         t.payout::text as payout, t.payout_currency, coalesce(t.payout_rate ~ '^[0-9]{1,20}(\\.[0-9]{1,30})?$', false) as has_rate,
+         t.payout::text as payout, t.payout_currency, ${hasRate("t")} as has_rate,
          greatest((coalesce(t.paid_at, t.period_end) at time zone s.time_zone)::date, n.last_day)::text as day,
          n.counted, n.net::text as net, n.transfers, n.transferred::text as transferred
        from settlements t join stores s on s.id = t.store_id cross join lateral (

@@ -4,7 +4,7 @@
  */
 import type { Database } from "../db/database.ts";
 import { type Conditions, conditions, type PageRequest, type RowPage, readPage } from "../db/page.ts";
-import { findCountedBooks, IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
+import { findCountedBooks, HAS_MOVED, IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
 import { findUsual, orderMoney, type Usual } from "./expected.ts";
 
 export const PROBLEM_KINDS = ["unbalanced", "duplicate", "short_paid", "unsettled", "unexplained"] as const;
@@ -107,7 +107,7 @@ const FIND: Record<ProblemKind, (search: Search) => string> = {
       from settlements s cross join lateral (
         select coalesce(sum(k.entries), 0)::int as entries, coalesce(json_object_agg(k.currency, k.amount::text), '{}') as sums
         from (select e.currency, count(*) as entries, sum(e.amount) as amount from ledger_entries e
-          where e.settlement_id = s.id and e.state in ('posted', 'paid') group by e.currency) k) n
+          where e.settlement_id = s.id and ${HAS_MOVED("e")} group by e.currency) k) n
       where s.state = 'unbalanced' and s.gone_at is null`,
   duplicate: ({ where, usual }) => {
     const twins = `partition by m.order_id, e.book, e.kind, e.external_kind, e.amount, e.currency, e.order_line_external_id,

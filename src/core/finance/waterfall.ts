@@ -2,7 +2,8 @@
 import type { Database } from "../db/database.ts";
 import type { EntryKind } from "../model/vocabulary.ts";
 import { HAS_MOVED } from "./counted-books.ts";
-import { digitsOf, ODD_DIGITS } from "./currency-digits.ts";
+import { ODD_DIGITS } from "./currency-digits.ts";
+import { atRate, hasRate } from "./payout-rate.ts";
 
 /** From what the buyer paid to what reached the bank. */
 const WATERFALL: readonly EntryKind[] = [
@@ -65,8 +66,8 @@ export interface StatementSum {
 export async function sumStatement(db: Database, settlementId: string): Promise<StatementSum[]> {
   return db.query<StatementSum>(
     `select n.currency, n.whole::text as whole, n.net::text as net, n.left_out::text as left_out, n.left_out_entries,
-       (case when s.payout_currency <> n.currency and n.currency = s.currency and s.payout_rate ~ '^[0-9]{1,20}(\\.[0-9]{1,30})?$'
-         then round(n.net * s.payout_rate::numeric, ${digitsOf("s.payout_currency", "$2")}) end)::text as converted
+       (case when s.payout_currency <> n.currency and n.currency = s.currency and ${hasRate("s")}
+         then ${atRate("n.net", "s", "$2")} end)::text as converted
      from settlements s cross join lateral (
        select e.currency, coalesce(sum(e.amount) filter (where ${HAS_MOVED("e")}), 0) as whole,
          coalesce(sum(e.amount) filter (where ${HAS_MOVED("e")} and e.kind <> 'payout'), 0) as net,
