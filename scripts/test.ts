@@ -1,7 +1,7 @@
 /**
  * `npm test`: the suite on PGlite, then what uses a database once more on a real PostgreSQL: the one TEST_DATABASE_URL
  * names, or a throw-away cluster of the binary that npm brings.
- * With `--shops` all scenarios instead, the lives of the platforms' shops among them, on that PostgreSQL. Arguments go to vitest: `npm test -- tests/core -t money`.
+ * With `--shops` the lives of the platforms' shops instead, on that PostgreSQL. Arguments go to vitest: `npm test -- tests/core -t money`.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,9 +12,10 @@ import type { VitestReport } from "./count-results.ts";
 import { startCluster } from "./test-cluster.ts";
 
 const SHOPS = "--shops";
+const SHOPS_FOLDER = "tests/scenarios/shops";
 const forShops = process.argv.includes(SHOPS);
 const words = forShops
-  ? [...process.argv.slice(2).filter((word) => word !== SHOPS), "tests/scenarios"]
+  ? [...process.argv.slice(2).filter((word) => word !== SHOPS), SHOPS_FOLDER]
   : process.argv.slice(2);
 const results = process.env.TEST_RESULTS ?? mkdtempSync(join(tmpdir(), "tallyport-results-"));
 
@@ -72,7 +73,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // What is asked of a platform's adapter is asked once, in memory. Lives of its shops take minutes, and are followed by
 // `npm run test:shops`. The engine below them stands the rest of the suite on both.
 const OF_ADAPTERS = ["tests/conformance/**", "tests/adapters/**"];
-const OF_SHOPS = ["tests/scenarios/{*-hour,polled*,month*,amazon-*,shopify-*,taobao-*,vipshop-*}.test.ts"];
+const OF_SHOPS = [`${SHOPS_FOLDER}/**`];
 const onPostgres = (exclude: string[]) => leg("postgres", ["postgres"], { TEST_DATABASE_URL: url }, exclude);
 const onBoth = async () => {
   const passed = await leg("pglite", ["plain", "network", "pglite"], { TEST_DATABASE_URL: "" }, OF_SHOPS);

@@ -4,18 +4,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What takes longest, by the seconds of a run. A file that is not named here begins after them, a large one before a small one. */
 export const LONGEST = [
   "tests/conformance/all.test.ts",
-  "tests/scenarios/vipshop-orders.test.ts",
-  "tests/scenarios/vipshop-after.test.ts",
+  "tests/scenarios/shops/vipshop-orders.test.ts",
+  "tests/scenarios/shops/vipshop-after.test.ts",
   "tests/properties/push.test.ts",
-  "tests/scenarios/polled-orders.test.ts",
+  "tests/scenarios/shops/polled-orders.test.ts",
   "tests/cli/stores.test.ts",
-  "tests/scenarios/polled.test.ts",
-  "tests/scenarios/polled-after.test.ts",
+  "tests/scenarios/shops/polled.test.ts",
+  "tests/scenarios/shops/polled-after.test.ts",
   "tests/scenarios/feed.test.ts",
-  "tests/scenarios/vipshop-hour.test.ts",
+  "tests/scenarios/shops/vipshop-hour.test.ts",
   "tests/entry/pglite-thread.test.ts",
-  "tests/scenarios/taobao-hour.test.ts",
-  "tests/scenarios/vipshop-reservations.test.ts",
+  "tests/scenarios/shops/taobao-hour.test.ts",
+  "tests/scenarios/shops/vipshop-reservations.test.ts",
 ];
 
 /**

@@ -7,23 +7,23 @@
  */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isAbsent } from "../../src/core/adapter.ts";
-import { writeJournal } from "../../src/core/finance/journal.ts";
-import { listProblems } from "../../src/core/finance/problems.ts";
-import { reconcile } from "../../src/core/finance/reconcile.ts";
-import type { IngestStore } from "../../src/core/ingest/types.ts";
-import { type LedgerEntry, type Settlement, unified } from "../../src/core/model/records.ts";
-import { ENTRY_KINDS } from "../../src/core/model/vocabulary.ts";
-import { sum } from "../../src/core/money.ts";
-import { createRandom } from "../../src/fakes/random.ts";
-import { type Bench, createBench } from "../conformance/bench.ts";
-import { type Connected, givenConnected } from "../conformance/engine.ts";
-import type { Platform } from "../conformance/platform.ts";
-import { map, readAll, readCapability } from "../conformance/reading.ts";
-import { engine } from "../support/database.ts";
-import { type ExampleDocument, givenStore, ingestExamples } from "../support/example.ts";
-import { hasHledger, hledger, NEEDS_HLEDGER } from "../support/hledger.ts";
-import { count, drawn, isBare, type Known, MIX, mixed, type Told } from "./month-mix.ts";
+import { isAbsent } from "../../../src/core/adapter.ts";
+import { writeJournal } from "../../../src/core/finance/journal.ts";
+import { listProblems } from "../../../src/core/finance/problems.ts";
+import { reconcile } from "../../../src/core/finance/reconcile.ts";
+import type { IngestStore } from "../../../src/core/ingest/types.ts";
+import { type LedgerEntry, type Settlement, unified } from "../../../src/core/model/records.ts";
+import { ENTRY_KINDS } from "../../../src/core/model/vocabulary.ts";
+import { sum } from "../../../src/core/money.ts";
+import { createRandom } from "../../../src/fakes/random.ts";
+import { type Bench, createBench } from "../../conformance/bench.ts";
+import { type Connected, givenConnected } from "../../conformance/engine.ts";
+import type { Platform } from "../../conformance/platform.ts";
+import { map, readAll, readCapability } from "../../conformance/reading.ts";
+import { engine } from "../../support/database.ts";
+import { type ExampleDocument, givenStore, ingestExamples } from "../../support/example.ts";
+import { hasHledger, hledger, NEEDS_HLEDGER } from "../../support/hledger.ts";
+import { count, drawn, isBare, type Known, MIX, mixed, type Told } from "../month-mix.ts";
 
 const SEED = 20_260_301;
 /** In memory a smaller month: the larger one is asked of the server. */
@@ -48,9 +48,9 @@ const ACCOUNTS: ReadonlySet<LedgerEntry["kind"]> = new Set(
 
 const PLATFORMS = (
   await Promise.all(
-    readdirSync(new URL("../conformance/platforms", import.meta.url))
+    readdirSync(new URL("../../conformance/platforms", import.meta.url))
       .sort()
-      .map(async (file) => ((await import(`../conformance/platforms/${file}`)) as { platform: Platform }).platform),
+      .map(async (file) => ((await import(`../../conformance/platforms/${file}`)) as { platform: Platform }).platform),
   )
 ).filter((platform) => {
   const { settlements } = createBench(platform).adapter;

@@ -1,11 +1,11 @@
 /** An hour in which an account lives by itself and the engine follows: at its end both have the same books. */
 import { expect, it } from "vitest";
-import type { AmazonFake } from "../../src/fakes/amazon/index.ts";
-import { fulfillmentStatus, isPending } from "../../src/fakes/amazon/order-status.ts";
-import { decimal } from "../../src/fakes/amazon/wire.ts";
-import { type AmazonShop, type AmazonStack, givenAmazon, withStatus } from "./amazon-stack.ts";
-import { expectOwnOrders, firstId, liveAnHour, MINUTE, settle, sorted, unknownIn } from "./hour.ts";
-import { addMoney } from "./taobao-sums.ts";
+import type { AmazonFake } from "../../../src/fakes/amazon/index.ts";
+import { fulfillmentStatus, isPending } from "../../../src/fakes/amazon/order-status.ts";
+import { decimal } from "../../../src/fakes/amazon/wire.ts";
+import { type AmazonShop, type AmazonStack, givenAmazon, withStatus } from "../amazon-stack.ts";
+import { expectOwnOrders, firstId, liveAnHour, MINUTE, settle, sorted, unknownIn } from "../hour.ts";
+import { addMoney } from "../taobao-sums.ts";
 
 const HOUR = 60 * MINUTE;
 const PLANTED = "ZZ_PLANTED";

@@ -1,8 +1,8 @@
 /** Stock of an account: lost answers, sales that were not read, feeds that hang; and many orders at once. */
 import { expect, it } from "vitest";
-import { countStock } from "../../src/core/stock/counts.ts";
-import { type AmazonShop, type AmazonStack, givenAmazon } from "./amazon-stack.ts";
-import { MINUTE } from "./hour.ts";
+import { countStock } from "../../../src/core/stock/counts.ts";
+import { type AmazonShop, type AmazonStack, givenAmazon } from "../amazon-stack.ts";
+import { MINUTE } from "../hour.ts";
 
 const HOME = ["A1PA6795UKMFR9"];
 const GOODS = [

@@ -1,7 +1,7 @@
 /** Stock, grants, arrivals and bills of pick lists (JIT), parcels with the platform's waybills (JITX) and direct delivery. */
 import { describe, expect, it } from "vitest";
-import { givenVipshop, HOUR, MINUTE, pass } from "./vipshop-stack.ts";
-import { BARCODE, counted, GOODS, given, shown, turns, WAYS } from "./vipshop-ways.ts";
+import { givenVipshop, HOUR, MINUTE, pass } from "../vipshop-stack.ts";
+import { BARCODE, counted, GOODS, given, shown, turns, WAYS } from "../vipshop-ways.ts";
 
 describe.each(WAYS)("$name", (way) => {
   const { sales } = way;

@@ -1,8 +1,8 @@
 /** Orders of platforms that send no messages: what lists hide, move or tell late. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PLATFORMS } from "./polled.ts";
-import { ordersOf, pass } from "./polled-acts.ts";
-import { DAY, HOUR, MINUTE, paid } from "./polled-shops.ts";
+import { PLATFORMS } from "../polled.ts";
+import { ordersOf, pass } from "../polled-acts.ts";
+import { DAY, HOUR, MINUTE, paid } from "../polled-shops.ts";
 
 const zoneBefore = process.env.TZ;
 beforeAll(() => {

@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { registry } from "../../src/adapters/index.ts";
-import { importFile } from "../../src/sync/import-file.ts";
-import { runMaintenance } from "../../src/sync/maintenance.ts";
-import { requestSync } from "../../src/sync/request-sync.ts";
-import { EXCEPTIONS } from "../conformance/exceptions.ts";
-import { CHECKS } from "../conformance/suite.ts";
-import { PLATFORMS } from "./polled.ts";
-import { confirm, pass, regrant } from "./polled-acts.ts";
-import { DAY, HOUR, MINUTE, paid } from "./polled-shops.ts";
+import { registry } from "../../../src/adapters/index.ts";
+import { importFile } from "../../../src/sync/import-file.ts";
+import { runMaintenance } from "../../../src/sync/maintenance.ts";
+import { requestSync } from "../../../src/sync/request-sync.ts";
+import { EXCEPTIONS } from "../../conformance/exceptions.ts";
+import { CHECKS } from "../../conformance/suite.ts";
+import { PLATFORMS } from "../polled.ts";
+import { confirm, pass, regrant } from "../polled-acts.ts";
+import { DAY, HOUR, MINUTE, paid } from "../polled-shops.ts";
 
 /** Statements come in files, or are a payment provider's. */
 const HAS_NO_BILLS: ReadonlySet<string> = new Set(["dangdang", "medusa"]);
@@ -96,7 +96,7 @@ describe.each(PLATFORMS)("$name", ({ id, given, ship, earn, tellsWaybill }) => {
   });
 });
 
-// Bills of no order come by themselves there: tests/scenarios/shopify-hour.test.ts.
+// Bills of no order come by themselves there: tests/scenarios/shops/shopify-hour.test.ts.
 const BILLED = PLATFORMS.filter(({ id }) => !HAS_NO_BILLS.has(id) && id !== "shopify");
 
 describe.each(BILLED)("$name", ({ given, earn }) => {
@@ -140,15 +140,15 @@ const BY_SUITE: Readonly<Record<string, string>> = {
 };
 
 const NO_MESSAGES =
-  "the platforms send no messages to an address, but Shopify: tests/scenarios/shopify-messages.test.ts";
+  "the platforms send no messages to an address, but Shopify: tests/scenarios/shops/shopify-messages.test.ts";
 /** Of none of these platforms, and why; an entry that a test names is not needed any more. */
 const NOWHERE: Readonly<Record<string, string>> = {
   S04: NO_MESSAGES,
   S05: NO_MESSAGES,
   S43: NO_MESSAGES,
   S44: "how an app's quota is shared is the engine's own: tests/sync/shared-quota.test.ts; adapters say its numbers only",
-  S51: "no list of theirs tells a deadline, so that every dispute has none, but Shopify's: tests/scenarios/shopify-messages.test.ts",
-  S60: "no answer of theirs states a statement's total that its rows could miss, but Shopify's: tests/scenarios/shopify-messages.test.ts",
+  S51: "no list of theirs tells a deadline, so that every dispute has none, but Shopify's: tests/scenarios/shops/shopify-messages.test.ts",
+  S60: "no answer of theirs states a statement's total that its rows could miss, but Shopify's: tests/scenarios/shops/shopify-messages.test.ts",
 };
 const WANTED = [
   ...["S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S11", "S12", "S13", "S14", "S15", "S16"],

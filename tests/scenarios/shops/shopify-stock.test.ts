@@ -1,7 +1,7 @@
 /** Quantities that are set only where the shop still shows what we saw. */
 import { expect, it } from "vitest";
-import { countStock } from "../../src/core/stock/counts.ts";
-import { givenShopify, type ShopifyShop, type ShopifyStack } from "./shopify-stack.ts";
+import { countStock } from "../../../src/core/stock/counts.ts";
+import { givenShopify, type ShopifyShop, type ShopifyStack } from "../shopify-stack.ts";
 
 const MINUTE = 60_000;
 const GOODS = [

@@ -1,12 +1,12 @@
 /** An hour in which a shop lives by itself and the engine follows: at its end both have the same books. */
 import { expect, it } from "vitest";
-import { fulfillmentStatus } from "../../src/fakes/medusa/fulfillments.ts";
-import { createMedusaFake, type MedusaFake, type MedusaFakeOptions } from "../../src/fakes/medusa/index.ts";
-import { collectionStatus, owedOf, paidOf, paymentStatus } from "../../src/fakes/medusa/payments.ts";
-import type { Complaint, Fulfillment, Order, Return } from "../../src/fakes/medusa/types.ts";
-import { type FakeShop, type FakeStack, givenFakeStack } from "./fake-stack.ts";
-import { expectOwnOrders, firstId, liveAnHour, settle, sorted, unknownIn } from "./hour.ts";
-import { addMoney } from "./taobao-sums.ts";
+import { fulfillmentStatus } from "../../../src/fakes/medusa/fulfillments.ts";
+import { createMedusaFake, type MedusaFake, type MedusaFakeOptions } from "../../../src/fakes/medusa/index.ts";
+import { collectionStatus, owedOf, paidOf, paymentStatus } from "../../../src/fakes/medusa/payments.ts";
+import type { Complaint, Fulfillment, Order, Return } from "../../../src/fakes/medusa/types.ts";
+import { type FakeShop, type FakeStack, givenFakeStack } from "../fake-stack.ts";
+import { expectOwnOrders, firstId, liveAnHour, settle, sorted, unknownIn } from "../hour.ts";
+import { addMoney } from "../taobao-sums.ts";
 
 type Stack = FakeStack<MedusaFake, Partial<MedusaFakeOptions>>;
 type Shop = FakeShop<MedusaFake>;

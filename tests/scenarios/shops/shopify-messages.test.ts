@@ -1,11 +1,11 @@
 /** Messages of a shop, disputes with a date, and payouts with a sum: what other polled platforms do not have. */
 import { expect, it } from "vitest";
-import type { InboundRequest } from "../../src/core/adapter.ts";
-import { drainInbox } from "../../src/sync/inbox.ts";
-import { createInboxPump, receiveForPlatform } from "../../src/sync/receive-webhook.ts";
-import { openStore } from "../../src/sync/store-handle.ts";
-import { toInbound } from "../conformance/bench.ts";
-import { givenShopify, type ShopifyStack } from "./shopify-stack.ts";
+import type { InboundRequest } from "../../../src/core/adapter.ts";
+import { drainInbox } from "../../../src/sync/inbox.ts";
+import { createInboxPump, receiveForPlatform } from "../../../src/sync/receive-webhook.ts";
+import { openStore } from "../../../src/sync/store-handle.ts";
+import { toInbound } from "../../conformance/bench.ts";
+import { givenShopify, type ShopifyStack } from "../shopify-stack.ts";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

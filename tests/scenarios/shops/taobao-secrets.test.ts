@@ -1,13 +1,13 @@
 /** A platform that quotes our secrets in whatever it answers: they are found nowhere that anybody can read. */
 import { expect, it } from "vitest";
-import { createApp } from "../../src/api/app.ts";
-import { createKey } from "../../src/api/keys.ts";
-import { ROLES } from "../../src/api/scopes.ts";
-import type { Adapter } from "../../src/core/adapter.ts";
-import { countStock } from "../../src/core/stock/counts.ts";
-import { requestAct } from "../../src/sync/actions.ts";
-import { createInboxPump } from "../../src/sync/receive-webhook.ts";
-import { GOODS, givenTaobaoStack, type TaobaoStack } from "./taobao-stack.ts";
+import { createApp } from "../../../src/api/app.ts";
+import { createKey } from "../../../src/api/keys.ts";
+import { ROLES } from "../../../src/api/scopes.ts";
+import type { Adapter } from "../../../src/core/adapter.ts";
+import { countStock } from "../../../src/core/stock/counts.ts";
+import { requestAct } from "../../../src/sync/actions.ts";
+import { createInboxPump } from "../../../src/sync/receive-webhook.ts";
+import { GOODS, givenTaobaoStack, type TaobaoStack } from "../taobao-stack.ts";
 
 /** Refusals of the store, of the app, of one call, and one that passes. */
 const CODES = ["27", "25", "42", "isp.top-remote-service-unavailable"];

@@ -1,7 +1,7 @@
 /** Orders of pick lists (JIT), parcels with the platform's waybills (JITX) and direct delivery: what lists hide, move or tell late. */
 import { describe, expect, it } from "vitest";
-import { act, ask, givenVipshop, MINUTE, outcomeOf, parcel, pass } from "./vipshop-stack.ts";
-import { BARCODE, GOODS, given, ordersOf, turns, WAYS, withoutTimes } from "./vipshop-ways.ts";
+import { act, ask, givenVipshop, MINUTE, outcomeOf, parcel, pass } from "../vipshop-stack.ts";
+import { BARCODE, GOODS, given, ordersOf, turns, WAYS, withoutTimes } from "../vipshop-ways.ts";
 
 describe.each(WAYS)("$name", (way) => {
   const { order, waybill, list, details, ship } = way;

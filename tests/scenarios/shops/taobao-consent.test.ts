@@ -1,11 +1,11 @@
 /** A shop's owner consents: from the app to orders that are read, and back when a level has ended. */
 import { expect, it, onTestFinished } from "vitest";
-import { insertApp } from "../../src/core/db/apps.ts";
-import { newId } from "../../src/core/ids.ts";
-import { serveFake } from "../../src/fakes/serve.ts";
-import { createTaobaoFake } from "../../src/fakes/taobao/index.ts";
-import { beginConsent, finishConsent } from "../../src/sync/consent.ts";
-import { GOODS, givenTaobaoStack } from "./taobao-stack.ts";
+import { insertApp } from "../../../src/core/db/apps.ts";
+import { newId } from "../../../src/core/ids.ts";
+import { serveFake } from "../../../src/fakes/serve.ts";
+import { createTaobaoFake } from "../../../src/fakes/taobao/index.ts";
+import { beginConsent, finishConsent } from "../../../src/sync/consent.ts";
+import { GOODS, givenTaobaoStack } from "../taobao-stack.ts";
 
 it("connects a shop through the app and renews it when its owner consents again", async () => {
   const { engine, clock, signal, work, count, rows } = await givenTaobaoStack();

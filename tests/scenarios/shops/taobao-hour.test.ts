@@ -1,8 +1,8 @@
 /** An hour in which a shop lives by itself and the engine follows: at its end both have the same books. */
 import { expect, it } from "vitest";
-import type { FakeEvent } from "../../src/fakes/fake.ts";
-import { givenTaobaoStack, type TaobaoShop, type TaobaoStack } from "./taobao-stack.ts";
-import { addMoney, type Sums } from "./taobao-sums.ts";
+import type { FakeEvent } from "../../../src/fakes/fake.ts";
+import { givenTaobaoStack, type TaobaoShop, type TaobaoStack } from "../taobao-stack.ts";
+import { addMoney, type Sums } from "../taobao-sums.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

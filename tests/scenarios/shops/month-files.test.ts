@@ -1,11 +1,11 @@
 /** Statement files that people give, through the door for imports: broken ones get a clear answer and leave nothing behind. */
 import { deflateRawSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Adapter } from "../../src/core/adapter.ts";
-import { encodeGbk } from "../../src/core/gbk.ts";
-import { givenAdapter as givenAmazon } from "../adapters/amazon/stub.ts";
-import { givenAdapter as givenTaobao } from "../adapters/taobao/stub.ts";
-import { type GivenApi, givenApi } from "../api/given-api.ts";
+import type { Adapter } from "../../../src/core/adapter.ts";
+import { encodeGbk } from "../../../src/core/gbk.ts";
+import { givenAdapter as givenAmazon } from "../../adapters/amazon/stub.ts";
+import { givenAdapter as givenTaobao } from "../../adapters/taobao/stub.ts";
+import { type GivenApi, givenApi } from "../../api/given-api.ts";
 
 let api: GivenApi;
 let admin: string;

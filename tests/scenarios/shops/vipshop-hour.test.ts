@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { VipshopFake } from "../../src/fakes/vipshop/index.ts";
-import { expectOwnOrders, liveAnHour, settle, sorted, statesOf, sumsOf, unknownIn } from "./hour.ts";
-import { addMoney, type Sums } from "./taobao-sums.ts";
-import { act, givenVipshop, HOUR, parcel, type Shop, type Stack } from "./vipshop-stack.ts";
+import type { VipshopFake } from "../../../src/fakes/vipshop/index.ts";
+import { expectOwnOrders, liveAnHour, settle, sorted, statesOf, sumsOf, unknownIn } from "../hour.ts";
+import { addMoney, type Sums } from "../taobao-sums.ts";
+import { act, givenVipshop, HOUR, parcel, type Shop, type Stack } from "../vipshop-stack.ts";
 
 /** Of shops, of parcels with the platform's waybills (`97_…`), and of direct orders; pick lists are 0 and 1. */
 const ORDER_STATES = (

@@ -1,8 +1,8 @@
 /** Scenarios of platforms that send no messages: each row is asked of every one of them, over the real stack. */
 import { describe, expect, it } from "vitest";
-import { PLATFORMS } from "./polled.ts";
-import { confirm, counted, ordersOf, pass, regrant, shown } from "./polled-acts.ts";
-import { MINUTE, paid } from "./polled-shops.ts";
+import { PLATFORMS } from "../polled.ts";
+import { confirm, counted, ordersOf, pass, regrant, shown } from "../polled-acts.ts";
+import { MINUTE, paid } from "../polled-shops.ts";
 
 describe.each(PLATFORMS)("$name", ({ given, list, details, setStock, ship }) => {
   it("S03 S06: changes within one second all end in the database, read in between or not", async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../src/fakes/dangdang/index.ts";
-import { givenFakeStack } from "./fake-stack.ts";
-import { expectOwnOrders, firstId, liveAnHour, settle, sorted, statesOf, unknownIn } from "./hour.ts";
-import { addMoney } from "./taobao-sums.ts";
+import { createDangdangFake, type DangdangFake, type DangdangFakeOptions } from "../../../src/fakes/dangdang/index.ts";
+import { givenFakeStack } from "../fake-stack.ts";
+import { expectOwnOrders, firstId, liveAnHour, settle, sorted, statesOf, unknownIn } from "../hour.ts";
+import { addMoney } from "../taobao-sums.ts";
 
 const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 } };
 const ORDER_STATES = ["-100", "-200", "100", "1000", "101", "1100", "260", "300", "400", "50"];

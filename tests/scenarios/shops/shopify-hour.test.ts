@@ -1,10 +1,10 @@
 /** An hour in which a shop lives by itself and the engine follows: at its end both have the same books. */
 import { expect, it } from "vitest";
-import type { ShopifyFake } from "../../src/fakes/shopify/index.ts";
-import { financialStatus, fulfillmentStatus } from "../../src/fakes/shopify/totals.ts";
-import { expectOwnOrders, firstId, liveAnHour, settle, sorted, unknownIn } from "./hour.ts";
-import { givenShopify, type ShopifyShop, type ShopifyStack, withWord } from "./shopify-stack.ts";
-import { addMoney } from "./taobao-sums.ts";
+import type { ShopifyFake } from "../../../src/fakes/shopify/index.ts";
+import { financialStatus, fulfillmentStatus } from "../../../src/fakes/shopify/totals.ts";
+import { expectOwnOrders, firstId, liveAnHour, settle, sorted, unknownIn } from "../hour.ts";
+import { givenShopify, type ShopifyShop, type ShopifyStack, withWord } from "../shopify-stack.ts";
+import { addMoney } from "../taobao-sums.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createJdFake, type JdFake, type JdFakeOptions } from "../../src/fakes/jd/index.ts";
-import { givenFakeStack } from "./fake-stack.ts";
-import { expectOwnOrders, liveAnHour, settle, sorted, statesOf, sumsOf, unknownIn } from "./hour.ts";
-import { addMoney } from "./taobao-sums.ts";
+import { createJdFake, type JdFake, type JdFakeOptions } from "../../../src/fakes/jd/index.ts";
+import { givenFakeStack } from "../fake-stack.ts";
+import { expectOwnOrders, liveAnHour, settle, sorted, statesOf, sumsOf, unknownIn } from "../hour.ts";
+import { addMoney } from "../taobao-sums.ts";
 
 const QUOTAS = { app: { capacity: 5000 }, shop: { capacity: 5000, concurrency: 8 }, method: { capacity: 5000 } };
 const ORDER_STATES = [

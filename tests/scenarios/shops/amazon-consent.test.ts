@@ -1,12 +1,12 @@
 /** A seller consents on the platform's page: from the app to orders that are read, and back when the grant was withdrawn. */
 import { expect, it, onTestFinished } from "vitest";
-import { insertApp } from "../../src/core/db/apps.ts";
-import { newId } from "../../src/core/ids.ts";
-import { createAmazonFake } from "../../src/fakes/amazon/index.ts";
-import { serveFake } from "../../src/fakes/serve.ts";
-import { beginConsent, finishConsent } from "../../src/sync/consent.ts";
-import { givenAmazon, QUOTAS } from "./amazon-stack.ts";
-import { MINUTE } from "./hour.ts";
+import { insertApp } from "../../../src/core/db/apps.ts";
+import { newId } from "../../../src/core/ids.ts";
+import { createAmazonFake } from "../../../src/fakes/amazon/index.ts";
+import { serveFake } from "../../../src/fakes/serve.ts";
+import { beginConsent, finishConsent } from "../../../src/sync/consent.ts";
+import { givenAmazon, QUOTAS } from "../amazon-stack.ts";
+import { MINUTE } from "../hour.ts";
 
 it("connects a seller through the app and renews the grant when the seller consents again", async () => {
   const { engine, clock, signal, work, count, rows } = await givenAmazon();

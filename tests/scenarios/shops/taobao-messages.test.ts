@@ -1,8 +1,8 @@
 /** Orders that a shop's messages tell of, over the real stack; and parcels that the platform refuses. */
 import { describe, expect, it } from "vitest";
-import { upsertSkus } from "../../src/core/stock/catalogue.ts";
-import { requestAct } from "../../src/sync/actions.ts";
-import { givenTaobaoStack, type TaobaoShop, type TaobaoStack } from "./taobao-stack.ts";
+import { upsertSkus } from "../../../src/core/stock/catalogue.ts";
+import { requestAct } from "../../../src/sync/actions.ts";
+import { givenTaobaoStack, type TaobaoShop, type TaobaoStack } from "../taobao-stack.ts";
 
 const MINUTE = 60_000;
 const RETRY = 6 * MINUTE;

@@ -1,8 +1,8 @@
 /** Prices of a supplier of Vipshop, which are applied for: one application for all goods of a co-operation. */
 import { expect, it } from "vitest";
-import { setBasePrices } from "../../src/core/pricing/base-prices.ts";
-import { givenVipshop, MINUTE, pass, type Shop, type Stack } from "./vipshop-stack.ts";
-import { PLACE, turns } from "./vipshop-ways.ts";
+import { setBasePrices } from "../../../src/core/pricing/base-prices.ts";
+import { givenVipshop, MINUTE, pass, type Shop, type Stack } from "../vipshop-stack.ts";
+import { PLACE, turns } from "../vipshop-ways.ts";
 
 const COUNT = 12;
 const GOODS = Array.from({ length: COUNT }, (_, index) => ({

@@ -1,10 +1,10 @@
 /** Receivers in the clear: asked for one at a time, within the day's allowance, and kept nowhere. */
 import { expect, it } from "vitest";
-import { createApp } from "../../src/api/app.ts";
-import { createKey } from "../../src/api/keys.ts";
-import { ROLES } from "../../src/api/scopes.ts";
-import { createInboxPump } from "../../src/sync/receive-webhook.ts";
-import { givenTaobaoStack, type TaobaoStack } from "./taobao-stack.ts";
+import { createApp } from "../../../src/api/app.ts";
+import { createKey } from "../../../src/api/keys.ts";
+import { ROLES } from "../../../src/api/scopes.ts";
+import { createInboxPump } from "../../../src/sync/receive-webhook.ts";
+import { givenTaobaoStack, type TaobaoStack } from "../taobao-stack.ts";
 
 async function givenReader({ engine }: TaobaoStack) {
   const app = createApp({

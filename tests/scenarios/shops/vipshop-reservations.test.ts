@@ -1,6 +1,6 @@
 /** Consumer orders that a supplier has promised: their units are held once, from whichever list is read first to their end. */
 import { expect, it } from "vitest";
-import { givenVipshop, MINUTE, pass, type Stack } from "./vipshop-stack.ts";
+import { givenVipshop, MINUTE, pass, type Stack } from "../vipshop-stack.ts";
 
 const GOODS = [{ sku: "6901234567892", name: "Dress", price: "112.00", stock: 40 }];
 
