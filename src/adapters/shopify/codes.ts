@@ -1,4 +1,5 @@
 /** Tables: the platform's words for our vocabularies. */
+import type { Refund } from "../../core/model/records.ts";
 import type {
   DisputeStatus,
   EntryKind,
@@ -36,6 +37,16 @@ export const PAYMENT: Table<PaymentStatus> = {
   PARTIALLY_REFUNDED: "partially_refunded",
   REFUNDED: "refunded",
   VOIDED: "voided",
+};
+
+/** How far a payment of a refund has come. */
+export const REFUND_PAYMENT: Table<Refund["status"]> = {
+  SUCCESS: "done",
+  PENDING: "pending",
+  AWAITING_RESPONSE: "pending",
+  FAILURE: "failed",
+  ERROR: "failed",
+  UNKNOWN: "unknown",
 };
 
 /** Nothing is to be packed before they are paid; a payment that was voided is a person's matter. */

@@ -70,6 +70,7 @@ export function orderView(store: Store, order: Order): View {
     totalTipReceivedSet: money(order.tip),
     currentTotalDutiesSet: null,
     originalTotalDutiesSet: null,
+    originalTotalAdditionalFeesSet: null,
     paymentGatewayNames: [...new Set(order.transactions.map(({ gateway }) => gateway))],
     lineItems: partsOf(order.lines, (line) => lineItem(store, order, line)),
     shippingLines: partsOf(order.shipping === null ? [] : [order.shipping], ({ id, title, amount }) => ({

@@ -11,8 +11,8 @@ import { parseWire } from "../../../core/wire.ts";
 import type { Client } from "../client.ts";
 import { ID } from "../config.ts";
 import { kindOf, piecesIn, read } from "../schemas.ts";
-import { bulkQuery, referenceOf, toDocument } from "./read.ts";
-import { sentParcels } from "./status.ts";
+import { BULK_PAYMENTS, bulkQuery, referenceOf, toDocument } from "./read.ts";
+import { currentOf, sentParcels } from "./status.ts";
 
 const START = `mutation BulkStart($query: String!) {
   bulkOperationRunQuery(query: $query, groupObjects: true) { bulkOperation { id status } userErrors { code field message } }
@@ -90,12 +90,11 @@ export async function readBulk(
 /** Whether the run tells all of an order: of several parcels, of one taken back, of refunds and removed pieces it does not say what was in them. */
 function isTold(fields: Fields): boolean {
   const order = read(fields);
-  const isWhole = order
-    .list("lineItems/nodes")
-    .every((line) => piecesIn(line, "quantity") === piecesIn(line, "currentQuantity"));
+  const isWhole = order.list("lineItems/nodes").every((line) => piecesIn(line, "quantity") === currentOf(line));
   const parcels = recordsOf(fields.fulfillments).length;
   const isPlain = parcels === 0 || (parcels === 1 && sentParcels(order).length === 1);
-  return isWhole && isPlain && recordsOf(fields.refunds).length === 0;
+  const payments = recordsOf(fields.transactions).length;
+  return isWhole && isPlain && payments < BULK_PAYMENTS && recordsOf(fields.refunds).length === 0;
 }
 
 /** Whole orders at the beginning of a part, at most `limit`, and how many bytes they are. */

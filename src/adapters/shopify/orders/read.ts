@@ -4,6 +4,7 @@ import { type Fields, isFields, recordsOf, type Tree } from "../../../core/tree.
 import { foundOf, listPage, type Shop, windowOf } from "../client.ts";
 import { PAGE } from "../limits.ts";
 import { BOTH_MONEY, connectionIn, isCut, read, SHOP_MONEY } from "../schemas.ts";
+import { isShort, PARCEL_LINES, REFUND_LINES, withAllPieces } from "./pieces.ts";
 
 const LINE = `id title variantTitle sku quantity currentQuantity unfulfilledQuantity requiresShipping isGiftCard
   product { id } variant { id }
@@ -12,25 +13,26 @@ const LINE = `id title variantTitle sku quantity currentQuantity unfulfilledQuan
 const SHIPPING_LINE = `id title code discountedPriceSet { ${SHOP_MONEY} }`;
 const PARCEL = `id name status displayStatus createdAt updatedAt inTransitAt deliveredAt
   trackingInfo(first: 10) { company number url } location { id }`;
-const PARCEL_LINES = "pageInfo { hasNextPage } nodes { id quantity lineItem { id } }";
 const TRANSACTION = `id kind status gateway processedAt amountSet { ${BOTH_MONEY} } parentTransaction { id }`;
 const REFUND = `id createdAt processedAt note totalRefundedSet { ${BOTH_MONEY} } return { id }
-  transactions(first: 3) { nodes { id status } }`;
-const REFUND_LINES = `pageInfo { hasNextPage }
-  nodes { id quantity restockType restocked lineItem { id } subtotalSet { ${SHOP_MONEY} } }`;
+  transactions(first: 10) { nodes { id status } }`;
 
 /** Everything of an order but its lists. */
 const HEAD = `id name createdAt updatedAt processedAt cancelledAt cancelReason closedAt
   displayFinancialStatus displayFulfillmentStatus returnStatus test note tags poNumber email phone sourceName
   currencyCode presentmentCurrencyCode taxesIncluded customAttributes { key value }
   shippingAddress { name company address1 address2 city provinceCode zip countryCodeV2 phone }
-  totalPriceSet { ${BOTH_MONEY} } originalTotalPriceSet { ${SHOP_MONEY} } currentTotalPriceSet { ${SHOP_MONEY} }
+  totalPriceSet { ${BOTH_MONEY} } originalTotalPriceSet { ${SHOP_MONEY} } currentTotalPriceSet { ${BOTH_MONEY} }
   totalTaxSet { ${SHOP_MONEY} } totalRefundedSet { ${SHOP_MONEY} } totalReceivedSet { ${SHOP_MONEY} }
-  totalTipReceivedSet { ${SHOP_MONEY} } originalTotalDutiesSet { ${SHOP_MONEY} } currentTotalDutiesSet { ${SHOP_MONEY} }
+  totalTipReceivedSet { ${SHOP_MONEY} } originalTotalAdditionalFeesSet { ${SHOP_MONEY} } originalTotalDutiesSet { ${SHOP_MONEY} } currentTotalDutiesSet { ${SHOP_MONEY} }
   disputes { id status initiatedAs }`;
 
 /** How much of its lists a page reads of an order: most have less, and each row is charged whether it is there or not. */
 const FEW = { parcels: 3, payments: 5 } as const;
+/** And of one that is read whole; lists without a cursor go no further. */
+export const MOST = { parcels: 50, payments: 50, refunds: 30 } as const;
+/** Payments that a bulk run tells of an order. */
+export const BULK_PAYMENTS = 20;
 const CORE = `fragment OrderCore on Order { ${HEAD}
   lineItems(first: 10) { pageInfo { hasNextPage endCursor } nodes { ${LINE} } }
   shippingLines(first: 3) { nodes { ${SHIPPING_LINE} } }
@@ -56,13 +58,17 @@ const MORE_LINES = `query OrderLines($id: ID!, $after: String) {
 }`;
 const MORE_PARTS = `query OrderParts($id: ID!) {
   order(id: $id) {
-    fulfillments(first: 50) { ${PARCEL} } transactions(first: 50) { ${TRANSACTION} } refunds(first: 30) { ${REFUND} }
+    fulfillments(first: ${MOST.parcels}) { ${PARCEL} } transactions(first: ${MOST.payments}) { ${TRANSACTION} }
+    refunds(first: ${MOST.refunds}) { ${REFUND} }
   }
 }`;
 const MORE_PIECES = `query OrderPieces($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Fulfillment { id fulfillmentLineItems(first: 100) { ${PARCEL_LINES} } }
-    ... on Refund { id refundLineItems(first: 100) { ${REFUND_LINES} } }
+    ... on Refund {
+      id refundLineItems(first: 100) { ${REFUND_LINES} }
+      refundShippingLines(first: 5) { nodes { id subtotalAmountSet { ${SHOP_MONEY} } } }
+    }
   }
 }`;
 
@@ -72,7 +78,7 @@ const MORE_PIECES = `query OrderPieces($ids: [ID!]!) {
  */
 export const bulkQuery = (window: Pick<ListInput, "since" | "until">): string =>
   `{ orders(query: "${filterOf(window)}") { edges { node { ${HEAD}
-  fulfillments(first: 20) { ${PARCEL} } transactions(first: 20) { ${TRANSACTION} } refunds(first: 1) { id }
+  fulfillments(first: 20) { ${PARCEL} } transactions(first: ${BULK_PAYMENTS}) { ${TRANSACTION} } refunds(first: 1) { id }
   lineItems { edges { node { ${LINE} } } }
   shippingLines { edges { node { ${SHIPPING_LINE} } } } } } } }`;
 
@@ -106,7 +112,7 @@ const isPart = (order: Fields): boolean => {
     recordsOf(order.refunds).length > 0 ||
     parcels.length >= FEW.parcels ||
     payments.length >= FEW.payments ||
-    parcels.some(({ fulfillmentLineItems }) => isCut(fulfillmentLineItems))
+    parcels.some(isShort)
   );
 };
 
@@ -138,7 +144,10 @@ export async function nameOrders(shop: Shop, input: ListInput): Promise<Page> {
 export async function readOrders(shop: Shop, ids: readonly string[]) {
   const rows = await shop.nodes({ operation: "orders.get", document: NODES }, ids);
   const orders: Fields[] = [];
-  for (const row of rows) orders.push(isPart(row) ? await completed(shop, row) : row);
+  for (const row of rows) {
+    const order = isPart(row) ? await completed(shop, row) : row;
+    if (order) orders.push(order);
+  }
   return foundOf(ids, orders.map(toDocument));
 }
 
@@ -148,30 +157,37 @@ export async function readOrder(shop: Shop, id: string): Promise<Tree | null> {
   return documents[0] ? read(documents[0].payload) : null;
 }
 
-/** An order with everything that hangs on it, in place of what was cut. */
-async function completed(shop: Shop, order: Fields): Promise<Fields> {
+/** An order with everything that hangs on it, in place of what was cut; null where it has vanished meanwhile. */
+async function completed(shop: Shop, order: Fields): Promise<Fields | null> {
   const { id } = order;
   const lines = connectionIn(order.lineItems);
   let { after } = lines;
   while (after !== null) {
     const call = { operation: "orders.lines", document: MORE_LINES, variables: { id, after } };
     const data = await shop.ask({ ...call, weight: "page" });
-    const more = connectionIn(isFields(data.order) ? data.order.lineItems : null);
+    if (!isFields(data.order)) return null;
+    const more = connectionIn(data.order.lineItems);
     lines.rows.push(...more.rows);
     after = more.after;
   }
   const call = { operation: "orders.parts", document: MORE_PARTS, variables: { id } };
   const { order: parts } = await shop.ask({ ...call, weight: "page" });
-  const { fulfillments, transactions, refunds } = isFields(parts) ? parts : {};
+  if (!isFields(parts)) return null;
+  const { fulfillments, transactions, refunds } = parts;
   const [parcels, given] = [recordsOf(fulfillments), recordsOf(refunds)];
   const ids = [...parcels, ...given].map((part) => String(part.id));
   const found = await shop.nodes({ operation: "orders.pieces", document: MORE_PIECES }, ids);
-  const whole = (record: Fields): Fields => ({ ...record, ...found.find((each) => each.id === record.id) });
+  const whole = async (records: readonly Fields[]): Promise<Fields[]> => {
+    const all: Fields[] = [];
+    for (const record of records)
+      all.push(await withAllPieces(shop, { ...record, ...found.find((each) => each.id === record.id) }));
+    return all;
+  };
   return {
     ...order,
     lineItems: { nodes: lines.rows },
-    fulfillments: parcels.map(whole),
+    fulfillments: await whole(parcels),
     transactions,
-    refunds: given.map(whole),
+    refunds: await whole(given),
   };
 }

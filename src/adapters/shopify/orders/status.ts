@@ -4,7 +4,7 @@ import type { OrderLine, Warning } from "../../../core/model/records.ts";
 import type { OrderStatus, PaymentStatus } from "../../../core/model/vocabulary.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { FULFILLMENT, FULFILMENT, PARCEL, PAYMENT, UNPAID } from "../codes.ts";
-import { nodesIn, piecesIn } from "../schemas.ts";
+import { isCut, nodesIn, piecesIn } from "../schemas.ts";
 
 /** Parcels that have taken goods with them. */
 export const sentParcels = (order: Tree): Tree[] =>
@@ -23,8 +23,15 @@ export function statusOf(order: Tree, payment: PaymentStatus, warnings: Warning[
   }
   if (status === "none")
     return UNPAID[payment] ?? (/^(?:paid|partially_refunded|refunded)$/.test(payment) ? "completed" : "unknown");
-  return status === "open" ? (UNPAID[payment] ?? "awaiting_shipment") : status;
+  if (status !== "open") return status;
+  // All of it was taken off before it left: a state without a word of its own.
+  const lines = nodesIn(order, "lineItems");
+  const isOff = lines.length > 0 && lines.every((line) => currentOf(line) === 0) && sentParcels(order).length === 0;
+  return isOff ? "cancelled" : (UNPAID[payment] ?? "awaiting_shipment");
 }
+
+/** Pieces that were ordered and neither taken off nor paid back. */
+export const currentOf = (line: Tree): number => line.count("currentQuantity") ?? piecesIn(line, "quantity");
 
 /** An order without a payment status is one that nothing is owed for, or that nobody may see. */
 export function paymentOf(order: Tree, warnings: Warning[]): PaymentStatus {
@@ -38,17 +45,21 @@ type Pieces = Pick<OrderLine, "fulfilmentStatus" | "shippedQuantity" | "cancelle
 
 /**
  * Ordered pieces have left, are still to leave, or were taken off before they left. A bulk run does not tell what was in a
- * parcel; its documents are of orders without any removed piece, so that what is not open has left.
+ * parcel, and a file may cut it: what is not open has left then. Pieces of a parcel that is being prepared are still to leave,
+ * though the platform counts them as open no more.
  */
 export function piecesOf(order: Tree, line: Tree, status: OrderStatus): Pieces {
   const quantity = piecesIn(line, "quantity");
   const parcels = sentParcels(order);
-  const isUntold = parcels.some((parcel) => !("fulfillmentLineItems" in parcel.fields));
-  const open = piecesIn(line, "unfulfilledQuantity");
-  const sent = isUntold ? quantity - open : sumOf(parcels, "fulfillmentLineItems", line);
+  const isUntold = parcels.some(({ fields: { fulfillmentLineItems: rows } }) => rows === undefined || isCut(rows));
+  const [open, current] = [piecesIn(line, "unfulfilledQuantity"), currentOf(line)];
+  const told = sumOf(parcels, "fulfillmentLineItems", line);
+  const sent = isUntold ? Math.max(told, current - open) : told;
   const shippedQuantity = Math.min(quantity, sent);
-  const left = status === "cancelled" ? 0 : Math.min(open, quantity - shippedQuantity);
-  const cancelledQuantity = quantity - shippedQuantity - left;
+  const unsent = quantity - shippedQuantity;
+  const off = Math.max(0, unsent - current, Math.min(quantity - current, unsent - open));
+  const cancelledQuantity = status === "cancelled" ? unsent : off;
+  const left = unsent - cancelledQuantity;
   const back = sumOf(order.list("refunds"), "refundLineItems", line, /^(?:RETURN|LEGACY_RESTOCK)$/);
   const returnedQuantity = Math.min(back, shippedQuantity);
   const fulfilmentStatus =

@@ -1,26 +1,27 @@
 /** An order document as unified records: the order, its parcels and the money that went back. Amounts are in shop money. Pure. */
 import type { RawDocument } from "../../../core/adapter.ts";
-import { withoutKeyMark } from "../../../core/key-mark.ts";
 import {
   type Address,
   type Money,
   type Order,
-  type OrderCharge,
   type OrderLine,
   type OrderPayment,
-  type Refund,
   type Unified,
   unified,
   type Warning,
 } from "../../../core/model/records.ts";
 import { UNSAID_LINE, UNSAID_ORDER } from "../../../core/model/unsaid.ts";
 import type { OrderStatus } from "../../../core/model/vocabulary.ts";
-import { isZero, sub, sum, times, zero } from "../../../core/money.ts";
+import { sub, sum, times, zero } from "../../../core/money.ts";
 import { isFields, type Tree } from "../../../core/tree.ts";
 import { ID } from "../config.ts";
-import { isCut, nodesIn, piecesIn, read, shopMoneyIn } from "../schemas.ts";
+import { nodesIn, piecesIn, read, shopMoneyIn } from "../schemas.ts";
 import { shipmentsIn } from "../shipments/to-shipment.ts";
+import { amountsOf, totalField } from "./amounts.ts";
+import { isShort } from "./pieces.ts";
+import { MOST } from "./read.ts";
 import { paymentOf, piecesOf, statusOf } from "./status.ts";
+import { refundsIn } from "./to-refund.ts";
 
 /** A tag of ours that holds the flag. */
 export const FLAG = "flag:";
@@ -30,11 +31,7 @@ export function toUnified(raw: RawDocument): Unified {
   return unified({
     orders: [toOrder(order)],
     shipments: shipmentsIn(order),
-    // A refund without money puts goods back, no more.
-    refunds: order
-      .list("refunds")
-      .flatMap((refund) => toRefund(order, refund))
-      .filter(({ amount }) => !isZero(amount)),
+    refunds: refundsIn(order),
   });
 }
 
@@ -47,15 +44,17 @@ function toOrder(order: Tree): Order {
   if (placedAt === null) throw new TypeError("createdAt is missing");
   if (!Array.isArray(isFields(order.fields.lineItems) ? order.fields.lineItems.nodes : null))
     throw new TypeError("lineItems is missing");
-  const cut = [...order.list("fulfillments"), ...order.list("refunds")].some(
-    ({ fields }) => isCut(fields.fulfillmentLineItems) || isCut(fields.refundLineItems),
-  );
-  if (cut)
+  const [parcels, refunds] = [order.list("fulfillments"), order.list("refunds")];
+  if ([...parcels, ...refunds].some(({ fields }) => isShort(fields)))
+    warnings.push({ code: "pieces_cut", detail: "A parcel or refund names more lines than the document holds." });
+  if (parcels.length >= MOST.parcels || refunds.length >= MOST.refunds)
     warnings.push({
-      code: "pieces_cut",
-      detail: "A parcel or refund names more than 100 lines; the rest is not read.",
+      code: "parts_cut",
+      detail: `Of an order ${MOST.parcels} parcels and ${MOST.refunds} refunds are read; there may be more.`,
     });
   const payments = paymentsIn(order);
+  const lines = nodesIn(order, "lineItems").map((line) => toLine(order, line, status, currency));
+  const { total, charges } = amountsOf(order, lines, currency);
   const tags = Array.isArray(order.fields.tags) ? order.fields.tags.map(String) : [];
   return {
     ...UNSAID_ORDER,
@@ -71,13 +70,13 @@ function toOrder(order: Tree): Order {
     completedAt: status === "completed" ? order.time("closedAt") : null,
     cancelledAt: order.time("cancelledAt"),
     currency,
-    total: shopMoneyIn(order, "totalPriceSet"),
+    total,
     paid: shopMoneyIn(order, "totalReceivedSet"),
     refunded: shopMoneyIn(order, "totalRefundedSet"),
     taxIncluded: order.fields.taxesIncluded === true,
     deductsStockOn: "order",
-    lines: nodesIn(order, "lineItems").map((line) => toLine(order, line, status, currency)),
-    charges: chargesIn(order, currency),
+    lines,
+    charges,
     payments,
     buyer: buyerIn(order),
     shipTo: addressIn(order.fields.shippingAddress),
@@ -120,20 +119,6 @@ function toLine(order: Tree, line: Tree, status: OrderStatus, currency: string):
   };
 }
 
-function chargesIn(order: Tree, currency: string): OrderCharge[] {
-  const charge = (kind: OrderCharge["kind"], amount: Money | null, label: string | null = null): OrderCharge[] =>
-    amount === null ? [] : [{ kind, payer: "buyer", amount, label, inTotal: true }];
-  const beside = [
-    ...charge("tip", shopMoneyIn(order, "totalTipReceivedSet")),
-    ...charge("duty", shopMoneyIn(order, "originalTotalDutiesSet")),
-    ...(order.fields.taxesIncluded === true ? [] : charge("tax", shopMoneyIn(order, "totalTaxSet") ?? zero(currency))),
-  ];
-  const shipping = nodesIn(order, "shippingLines").flatMap((line) =>
-    charge("shipping", shopMoneyIn(line, "discountedPriceSet"), line.text("title")),
-  );
-  return [...shipping, ...beside.filter(({ amount }) => !isZero(amount))];
-}
-
 /** Money that was taken, and what was authorised and not taken yet. */
 function paymentsIn(order: Tree): OrderPayment[] {
   const rows = order.list("transactions");
@@ -157,35 +142,6 @@ function paymentsIn(order: Tree): OrderPayment[] {
       },
     ];
   });
-}
-
-function toRefund(order: Tree, refund: Tree): Refund[] {
-  const amount = shopMoneyIn(refund, "totalRefundedSet");
-  if (amount === null) return [];
-  const states = nodesIn(refund, "transactions").map((row) => row.text("status"));
-  const status = states.includes("PENDING")
-    ? "pending"
-    : states.some((state) => state !== "SUCCESS")
-      ? "failed"
-      : "done";
-  return [
-    {
-      externalId: refund.need("id"),
-      orderExternalId: order.need("id"),
-      disputeExternalId: refund.text("return/id"),
-      amount,
-      reason: withoutKeyMark(refund.text("note")),
-      status,
-      refundedAt: refund.time("processedAt", "createdAt"),
-      lines: nodesIn(refund, "refundLineItems").map((part) => ({
-        orderLineExternalId: part.text("lineItem/id"),
-        variantExternalId: null,
-        quantity: piecesIn(part, "quantity"),
-        amount: shopMoneyIn(part, "subtotalSet"),
-      })),
-      shippingAmount: null,
-    },
-  ];
 }
 
 /** Null fields are those that the app may not see. */
@@ -232,7 +188,7 @@ function extraIn(order: Tree, tags: readonly string[]): Order["extra"] {
     ...(foreign
       ? {
           presentmentCurrency: order.text("presentmentCurrencyCode") ?? "",
-          presentmentTotal: order.decimal("totalPriceSet/presentmentMoney/amount") ?? "",
+          presentmentTotal: order.decimal(`${totalField(order)}/presentmentMoney/amount`) ?? "",
         }
       : {}),
   };

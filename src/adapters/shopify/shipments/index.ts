@@ -4,11 +4,12 @@
  */
 import { z } from "zod";
 import { type ActCapability, absent, type ShipmentCapability, type Stream } from "../../../core/adapter.ts";
-import { type Fields, isFields } from "../../../core/tree.ts";
+import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
 import { type Client, documentsInFile, done, listPage, refusable, refuse, windowOf } from "../client.ts";
 import { EVENT_STATUSES, HOLD_REASONS } from "../codes.ts";
 import { DOCS } from "../config.ts";
 import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
+import { PARCEL_LINES, withAllPieces } from "../orders/pieces.ts";
 import { isOrder } from "../orders/read.ts";
 import { kindOf, nodesIn, read } from "../schemas.ts";
 import { CARRIERS } from "./carriers.ts";
@@ -27,7 +28,7 @@ const NODES = `query ParcelsById($ids: [ID!]!) {
       fulfillments(first: 20) {
         id name status displayStatus createdAt updatedAt inTransitAt deliveredAt
         trackingInfo(first: 10) { company number url } location { id }
-        fulfillmentLineItems(first: 15) { nodes { id quantity lineItem { id } } }
+        fulfillmentLineItems(first: 15) { ${PARCEL_LINES} }
       }
     }
   }
@@ -65,12 +66,18 @@ export function createShipments(client: Client): ShipmentCapability {
     },
     async getMany(store, keys, signal) {
       const ids = [...new Set(keys.map(({ externalId, key }) => key?.order ?? externalId))];
-      const rows = await client.at(store, signal).nodes({ operation: "shipments.get", document: NODES }, ids);
-      const found = rows.filter(isParcels);
+      const shop = client.at(store, signal);
+      const rows = await shop.nodes({ operation: "shipments.get", document: NODES }, ids);
+      const found: Fields[] = [];
+      for (const row of rows.filter(isParcels)) {
+        const fulfillments: Fields[] = [];
+        for (const parcel of recordsOf(row.fulfillments)) fulfillments.push(await withAllPieces(shop, parcel));
+        if (fulfillments.length > 0) found.push({ ...row, fulfillments });
+      }
       // An order without a parcel is no record that is missing; one that does not exist is.
       const missing = ids.filter((id) => !rows.some((row) => row.id === id));
       return {
-        documents: found.filter(({ fulfillments }) => (fulfillments as unknown[]).length > 0).map(toDocument),
+        documents: found.map(toDocument),
         missing: missing.map((externalId) => ({ externalId, means: "gone" as const })),
       };
     },

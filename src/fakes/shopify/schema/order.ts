@@ -33,7 +33,7 @@ type Order implements Node {
   refunds(first: Int): [Refund!]!, disputes: [OrderDisputeSummary!]!
   fulfillmentOrders(${PAGE}): FulfillmentOrderConnection!, returns(${PAGE}): ReturnConnection!
   originalTotalPriceSet: MoneyBag!, totalTipReceivedSet: MoneyBag!, currentTotalDutiesSet: MoneyBag
-  originalTotalDutiesSet: MoneyBag, billingAddress: MailingAddress, customer: Customer, closed: Boolean!
+  originalTotalDutiesSet: MoneyBag, originalTotalAdditionalFeesSet: MoneyBag, billingAddress: MailingAddress, customer: Customer, closed: Boolean!
   confirmed: Boolean!, currentSubtotalPriceSet: MoneyBag!, currentTotalTaxSet: MoneyBag!
   currentTotalDiscountsSet: MoneyBag!, netPaymentSet: MoneyBag!, paymentGatewayNames: [String!]!
   suggestedRefund(refundShipping: Boolean, suggestFullRefund: Boolean = false, shippingAmount: Money, refundLineItems: [RefundLineItemInput!]): SuggestedRefund
