@@ -191,6 +191,9 @@ export const ENTRY_COLUMNS: readonly Column<EntryRow>[] = [
     "refund_external_id",
     "sku",
     "description",
+    "period",
+    "note",
+    "amends",
   ),
 ];
 

@@ -116,6 +116,18 @@ commodity 1000.00 EUR
     passes(text);
   });
 
+  it("S65 pays what was changed at the rate and what was in the payout's currency together", async () => {
+    await load({ payout: usd("100.00"), payoutCurrencyRate: "1.1" }, [
+      exampleEntry("a", "100.00"),
+      exampleEntry("b", "-10.00", { currency: "USD", kind: "commission" }),
+    ]);
+    const text = await journal("2026-03");
+    expect(text).toContain("  -100.00 EUR @@ 110.00 USD = 0.00 EUR\n");
+    expect(text).toContain("  10.00 USD\n    assets:bank  100.00 USD\n");
+    passes(text);
+    passes(await journal("2026-04"));
+  });
+
   it.skipIf(!hasHledger)(`is refused by hledger where a cent is changed${NEEDS_HLEDGER}`, async () => {
     await load({ total: eur("0.00"), payout: eur("100.00") }, [
       ...ENTRY_KINDS.filter((kind) => kind !== "payout").map((kind, i) =>

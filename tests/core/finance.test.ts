@@ -120,6 +120,14 @@ describe("a statement", () => {
     expect(await states()).toEqual([{ state: "balanced", difference: null }]);
   });
 
+  it("S65 with a rate and entries in the payout's currency too adds up by both", async () => {
+    const usd = { amount: "100", currency: "USD" };
+    const inUsd = exampleEntry("b", "-10", { currency: "USD", kind: "commission" });
+    await load({ payout: usd, payoutCurrencyRate: "1.1" }, exampleEntry("a", "100"), inUsd);
+    await run();
+    expect(await states()).toEqual([{ state: "balanced", difference: null }]);
+  });
+
   it("S65 is paid out in another currency at the rate that it states, or by entries of that currency", async () => {
     const usd = { amount: "108.64", currency: "USD" };
     const rows = [exampleEntry("a", "110.00"), exampleEntry("fee", "-10.00", { kind: "commission" })];
@@ -362,6 +370,11 @@ describe("people", () => {
     await givenOrders(orderOf("ORDER-1"));
     const order = { orderId: await orderId("ORDER-1") };
     await expect(match(await entryId("a"), [order, order])).rejects.toThrow("twice");
+    await givenOrders(orderOf("ORDER-2"));
+    const other = { orderId: await orderId("ORDER-2"), amount: "-9" };
+    await expect(match(await entryId("a"), [{ ...order, amount: "10" }, other])).rejects.toThrow("sign");
+    const nothing = { ...other, amount: "0" };
+    await expect(match(await entryId("a"), [{ ...order, amount: "1" }, nothing])).rejects.toThrow("sign");
   });
 });
 
@@ -383,6 +396,12 @@ describe("months", () => {
     await load({}, hold, release, late);
     expect(await months()).toEqual(["hold 2026-02-01", "late 2026-04-01", "release 2026-03-01"]);
     await load({}, hold, { ...release, amount: eur("6") }, late);
-    expect(await months()).toEqual(["hold 2026-02-01", "late 2026-04-01", "release 2026-04-01"]);
+    expect(await months()).toEqual([
+      "hold 2026-02-01",
+      "late 2026-04-01",
+      "release 2026-04-01",
+      "release (2026-03) 2026-03-01",
+      "release (2026-03, taken back) 2026-04-01",
+    ]);
   });
 });

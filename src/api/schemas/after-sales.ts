@@ -154,6 +154,13 @@ export const entryViewSchema = z
       description:
         "First day of the month that it counts in: of its posting in the store's zone, or the first that was not closed.",
     }),
+    note: textOrNull.meta({
+      description: "Why it counts in another month than that of its posting, or is no entry of a statement.",
+    }),
+    amends: uuid.nullable().meta({
+      description:
+        "The entry that this is kept of for a closed month, or takes back. The two sum to nothing and are of no statement.",
+    }),
     matches: z
       .array(
         z.object({

@@ -51,7 +51,8 @@ export const matchInput = z.strictObject({
     .array(z.strictObject({ order_id: z.uuid(), amount: amount.optional() }))
     .max(100)
     .meta({
-      description: "Parts that sum to the entry; one alone may leave its amount out. None: the entry is explained.",
+      description:
+        "Parts that sum to the entry, in its currency, whatever that of the order; one alone may leave its amount out. None: the entry is explained.",
     }),
   reason,
 });

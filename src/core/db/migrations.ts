@@ -288,5 +288,15 @@ export const MIGRATIONS: readonly { tag: string; statements: readonly string[] }
     "statements": [
       "CREATE INDEX \"ledger_entries_books\" ON \"ledger_entries\" USING btree (\"store_id\",\"period\",\"book\") WHERE \"ledger_entries\".\"state\" in ('posted', 'paid');"
     ]
+  },
+  {
+    "tag": "0013_closed_months",
+    "statements": [
+      "ALTER TABLE \"ledger_entries\" ADD COLUMN \"amends\" uuid;",
+      "ALTER TABLE \"ledger_entries\" ADD COLUMN \"amendment\" text;",
+      "ALTER TABLE \"settlements\" ADD COLUMN \"booked_from\" date;",
+      "CREATE INDEX \"ledger_entries_amends\" ON \"ledger_entries\" USING btree (\"amends\",\"period\") WHERE \"ledger_entries\".\"amends\" is not null;",
+      "CREATE INDEX \"ledger_entries_amended\" ON \"ledger_entries\" USING btree (\"store_id\",\"settlement_external_id\") WHERE \"ledger_entries\".\"amends\" is not null;"
+    ]
   }
 ];

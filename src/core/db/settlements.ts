@@ -90,6 +90,11 @@ export interface EntryView {
   description: string | null;
   /** First day of the month that it counts in. */
   period: string;
+  /** Of what a closed month keeps of an entry, and of what takes that back: the entry, and which of the two it is. */
+  amends: string | null;
+  amendment: "kept" | "taken_back" | null;
+  /** It was posted in a month that was closed. */
+  is_late: boolean;
   matches: EntryMatch[];
 }
 
@@ -106,7 +111,8 @@ export interface EntryMatch {
 /** Columns of `EntryView` of an entry `e`. */
 export const ENTRY_COLUMNS = `e.id, e.store_id, e.external_id, e.settlement_external_id, e.book, e.state, e.kind, e.external_kind, e.amount, e.currency,
   e.posted_at, e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id, e.seller_code, e.description,
-  e.period::text as period, coalesce((select json_agg(json_build_object('order_id', m.order_id, 'amount', m.amount::text, 'pass', m.pass,
+  e.period::text as period, e.amends, e.amendment,
+  (select date_trunc('month', e.posted_at at time zone s.time_zone)::date < e.period from stores s where s.id = e.store_id) as is_late, coalesce((select json_agg(json_build_object('order_id', m.order_id, 'amount', m.amount::text, 'pass', m.pass,
     'reason', m.reason, 'actor', m.actor, 'at', m.at) order by m.order_id) from reconciliation_matches m
     where m.entry_id = e.id and m.undone_at is null), '[]'::json) as matches`;
 

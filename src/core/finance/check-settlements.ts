@@ -40,7 +40,7 @@ told as (
     when d.total is not null and d.total <> s.whole then d.total - s.whole
     when d.payout is null or s.foreigners > 0 then null
     when d.payout_currency = d.currency then d.payout - s.net
-    when ${hasRate("d")} then d.payout - ${atRate("s.net", "d", "$3")}
+    when ${hasRate("d")} then d.payout - ${atRate("s.net", "d", "$3")} - s.net_paid
     when s.net_paid <> 0 then d.payout - s.net_paid end as difference
   from due d join sums s on s.id = d.id)
 update settlements t set difference = nullif(told.difference, 0),

@@ -1,7 +1,7 @@
 /** What a journal asserts of statements: that the account is where the platform says it is, and what it transferred. */
 import type { Database } from "../db/database.ts";
 import type { Money } from "../model/records.ts";
-import { add, money, neg } from "../money.ts";
+import { add, isZero, money, neg, sub } from "../money.ts";
 import { HAS_MOVED, isCounted } from "./counted-books.ts";
 import { hasRate } from "./payout-rate.ts";
 
@@ -18,18 +18,22 @@ export interface Statement {
   payout: string | null;
   payout_currency: string | null;
   has_rate: boolean;
-  /** The day of its payment or end, or of its last entry where that is later. */
+  /** The day of its payment or end, or the first of the month that was open when that came to be known. */
+  paid_on: string;
+  /** The same, or the day of its last entry where that is later: all that it says is told by then. */
   day: string;
   /** Whether all of its entries count. */
   counted: boolean;
   /** Entries of its currency that are no transfer, and whether one of any currency is. */
   net: string;
+  /** The same of the payout's currency. */
+  net_paid: string;
   transfers: boolean;
   /** Transfers of the payout's currency. */
   transferred: string;
 }
 
-/** Statements of a store that end before a day, in the order of their days. */
+/** Statements of a store that are paid or end before a day, in the order of their ends. */
 export async function readStatements(
   db: Database,
   counted: string,
@@ -39,16 +43,21 @@ export async function readStatements(
     `select x.* from (
        select t.external_id, t.currency, t.state, t.difference::text as difference, t.difference_currency, t.total::text as total,
          t.payout::text as payout, t.payout_currency, ${hasRate("t")} as has_rate,
-         greatest((coalesce(t.paid_at, t.period_end) at time zone s.time_zone)::date, n.last_day)::text as day,
-         n.counted, n.net::text as net, n.transfers, n.transferred::text as transferred
+         p.paid_on::text as paid_on, greatest(p.paid_on, n.last_day, k.last_day)::text as day,
+         n.counted, n.net::text as net, n.net_paid::text as net_paid, n.transfers, n.transferred::text as transferred
        from settlements t join stores s on s.id = t.store_id cross join lateral (
          select max(${ENTRY_DAY}) as last_day, bool_and(${isCounted("e", "$2")}) as counted,
            coalesce(sum(e.amount) filter (where e.currency = t.currency and e.kind <> 'payout'), 0) as net,
+           coalesce(sum(e.amount) filter (where e.currency = t.payout_currency and e.kind <> 'payout'), 0) as net_paid,
            coalesce(bool_or(e.kind = 'payout'), false) as transfers,
            coalesce(sum(e.amount) filter (where e.currency = t.payout_currency and e.kind = 'payout'), 0) as transferred
          from ledger_entries e where e.settlement_id = t.id and ${HAS_MOVED("e")}) n
+       cross join lateral (select greatest((coalesce(t.paid_at, t.period_end) at time zone s.time_zone)::date, t.booked_from) as paid_on) p
+       cross join lateral (
+         select max(${ENTRY_DAY}) as last_day from ledger_entries e
+         where e.store_id = t.store_id and e.settlement_external_id = t.external_id and e.amends is not null) k
        where t.store_id = $1::uuid and t.gone_at is null and n.last_day is not null) x
-     where x.day::date < $3::date order by x.day, x.external_id collate "C"`,
+     where least(x.day, x.paid_on)::date < $3::date order by x.day, x.external_id collate "C"`,
     [storeId, counted, before],
   );
 }
@@ -57,27 +66,51 @@ export async function readStatements(
 export interface Closing {
   day: string;
   externalId: string;
-  moves: { from: Money; to: Money } | null;
-  /** What the account then holds. */
-  holds: Money;
+  moves: Move | null;
+  /** What the account then holds; null where entries of a later day are still to come. */
+  holds: Money | null;
 }
 
-/** The end of a statement, by what the platform states of it alone; null where it states nothing, or it does not add up. */
-export function closingOf(statement: Statement): Closing | null {
-  const { external_id: externalId, day, currency, state, total, payout, payout_currency: paidIn } = statement;
-  if (!statement.counted || (state !== "balanced" && state !== "unverified_payout")) return null;
+/** `to` reaches the bank: for `from` where that is of another currency, and of what the account holds in the bank's. */
+interface Move {
+  from: Money;
+  to: Money;
+  /** In another currency: what of `to` the account holds in it, and what `from` was changed into. */
+  rest: Money | null;
+  changed: Money;
+}
+
+/** The end of a statement, by what the platform states of it alone; nothing where it states nothing, or it does not add up. */
+export function closingsOf(statement: Statement): Closing[] {
+  const { external_id: externalId, day, paid_on, currency, state, total, payout, payout_currency: paidIn } = statement;
+  if (!statement.counted || (state !== "balanced" && state !== "unverified_payout")) return [];
   const of = { day, externalId };
   if (state === "balanced" && payout !== null && paidIn !== null) {
     const paid = money(payout, paidIn);
     if (!statement.transfers) {
-      // In another currency: the statement's own rate, or its entries in that currency.
-      const from = paidIn !== currency && statement.has_rate ? money(statement.net, currency) : paid;
-      return { ...of, moves: { from, to: paid }, holds: money("0", from.currency) };
+      const moves = moveOf(statement, paid);
+      const holds = money("0", moves.from.currency);
+      // A month that is closed keeps the payment that was made in it, also where its statement changes later.
+      return paid_on === day
+        ? [{ ...of, moves, holds }]
+        : [
+            { ...of, day: paid_on, moves, holds: null },
+            { ...of, moves: null, holds },
+          ];
     }
-    if (paidIn === currency) return { ...of, moves: null, holds: add(paid, money(statement.transferred, paidIn)) };
+    if (paidIn === currency) return [{ ...of, moves: null, holds: add(paid, money(statement.transferred, paidIn)) }];
   }
-  return total === null ? null : { ...of, moves: null, holds: money(total, currency) };
+  return total === null ? [] : [{ ...of, moves: null, holds: money(total, currency) }];
+}
+
+/** In another currency: the statement's own rate, or its entries in that currency. */
+function moveOf({ currency, has_rate, net, net_paid }: Statement, paid: Money): Move {
+  if (paid.currency === currency || !has_rate || isZero(money(net, currency)))
+    return { from: paid, to: paid, rest: null, changed: paid };
+  const rest = money(net_paid, paid.currency);
+  return { from: money(net, currency), to: paid, rest: isZero(rest) ? null : rest, changed: sub(paid, rest) };
 }
 
 /** What a closing takes from the account. */
-export const takenBy = ({ moves }: Closing): Money | null => moves && neg(moves.from);
+export const takenBy = ({ moves }: Closing): Money[] =>
+  moves ? [neg(moves.from), ...(moves.rest ? [neg(moves.rest)] : [])] : [];

@@ -11,7 +11,7 @@ import type { EntryKind } from "../model/vocabulary.ts";
 import { add, isZero, money, neg, padMoney } from "../money.ts";
 import { findCountedBooks, isCounted, type TrustedBook } from "./counted-books.ts";
 import { accountAgainst, BANK, journalName, journalText, OPENING } from "./journal-names.ts";
-import { type Closing, closingOf, ENTRY_DAY, readStatements, type Statement, takenBy } from "./journal-statements.ts";
+import { type Closing, closingsOf, ENTRY_DAY, readStatements, type Statement, takenBy } from "./journal-statements.ts";
 
 export interface JournalRequest {
   storeId: string;
@@ -57,11 +57,11 @@ export async function* writeJournal(
   const account = (statement: string | null) =>
     `assets:platform:${head.platform}:${journalName(head.name)}:${journalName(statement ?? NO_STATEMENT)}`;
   const statements = await readStatements(db, counted, { storeId: request.storeId, before: head.next_month });
-  const closings = statements.flatMap((statement) => closingOf(statement) ?? []);
-  const isNow = ({ day }: { day: string }) => day >= request.month;
+  const closings = statements.flatMap(closingsOf).sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  const isNow = ({ day }: { day: string }) => day >= request.month && day < head.next_month;
   yield writeHead(head, request, statements.filter(isNow));
   if (request.opening) {
-    const before = closings.filter((closing) => !isNow(closing));
+    const before = closings.filter(({ day }) => day < request.month);
     yield writeOpening(request.month, account, await readBalances(db, counted, request), before);
   }
   for (let after: readonly string[] | null = null, more = true; more; ) {
@@ -89,6 +89,10 @@ async function readHead(db: Database, counted: string, { storeId, month }: Journ
   return head;
 }
 
+/** What a closed month keeps of an entry is called as that was. */
+const ENTRY_NAME =
+  "case e.amendment when 'kept' then left(e.external_id, -length(' (2026-01)')) else e.external_id end";
+
 function readEntries(
   db: Database,
   counted: string,
@@ -100,7 +104,7 @@ function readEntries(
   where.equal("e.period", month, "date");
   where.add(isCounted("e", where.bind(counted)));
   return readPage<Entry>(db, {
-    select: `e.external_id, e.settlement_external_id as settlement, e.kind, e.external_kind, e.state, e.amount::text as amount, e.currency,
+    select: `${ENTRY_NAME} as external_id, e.settlement_external_id as settlement, e.kind, e.external_kind, e.state, e.amount::text as amount, e.currency,
       ${ENTRY_DAY}::text as day, ((e.posted_at at time zone s.time_zone)::date)::text as posted_on, e.order_external_id`,
     from: "ledger_entries e join stores s on s.id = e.store_id",
     where,
@@ -182,13 +186,18 @@ function writeEntry(account: string, entry: Entry): string {
 
 function writeClosing(account: string, { day, externalId, moves, holds }: Closing): string {
   const statement = journalText(externalId);
+  const asserted = holds === null ? "" : ` = ${written(holds)}`;
   if (moves === null)
-    return `\n${day} * balance of the statement | ${statement}\n${posting(account, `${written(money("0", holds.currency))} = ${written(holds)}`)}`;
-  const cost = moves.from.currency === moves.to.currency ? "" : ` @@ ${written(moves.to).replace("-", "")}`;
+    return holds === null
+      ? ""
+      : `\n${day} * balance of the statement | ${statement}\n${posting(account, `${written(money("0", holds.currency))}${asserted}`)}`;
+  const { from, to, rest, changed } = moves;
+  const cost = from.currency === to.currency ? "" : ` @@ ${written(changed).replace("-", "")}`;
   return (
     `\n${day} * payout | ${statement}\n` +
-    posting(account, `${written(neg(moves.from))}${cost} = ${written(holds)}`) +
-    posting(BANK, written(moves.to))
+    posting(account, `${written(neg(from))}${cost}${asserted}`) +
+    (rest ? posting(account, written(neg(rest))) : "") +
+    posting(BANK, written(to))
   );
 }
 
@@ -199,8 +208,7 @@ function writeOpening(
   before: readonly Closing[],
 ): string {
   const taken = before.flatMap((closing) => {
-    const amount = takenBy(closing);
-    return amount ? [{ statement: closing.externalId, amount }] : [];
+    return takenBy(closing).map((amount) => ({ statement: closing.externalId, amount }));
   });
   const lines = balances.flatMap(({ settlement, currency, amount }) => {
     const held = taken

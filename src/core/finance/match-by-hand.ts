@@ -16,6 +16,7 @@ interface Entry {
   id: string;
   store_id: string;
   amount: string;
+  amends: string | null;
 }
 
 /** Matches an entry that waits, or explains it. Throws `InputError` where it is matched already or the parts do not sum. */
@@ -74,10 +75,12 @@ export async function undoMatch(
 
 async function lockEntry(tx: Database, id: string): Promise<Entry> {
   const [entry] = await tx.query<Entry>(
-    "select id, store_id, amount from ledger_entries where id = $1::uuid for update",
+    "select id, store_id, amount, amends from ledger_entries where id = $1::uuid for update",
     [id],
   );
   if (!entry) throw new InputError("not_found", `There is no entry ${id}.`);
+  if (entry.amends !== null)
+    throw new InputError("amendment", `A closed month keeps this of the entry ${entry.amends}: match that one.`);
   return entry;
 }
 
@@ -92,10 +95,16 @@ async function toParts(tx: Database, entry: Entry, { orders }: HandMatch) {
     if (amount === undefined) throw new InputError("invalid", "Each of several orders needs its part of the amount.");
     return { order_id: orderId, amount };
   });
-  const [sum] = await tx.query<{ equal: boolean }>(
-    "select sum(part::numeric) = $2::numeric as equal from unnest($1::text[]) as part",
+  const [sum] = await tx.query<{ equal: boolean; same_way: boolean }>(
+    `select sum(part::numeric) = $2::numeric as equal, bool_and(sign(part::numeric) = sign($2::numeric)) as same_way
+     from unnest($1::text[]) as part`,
     [parts.map(({ amount }) => amount), entry.amount],
   );
+  if (!sum?.same_way)
+    throw new InputError(
+      "invalid",
+      `Each part has the sign of the entry's ${entry.amount}, and none is nothing of it.`,
+    );
   if (!sum?.equal) throw new InputError("invalid", `The parts do not sum to the entry's ${entry.amount}.`);
   return parts;
 }

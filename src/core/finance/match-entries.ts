@@ -90,7 +90,7 @@ export const PASSES: readonly Pass[] = [
         and coalesce(e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id) is null
         and not exists (
           select 1 from reconciliation_matches m join ledger_entries other on other.id = m.entry_id
-          where m.order_id = o.id and m.undone_at is null and other.kind = 'sale' and other.book = e.book)
+          where m.order_id = o.id and m.undone_at is null and other.kind = 'sale' and other.book = e.book and other.amends is null)
         and not exists (
           select 1 from open_entries twin join ledger_entries t on t.id = twin.entry_id
           where twin.store_id = e.store_id and t.id <> e.id and t.kind = 'sale' and t.book = e.book and t.amount = e.amount and t.currency = e.currency)

@@ -119,7 +119,7 @@ const FIND: Record<ProblemKind, (search: Search) => string> = {
         select e.*, m.order_id, lag(e.external_id) over (${twins}) as twin, lag(e.settlement_external_id) over (${twins}) as twin_settlement,
           sum(e.amount) over (partition by m.order_id, e.book, e.kind, e.currency) as whole
         from ledger_entries e join reconciliation_matches m on m.entry_id = e.id and m.undone_at is null and m.order_id is not null
-        where ${isCounted("e", where.bind(usual.counted))} and ${IS_EARNED("e")}) x
+        where e.amends is null and ${isCounted("e", where.bind(usual.counted))} and ${IS_EARNED("e")}) x
       join orders o on o.id = x.order_id
       where x.twin is not null and case x.kind when 'sale' then x.currency = o.currency and x.whole > o.total
         when 'refund' then x.refund_external_id is not null or (x.currency = o.currency and -x.whole > o.total)

@@ -23,7 +23,7 @@ export const receivedOf = (counted: string) => `
     min(e.posted_at) filter (where e.kind = 'sale') as sold_at, count(*) as entries,
     count(*) filter (where e.currency <> o.currency) as foreigners
   from reconciliation_matches m join ledger_entries e on e.id = m.entry_id
-  where m.order_id = o.id and m.undone_at is null and ${isCounted("e", counted)} and ${IS_EARNED("e")}`;
+  where m.order_id = o.id and m.undone_at is null and e.amends is null and ${isCounted("e", counted)} and ${IS_EARNED("e")}`;
 
 /** The day from which an order `o` waits for its money: since its first parcel left, else since it was paid or placed. */
 export const SINCE = `
@@ -45,7 +45,7 @@ from (
     select o.currency, o.placed_at, r.received / o.total as share, greatest(ceil(extract(epoch from r.sold_at - since.at) / 86400), 0)::int as days
     from (
       select m.order_id from (
-        select e.id from ledger_entries e where e.store_id = s.id and e.kind = 'sale' and ${HAS_MOVED("e")}
+        select e.id from ledger_entries e where e.store_id = s.id and e.kind = 'sale' and e.amends is null and ${HAS_MOVED("e")}
         order by e.posted_at desc, e.id desc limit ${SALES}) sale
       join reconciliation_matches m on m.entry_id = sale.id and m.undone_at is null group by m.order_id) settled
     join orders o on o.id = settled.order_id

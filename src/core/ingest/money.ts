@@ -1,5 +1,6 @@
 /** Settlements and their ledger entries. A repeated entry is the same row; one that its document no longer holds goes (replaced-entries.ts). */
 import type { Database } from "../db/database.ts";
+import { forgetKept, holdBooks, keepClosed, SAYS_THE_SAME } from "../finance/closed-months.ts";
 import { openWritten, PERIOD } from "../finance/open-entries.ts";
 import { derivedId } from "../ids.ts";
 import type { Campaign, LedgerEntry, Settlement } from "../model/records.ts";
@@ -33,13 +34,13 @@ export async function upsertSettlements(
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const written = await tx.query<{ id: string; version: string; created: boolean }>(
     `insert into settlements as t (id, store_id, external_id, period_start, period_end, currency, total, payout, payout_currency, payout_rate,
-       paid_at, external_status, warnings, source_updated_at, read_seq, synced_at, updated_at)
-     select r.id, $2::uuid, r.external_id, r.period_start, r.period_end, r.currency, r.total, r.payout, r.payout_currency, r.rate, r.paid_at,
+       paid_at, booked_from, external_status, warnings, source_updated_at, read_seq, synced_at, updated_at)
+     select r.id, $2::uuid, r.external_id, r.period_start, r.period_end, r.currency, r.total, r.payout, r.payout_currency, r.rate, r.paid_at, s.books_open_from,
        r.external_status, r.warnings, r.source_updated_at, r.read_seq, $3::timestamptz, $3::timestamptz
      from json_to_recordset($1::text::json) as r(id uuid, external_id text, period_start timestamptz, period_end timestamptz, currency text,
        total numeric, payout numeric, payout_currency text, rate text, paid_at timestamptz, external_status text, warnings jsonb,
-       source_updated_at timestamptz, read_seq bigint)
-     on conflict (id) do update set period_start = excluded.period_start, period_end = excluded.period_end, currency = excluded.currency,
+       source_updated_at timestamptz, read_seq bigint) cross join stores s where s.id = $2::uuid
+     on conflict (id) do update set booked_from = ${BOOKED_FROM}, period_start = excluded.period_start, period_end = excluded.period_end, currency = excluded.currency,
        total = excluded.total, payout = excluded.payout, payout_currency = excluded.payout_currency, payout_rate = excluded.payout_rate,
        paid_at = excluded.paid_at, external_status = excluded.external_status, warnings = excluded.warnings,
        source_updated_at = excluded.source_updated_at, read_seq = excluded.read_seq, synced_at = excluded.synced_at,
@@ -54,6 +55,11 @@ export async function upsertSettlements(
     kind: row.created ? "created" : "updated",
   }));
 }
+
+/** A payout that is stated again stays where it was booked. */
+const BOOKED_FROM = `case when (t.payout, t.payout_currency, coalesce(t.paid_at, t.period_end)) is not distinct from
+    (excluded.payout, excluded.payout_currency, coalesce(excluded.paid_at, excluded.period_end))
+  then t.booked_from else excluded.booked_from end`;
 
 export async function insertEntries(
   tx: Database,
@@ -84,11 +90,21 @@ export async function insertEntries(
     read_seq: document.readSeq,
   }));
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { openFrom, amended } = await holdBooks(tx, store.id);
   // Locked in a statement of its own: what a pass or a person said of them meanwhile is seen by those that follow.
   const before = await tx.query<{ settlement_id: string | null }>(
     "select settlement_id from ledger_entries where id = any($1::uuid[]) order by id for update",
     [unique.map((row) => row.id)],
   );
+  const json = JSON.stringify(unique);
+  if (openFrom !== null && before.length > 0) {
+    const changed = await tx.query<{ id: string }>(CHANGED, [json, openFrom]);
+    await keepClosed(
+      tx,
+      changed.map(({ id }) => id),
+      openFrom,
+    );
+  }
   const written = await tx.query<{ id: string; settlement_id: string | null }>(
     `insert into ledger_entries as t (id, store_id, external_id, settlement_id, settlement_external_id, book, state, kind, external_kind, amount, currency,
        posted_at, period, order_external_id, order_line_external_id, shipment_external_id, refund_external_id, seller_code, description, document_id, read_seq)
@@ -104,8 +120,14 @@ export async function insertEntries(
        shipment_external_id = excluded.shipment_external_id, refund_external_id = excluded.refund_external_id, seller_code = excluded.seller_code,
        description = excluded.description, document_id = ${DOCUMENT_KEPT}, read_seq = excluded.read_seq
      where excluded.read_seq > t.read_seq returning t.id, t.settlement_id`,
-    [JSON.stringify(unique), store.id],
+    [json, store.id],
   );
+  if (amended || openFrom !== null)
+    await forgetKept(
+      tx,
+      written.map((row) => row.id),
+      openFrom,
+    );
   const settlementIds = [...before, ...written].flatMap((row) => row.settlement_id ?? []);
   const entryIds = written.map((row) => row.id);
   await openWritten(tx, { entryIds, settlementIds: [...new Set(settlementIds)] }, at);
@@ -116,8 +138,14 @@ const DOCUMENT_KEPT =
   "case when excluded.settlement_id is null and t.settlement_id is not null then t.document_id else excluded.document_id end";
 
 /** An entry that says the same money again stays in its month, closed or not; one that changed counts in an open one. */
-const PERIOD_KEPT = `case when (t.amount, t.currency, t.posted_at) = (excluded.amount, excluded.currency, excluded.posted_at)
-  then t.period else excluded.period end`;
+const PERIOD_KEPT = `case when ${SAYS_THE_SAME("t", "excluded")} then t.period else excluded.period end`;
+
+/** Entries of a closed month that say something else now. */
+const CHANGED = `
+select t.id from ledger_entries t
+join json_to_recordset($1::text::json) as r(id uuid, book text, state text, kind text, amount numeric, currency text, posted_at timestamptz, read_seq bigint)
+  on r.id = t.id
+where t.period < $2::date and r.read_seq > t.read_seq and not ${SAYS_THE_SAME("t", "r")}`;
 
 /** Announced campaigns; what follows for stock is worked off when rules are (`next_at`). */
 export async function upsertCampaigns(

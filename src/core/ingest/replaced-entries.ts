@@ -1,5 +1,6 @@
 /** What a statement no longer says: a document that comes anew takes the place of the one before, with all of its rows. */
 import type { Database } from "../db/database.ts";
+import { holdBooks, keepClosed } from "../finance/closed-months.ts";
 import { uncheck } from "../finance/open-entries.ts";
 import { documentId } from "./documents.ts";
 import { settlementId } from "./money.ts";
@@ -30,19 +31,26 @@ export async function dropReplacedEntries(
     );
   });
   if (rows.length === 0) return;
+  const { openFrom } = await holdBooks(tx, store.id);
+  const going = await tx.query<{ id: string }>(
+    `select e.id from ledger_entries e join json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
+       on e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq order by e.id for update of e`,
+    [JSON.stringify(rows)],
+  );
+  if (going.length === 0) return;
+  const ids = going.map(({ id }) => id);
+  if (openFrom !== null) await keepClosed(tx, ids, openFrom);
   const gone = await tx.query<{ settlement_id: string }>(
-    `with gone as (delete from ledger_entries e using json_to_recordset($1::text::json) as r(settlement uuid, document uuid, seq bigint)
-         where e.settlement_id = r.settlement and e.document_id = r.document and e.read_seq < r.seq returning e.id, e.settlement_id),
+    `with gone as (delete from ledger_entries e where e.id = any($1::uuid[]) returning e.id, e.settlement_id),
        opened as (delete from open_entries o using gone where o.entry_id = gone.id),
        matched as (delete from reconciliation_matches m using gone where m.entry_id = gone.id and m.actor is null and m.undone_at is null)
      select distinct settlement_id from gone`,
-    [JSON.stringify(rows)],
+    [ids],
   );
-  if (gone.length > 0)
-    await uncheck(
-      tx,
-      gone.map((row) => row.settlement_id),
-    );
+  await uncheck(
+    tx,
+    gone.map((row) => row.settlement_id),
+  );
 }
 
 /** Ids of the parts that would follow the last one. */

@@ -17,6 +17,8 @@ export const settlements = pgTable(
     payoutCurrency: text("payout_currency"),
     payoutRate: text("payout_rate"),
     paidAt: instant("paid_at"),
+    /** The first open month when its payout came to be known: the journal of a month that was closed before has none of it. */
+    bookedFrom: date("booked_from"),
     externalStatus: text("external_status"),
     /** unchecked, balanced, unbalanced, unverified_payout; and by how much. */
     state: text("state").notNull().default("unchecked"),
@@ -62,6 +64,9 @@ export const ledgerEntries = pgTable(
     description: text("description"),
     /** The document that the entry came from. */
     documentId: uuid("document_id"),
+    /** Of what a closed month keeps of an entry that changed, and of what takes it back: that entry, and which of the two it is. */
+    amends: uuid("amends"),
+    amendment: text("amendment"),
     readSeq: bigint("read_seq", { mode: "number" }).notNull(),
   },
   (t) => [
@@ -71,6 +76,8 @@ export const ledgerEntries = pgTable(
     index("ledger_entries_document").on(t.documentId),
     /** Which books a store's month has, and the entries of a month: long runs of equal keys, which take little room and time. */
     index("ledger_entries_books").on(t.storeId, t.period, t.book).where(sql`${t.state} in ('posted', 'paid')`),
+    index("ledger_entries_amends").on(t.amends, t.period).where(sql`${t.amends} is not null`),
+    index("ledger_entries_amended").on(t.storeId, t.settlementExternalId).where(sql`${t.amends} is not null`),
   ],
 );
 
