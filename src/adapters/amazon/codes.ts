@@ -139,7 +139,8 @@ export const settledKind = (name: string): EntryKind | null =>
 
 /** Leaves of finances' breakdowns, of which the platform publishes no list: what settlements call alike. */
 const MOVED: readonly (readonly [RegExp, EntryKind])[] = [
-  [/^(?:ProductCharges|OurPricePrincipal|Principal)$/i, "sale"],
+  [/^(?:ProductCharges|OurPricePrincipal|Principal|Principle)$/i, "sale"],
+  [/^(?:MarketplaceFacilitator(?:Tax|VAT)|LowValueGoodsTax|TCS-)/i, "tax_withheld"],
   [/^(?:Shipping|ShippingPrincipal)$/i, "shipping_income"],
   [/^(?:Tax|.*Tax)$/i, "tax_collected"],
   [/^(?:Commission|RefundCommission|FixedClosingFee|VariableClosingFee|DigitalServicesFee)$/i, "commission"],
@@ -149,6 +150,7 @@ const MOVED: readonly (readonly [RegExp, EntryKind])[] = [
 
 /** Null for a leaf that nothing matches; goods of a refund are a refund. */
 export function movedKind(type: string, leaf: string): EntryKind | null {
-  const kind = MOVED.find(([pattern]) => pattern.test(leaf))?.[1] ?? null;
+  const name = leaf.replaceAll(" ", "");
+  const kind = MOVED.find(([pattern]) => pattern.test(name))?.[1] ?? null;
   return /refund/i.test(type) && (kind === "sale" || kind === "shipping_income") ? "refund" : kind;
 }

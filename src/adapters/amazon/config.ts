@@ -113,6 +113,17 @@ const MARKETPLACES: Readonly<Record<string, readonly [country: string, currency:
   A19VAU5U5O7RUS: ["SG", "SGD", "Asia/Singapore"],
 };
 
+export const JAPAN = "A1VC38T7YXB528";
+
+/** Whether a store reads a marketplace, as far as is known. */
+export const sellsIn = (
+  { settings, marketplaces }: Pick<Store, "settings" | "marketplaces">,
+  marketplace: string,
+): boolean => {
+  const named = settingsOf(settings).marketplaces;
+  return named.length > 0 ? named.includes(marketplace) : marketplaces.some(({ code }) => code === marketplace);
+};
+
 /** A marketplace that the platform named; its zone is UTC where we do not know it. */
 export function marketplaceOf(code: string, told: Partial<Marketplace> = {}): Marketplace {
   const [country, currency, timeZone] = MARKETPLACES[code] ?? [null, null, ZONE];

@@ -167,7 +167,8 @@ function getInventorySummaries(call: ask.Call): Row {
     throw invalid("granularityType must be Marketplace, and granularityId its id.");
   const since = ask.timeOf(call, "startDateTime");
   if (since !== null && since < nowOf(store) - 548 * 86_400) throw invalid("startDateTime is too old.");
-  const skus = ask.listOf(call, "sellerSkus", undefined, 50);
+  const one = call.query.get("sellerSku");
+  const skus = one === null ? ask.listOf(call, "sellerSkus", undefined, 50) : [one];
   const after = ask.readToken(call, "nextToken")?.after ?? "";
   const found = [...store.listings.values()]
     .filter(({ fba, sku }) => fba !== null && sku > after && (since === null || fba.updated >= since))

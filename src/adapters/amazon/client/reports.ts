@@ -3,10 +3,10 @@
  * each part. https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-use-case-guide
  */
 import { z } from "zod";
-import type { HttpAnswer, Page } from "../../../core/adapter.ts";
+import type { HttpAnswer, Page, Store } from "../../../core/adapter.ts";
 import { adapterError } from "../../../core/errors.ts";
 import type { Tree } from "../../../core/tree.ts";
-import { ID } from "../config.ts";
+import { ID, JAPAN, sellsIn } from "../config.ts";
 import { read } from "../schemas.ts";
 import { type Endpoint, type Shop, segment } from "./index.ts";
 
@@ -24,6 +24,7 @@ interface Wanted {
   marketplaceIds: readonly string[];
   dataStartTime?: string;
   dataEndTime?: string;
+  reportOptions?: Readonly<Record<string, string>>;
 }
 
 /** Orders a report; one more of the same does no harm. */
@@ -38,22 +39,29 @@ export async function orderReport(shop: Shop, body: Wanted): Promise<string> {
   return read(await shop.send(endpoint)).need("reportId");
 }
 
-/** The document of a report that is ready; `wait`: it is being made; null: there is nothing in it. */
-export async function reportDocument(shop: Shop, reportId: string): Promise<string | "wait" | null> {
-  const operation = "reports.get";
+const GET = "reports.get";
+
+/** The document of a report that is ready; `wait`: it is being made; null: there is nothing in it; or how it failed. */
+export async function stateOfReport(
+  shop: Shop,
+  reportId: string,
+): Promise<string | "wait" | null | { failed: string }> {
   const path = `${ROOT}/reports/${segment(reportId)}`;
-  const report = read(await shop.send({ operation, plan: "get_report", path }));
+  const report = read(await shop.send({ operation: GET, plan: "get_report", path }));
   const status = report.need("processingStatus");
   if (status === "IN_QUEUE" || status === "IN_PROGRESS") return "wait";
   // Mostly for want of data, or because the same was asked for a moment ago.
   if (status === "CANCELLED") return null;
   const document = report.text("reportDocumentId");
-  if (status === "DONE" && document !== null) return document;
-  throw adapterError("invalid_request", {
-    platform: ID,
-    operation,
-    message: `the report ended as ${status}: it is ordered once more`,
-  });
+  return status === "DONE" && document !== null ? document : { failed: status };
+}
+
+/** The same of a report that we ordered: one that failed is ordered once more, since the window begins again. */
+async function reportDocument(shop: Shop, reportId: string): Promise<string | "wait" | null> {
+  const state = await stateOfReport(shop, reportId);
+  if (state === null || typeof state === "string") return state;
+  const message = `the report ended as ${state.failed}: it is ordered once more`;
+  throw adapterError("invalid_request", { platform: ID, operation: GET, message });
 }
 
 /** Reports of a kind that there are already, and the token of the next page. */
@@ -89,19 +97,20 @@ export async function linesBehind(shop: Shop, endpoint: Endpoint, from: number):
   // Some hosts unpack by themselves.
   const isStillPacked = isPacked && first === GZIP[0] && second === GZIP[1];
   const { bytes, isLast } = isStillPacked ? await unpacked(answer.bytes, from) : plainPart(answer, from);
-  return cut(bytes, from, isLast, charsetOf(answer));
+  const told = charsetOf(answer);
+  return cut(bytes, from, isLast, [...(told === null ? [] : [told]), ...charsetsOf(shop.store)]);
 }
 
 /** The same of a file that is there whole. */
-export function partFrom(bytes: Uint8Array, from: number, charset: string | null): Part {
-  return cut(bytes.subarray(from, from + PART_BYTES), from, from + PART_BYTES >= bytes.length, charset);
+export function partFrom(bytes: Uint8Array, from: number, charsets: readonly string[]): Part {
+  return cut(bytes.subarray(from, from + PART_BYTES), from, from + PART_BYTES >= bytes.length, charsets);
 }
 
-function cut(bytes: Uint8Array, from: number, isLast: boolean, charset: string | null): Part {
+function cut(bytes: Uint8Array, from: number, isLast: boolean, charsets: readonly string[]): Part {
   const end = isLast ? bytes.length : bytes.lastIndexOf(NEW_LINE) + 1;
   const message = "a line of the report is longer than a part of it";
   if (end === 0 && !isLast) throw adapterError("permanent", { platform: ID, operation: FILE, message });
-  return { lines: linesOf(bytes.subarray(0, end), charset), next: isLast ? null : from + end };
+  return { lines: linesOf(bytes.subarray(0, end), charsets), next: isLast ? null : from + end };
 }
 
 function plainPart({ status, headers, bytes }: HttpAnswer, from: number): { bytes: Uint8Array; isLast: boolean } {
@@ -145,12 +154,17 @@ async function unpacked(packed: Uint8Array, from: number): Promise<{ bytes: Uint
 const charsetOf = ({ headers }: HttpAnswer): string | null =>
   /charset="?([\w-]+)/i.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? null;
 
-/** Japanese files are often Shift_JIS and western ones windows-1252, where nobody says so. */
-const GUESSES = ["utf-8", "shift_jis", "windows-1252"];
+export const WESTERN: readonly string[] = ["utf-8", "windows-1252"];
+/**
+ * Where nobody says so, Japanese files are often Shift_JIS and western ones windows-1252. Western letters can be read as
+ * Shift_JIS too, as others: it is tried for those who sell in Japan alone.
+ */
+export const charsetsOf = (store: Pick<Store, "settings" | "marketplaces">): readonly string[] =>
+  sellsIn(store, JAPAN) ? ["utf-8", "shift_jis", "windows-1252"] : WESTERN;
 
-/** Lines as text, in the charset that was told, or the first in which all of it can be read. */
-export function linesOf(bytes: Uint8Array, charset: string | null): string[] {
-  for (const name of charset === null ? GUESSES : [charset, ...GUESSES]) {
+/** Lines as text, in the first of the charsets in which all of it can be read. */
+export function linesOf(bytes: Uint8Array, charsets: readonly string[]): string[] {
+  for (const name of charsets) {
     try {
       const text = new TextDecoder(name, { fatal: true }).decode(bytes);
       return text.split(/\r?\n/).filter((line) => line !== "");

@@ -13,7 +13,16 @@ import {
 import { readEach } from "../../../core/paging.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { type Client, parseCursor, type Shop } from "../client/index.ts";
-import { findReports, ORDERED, orderReport, type Part, readLines, readOrdered, waitFor } from "../client/reports.ts";
+import {
+  charsetsOf,
+  findReports,
+  ORDERED,
+  orderReport,
+  type Part,
+  readLines,
+  readOrdered,
+  waitFor,
+} from "../client/reports.ts";
 import { DOCS, marketplacesOf } from "../config.ts";
 import { PAGE } from "../limits.ts";
 import { documentsInFile } from "../schemas.ts";
@@ -91,13 +100,13 @@ export function createDisputes(client: Client): DisputeCapability {
       if (raw.form === RETURN_FORM) return returnToUnified(raw, context);
       throw new TypeError(`"${raw.form}" is no form of disputes`);
     },
-    parseFile: (bytes) =>
+    parseFile: (bytes, context) =>
       /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)))
         ? documentsInFile(bytes, "dispute", ["returns"], (value) => {
             if (isExternal(value)) return [toExternalDocument(value)];
             return isReturnRow(value) ? [toReturnDocument(value)] : null;
           })
-        : returnsInFile(bytes),
+        : returnsInFile(bytes, charsetsOf(context)),
     acts: {
       accept: absent(BY_HAND, DOCS),
       refuse: absent(BY_HAND, DOCS),

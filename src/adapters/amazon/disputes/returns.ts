@@ -25,7 +25,7 @@ export const isReturnRow = (value: Fields): boolean => typeof value[ORDER] === "
 /** A return has no number but the platform's for the parcel that comes back; a parcel may hold several SKUs. */
 export function toReturnDocument(row: Fields): RawDocument {
   const parts = [ORDER, "Amazon RMA ID", "Merchant SKU"].map((name) => textIn(row[name]) ?? "");
-  if (parts[0] === "") throw new TypeError(`${ORDER} is missing`);
+  // One that names no order is set aside alone, by the mapper.
   return { ...documentOf(`return:${parts.join("/")}`, RETURN_FORM, row), key: { at: textIn(row[REQUESTED]) ?? "" } };
 }
 
@@ -33,8 +33,8 @@ export const returnsOf = (columns: string, lines: readonly string[]): RawDocumen
   lines.map((line) => toReturnDocument(cellsOf(columns, line)));
 
 /** A report as it was downloaded. Throws `InputError` where its first line has other names. */
-export function returnsInFile(bytes: Uint8Array): RawDocument[] {
-  const [columns = "", ...lines] = linesOf(bytes, null);
+export function returnsInFile(bytes: Uint8Array, charsets: readonly string[]): RawDocument[] {
+  const [columns = "", ...lines] = linesOf(bytes, charsets);
   if (isReturnRow(cellsOf(columns, columns))) return returnsOf(columns, lines);
   throw new InputError("no_dispute", `the file is no report of returns: its first line does not name ${ORDER}`, {
     status: 422,
@@ -55,6 +55,7 @@ export function returnToUnified(raw: RawDocument, context: MapContext): Unified 
   const row = raw.payload as Fields;
   if (typeof row !== "object" || row === null || !isReturnRow(row)) throw new TypeError(`${ORDER} is missing`);
   const cell = (name: string): string => textIn(row[name]) ?? "";
+  if (cell(ORDER) === "") throw new TypeError(`${ORDER} is missing`);
   const openedAt = returnTime(cell(REQUESTED));
   if (openedAt === null) throw new TypeError(`${REQUESTED} is missing`);
   const currency = cell("Currency code") || context.currency;

@@ -11,11 +11,12 @@ import {
   type RecordKey,
   type Stream,
 } from "../../../core/adapter.ts";
+import { adapterError } from "../../../core/errors.ts";
 import { NO_WINDOW } from "../../../core/paging.ts";
 import type { Fields } from "../../../core/tree.ts";
 import { type Client, parseCursor, type Shop } from "../client/index.ts";
 import { cellsOf, ORDERED, orderReport, readOrdered, waitFor } from "../client/reports.ts";
-import { DOCS, marketplacesOf } from "../config.ts";
+import { DOCS, ID, marketplacesOf } from "../config.ts";
 import { GET_BATCH, LONGEST_LIST, PAGE } from "../limits.ts";
 import { documentOf, documentsInFile, read, referenceOf } from "../schemas.ts";
 import { partsOf, variantId } from "./ids.ts";
@@ -35,6 +36,8 @@ const FORM = "listings_item@2021-08-01";
 const OPERATION = "listings.list";
 const TYPE = "GET_MERCHANT_LISTINGS_ALL_DATA";
 const SKU_COLUMN = "seller-sku";
+/** Without it names of columns come in the marketplace's language. https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory */
+const ENGLISH = { preferredReportDocumentLocale: "en_US" };
 const DAY_SECONDS = 86_400;
 const EMPTY: Page = { documents: [], references: [], next: null };
 
@@ -149,10 +152,17 @@ async function listAll(shop: Shop, input: ListInput): Promise<Page> {
   const marketplaces = marketplacesOf(shop.store);
   const marketplace = marketplaces[at];
   if (marketplace === undefined) return EMPTY;
-  const report = ordered?.report ?? (await orderReport(shop, { reportType: TYPE, marketplaceIds: [marketplace] }));
+  const wanted = { reportType: TYPE, marketplaceIds: [marketplace], reportOptions: ENGLISH };
+  const report = ordered?.report ?? (await orderReport(shop, wanted));
   const own = ordered ?? { report, place: null };
   const got = ordered === null ? "wait" : await readOrdered(shop, own);
   if (got === "wait") return waitFor(report, { at, ordered: own });
+  if (got.columns !== "" && !(SKU_COLUMN in cellsOf(got.columns, "")))
+    throw adapterError("permanent", {
+      platform: ID,
+      operation: OPERATION,
+      message: `the report of listings on ${marketplace} has no column ${SKU_COLUMN}`,
+    });
   const skus = got.lines.flatMap((line) => cellsOf(got.columns, line)[SKU_COLUMN] || []);
   const after = at + 1 < marketplaces.length ? { at: at + 1, ordered: null } : null;
   const next = got.next ? { at, ordered: got.next } : after;
@@ -176,7 +186,7 @@ async function getMany(shop: Shop, keys: readonly RecordKey[]) {
   const counted = wanted.filter((each) => each.isInventory);
   for (const marketplace of new Set(counted.map((each) => each.marketplace))) {
     const skus = counted.filter((each) => each.marketplace === marketplace).map(({ sku }) => sku);
-    documents.push(...(await getInventory(shop, marketplace, skus)).documents);
+    documents.push(...(await getInventory(shop, marketplace, skus)));
   }
   const isThere = (id: string) => documents.some((document) => document.externalId === id);
   const missing = wanted

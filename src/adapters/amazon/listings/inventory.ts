@@ -27,9 +27,15 @@ export async function listInventory(shop: Shop, input: ListInput): Promise<Page>
   return { ...page, documents, next: next && JSON.stringify(next) };
 }
 
-/** By SKU: at most 50 of one marketplace. */
-export const getInventory = (shop: Shop, marketplace: string, sellerSkus: readonly string[]) =>
-  ask(shop, marketplace, { sellerSkus });
+/** By SKU: at most 50 of one marketplace. A list parts its SKUs by commas: one that holds a comma is asked for alone. */
+export async function getInventory(shop: Shop, marketplace: string, skus: readonly string[]): Promise<RawDocument[]> {
+  const plain = skus.filter((sku) => !sku.includes(","));
+  const queries: Query[] = skus.filter((sku) => sku.includes(",")).map((sellerSku) => ({ sellerSku }));
+  if (plain.length > 0) queries.push({ sellerSkus: plain });
+  const documents: RawDocument[] = [];
+  for (const query of queries) documents.push(...(await ask(shop, marketplace, query)).documents);
+  return documents;
+}
 
 async function ask(shop: Shop, marketplace: string, query: Query) {
   const granularity = { granularityType: "Marketplace", granularityId: marketplace, marketplaceIds: [marketplace] };

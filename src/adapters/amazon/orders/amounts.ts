@@ -59,8 +59,16 @@ export function lineAmounts(line: Tree, currency: string, withTax: boolean): Lin
   return { unitPrice, discount, tax, total: sub(withTax && isTold ? add(goods, tax) : goods, discount) };
 }
 
+/** Tax that the platform withholds and remits itself: whether what the seller receives holds it is not documented. */
+const KEPT = "MARKETPLACE_FACILITATOR";
+const isKept = (line: Tree): boolean => line.list("tax/taxCollections").some((row) => row.text("model") === KEPT);
+
 /** What stands beside goods: summed over lines, with what belongs to the order alone. */
-export function chargesIn(order: Tree, currency: string, withTax: boolean, warnings: Warning[]): OrderCharge[] {
+export function chargesIn(
+  order: Tree,
+  { currency, withTax, total }: { currency: string; withTax: boolean; total: Money | null },
+  warnings: Warning[],
+): OrderCharge[] {
   const lines = order.list("orderItems");
   const all = (type: string, subtype: string | null = null): Money =>
     sum(
@@ -70,13 +78,13 @@ export function chargesIn(order: Tree, currency: string, withTax: boolean, warni
   const kinds = new Set(
     lines.flatMap((line) => line.list("proceeds/breakdowns").flatMap((row) => row.text("type") ?? [])),
   );
-  const beside = [...kinds].filter((type) => ![GOODS, "TAX", "DISCOUNT"].includes(type));
-  const charges = beside.flatMap((type) => {
+  const types = [...kinds].filter((type) => ![GOODS, "TAX", "DISCOUNT"].includes(type));
+  const charges = types.flatMap((type) => {
     const tax = withTax ? all("TAX", type) : zero(currency);
     return chargeOf(type, add(all(type), tax), warnings);
   });
   // Lines hold the tax and the discounts of goods; charges with tax hold their own.
-  const shown = withTax ? [GOODS, ...beside].map((type) => all("TAX", type)) : [];
+  const shown = withTax ? [GOODS, ...types].map((type) => all("TAX", type)) : [];
   const [tax, discount] = [sub(all("TAX"), sum(shown, currency)), sub(all("DISCOUNT"), all("DISCOUNT", GOODS))];
   const tips = order
     .list("proceeds/breakdowns")
@@ -86,7 +94,16 @@ export function chargesIn(order: Tree, currency: string, withTax: boolean, warni
     ({ amount }) => !isZero(amount),
   );
   // A charge of this kind holds all tax that lines do not.
-  return isZero(tax) && (withTax || isZero(all("TAX"))) ? others : [...others, ...chargeOf("TAX", tax, warnings)];
+  if (isZero(tax) && (withTax || isZero(all("TAX")))) return others;
+  const kept = sum(
+    lines.filter(isKept).map((line) => partOf(line, currency, "TAX")),
+    currency,
+  );
+  const goods = lines.map((line) => lineAmounts(line, currency, withTax).total);
+  const parts = sum([...goods, ...others.map(({ amount }) => amount), tax], currency);
+  const isBeside = !withTax && !isZero(kept) && total !== null && compare(sub(parts, kept), total) === 0;
+  const beside = isBeside ? chargeOf("TAX", kept, warnings).map((charge) => ({ ...charge, inTotal: false })) : [];
+  return [...others, ...chargeOf("TAX", isBeside ? sub(tax, kept) : tax, warnings), ...beside];
 }
 
 function chargeOf(type: string, amount: Money, warnings: Warning[]): OrderCharge[] {

@@ -46,9 +46,12 @@ export function piecesOf(line: Tree, { status }: Standing): Pieces {
   const hasLeft = status === "shipped" || status === "delivered";
   const shippedQuantity = Math.min(quantity, left ?? (hasLeft ? quantity : 0));
   const isStopped = status === "cancelled" || line.text("cancellation/cancellationExecution/cancelledBy") !== null;
-  const cancelledQuantity = isStopped ? quantity - shippedQuantity : 0;
+  // Of a line of which a part was cancelled the rest is still to be sent. Numbers that show no piece as cancelled tell nothing.
+  const rest = quantity - shippedQuantity;
+  const open = status === "cancelled" ? 0 : (line.count("fulfillment/quantityUnfulfilled") ?? 0);
+  const cancelledQuantity = isStopped ? (open < rest ? rest - open : rest) : 0;
   const fulfilmentStatus =
-    quantity === 0 || (isStopped && shippedQuantity === 0)
+    quantity === 0 || cancelledQuantity === quantity
       ? "cancelled"
       : shippedQuantity === 0
         ? "unfulfilled"

@@ -71,7 +71,7 @@ function toOrder(order: Tree, standing: Standing, context: MapContext, warnings:
     refunded: null,
     taxIncluded,
     lines: lines.map((line) => toLine(line, standing, { currency, marketplace, taxIncluded })),
-    charges: chargesIn(order, currency, taxIncluded, warnings),
+    charges: chargesIn(order, { currency, withTax: taxIncluded, total }, warnings),
     payments: order.list("payment/paymentExecutions").flatMap((row) => {
       const amount = moneyIn(row, "paymentAmount");
       if (amount === null) return [];

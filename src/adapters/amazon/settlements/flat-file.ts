@@ -16,7 +16,7 @@ import {
 } from "../../../core/model/records.ts";
 import { UNSAID_DISPUTE } from "../../../core/model/unsaid.ts";
 import { add, money, neg } from "../../../core/money.ts";
-import { cellsOf, partFrom } from "../client/reports.ts";
+import { cellsOf, partFrom, WESTERN } from "../client/reports.ts";
 import { settledKind } from "../codes.ts";
 import { settingsOf } from "../config.ts";
 import { documentOf } from "../schemas.ts";
@@ -25,6 +25,11 @@ import { localDecimal, localTime, type Mark, markIn } from "./locale.ts";
 export const STATEMENT_FORM = "settlement.flat_file_v2@2021-06-30";
 /** Rows of one document: some 500 KB. */
 const PART_ROWS = 2000;
+/** Rows of one refund stay in one document, as far as so many rows behind its end. */
+const MORE_ROWS = 500;
+/** Rows that may go on with the next bytes of a file are held in a cursor, which is short. */
+const MOST_HELD = { rows: 50, characters: 4000 };
+const REFUND_COLUMNS = ["transaction-type", "order-id", "adjustment-id"];
 const FIRST = "settlement-id";
 
 const STATEMENT = z.object({
@@ -41,34 +46,54 @@ export interface Head {
   summary: string;
 }
 
-/** The first two lines of a file. Throws `InputError` where they are others. */
-export function headOf(lines: readonly string[]): Head {
+/** The first two lines of a file; null where they are others. */
+export function headOf(lines: readonly string[]): Head | null {
   const [columns = "", summary = ""] = lines;
-  if (!cellsOf(columns, columns)[FIRST] || !cellsOf(columns, summary)[FIRST])
-    throw new InputError(
-      "no_settlement",
-      "the file is no settlement report: its first line does not name settlement-id",
-      {
-        status: 422,
-      },
-    );
-  return { columns, summary };
+  return cellsOf(columns, columns)[FIRST] && cellsOf(columns, summary)[FIRST] ? { columns, summary } : null;
 }
 
-/** Documents of the next lines of a file; an empty statement is one document too. */
+/**
+ * Documents of the next lines of a file; an empty statement is one document too. Rows of one refund are not parted: those that
+ * may go on behind the last line are `held`, and come before the next lines.
+ */
 export function partsOf(
   head: Head,
   lines: readonly string[],
   { index, from, isEnd }: { index: number; from: number; isEnd: boolean },
   report: string | null,
-): RawDocument[] {
-  const count = Math.ceil(lines.length / PART_ROWS) || (index === 0 && isEnd ? 1 : 0);
-  return Array.from({ length: count }, (_, i) => {
-    const at = i * PART_ROWS;
-    const place = { index: index + i, from: from + at, last: isEnd && i === count - 1 };
-    return toStatementDocument({ ...head, ...place, lines: lines.slice(at, at + PART_ROWS) }, report);
-  });
+): { documents: RawDocument[]; held: string[] } {
+  const names = head.columns.split("\t");
+  const refundAt = (i: number): string | null => {
+    const cells = lines[i]?.split("\t") ?? [];
+    const [type = "", ...of] = REFUND_COLUMNS.map((name) => cells[names.indexOf(name)] ?? "");
+    return /refund/i.test(type) && of[0] !== "" ? of.join("\t") : null;
+  };
+  const goesOn = (i: number): boolean => i > 0 && refundAt(i) !== null && refundAt(i) === refundAt(i - 1);
+  let end = lines.length;
+  if (!isEnd && refundAt(end - 1) !== null) {
+    end -= 1;
+    while (goesOn(end)) end -= 1;
+  }
+  const isLong = lines.length - end > MOST_HELD.rows || lines.slice(end).join("").length > MOST_HELD.characters;
+  if (isLong) end = lines.length;
+  const documents: RawDocument[] = [];
+  for (let at = 0; at < end || (at === 0 && isEnd && index === 0); ) {
+    let next = Math.min(at + PART_ROWS, end);
+    while (next < end && next < at + PART_ROWS + MORE_ROWS && goesOn(next)) next += 1;
+    const place = { index: index + documents.length, from: from + at, last: isEnd && next === end };
+    documents.push(toStatementDocument({ ...head, ...place, lines: lines.slice(at, next) }, report));
+    if (next === at) break;
+    at = next;
+  }
+  return { documents, held: lines.slice(end) };
 }
+
+/** In the place of a statement that is none: it is set aside with its reason, and the others go on. */
+export const brokenStatement = (report: string, problem: string): RawDocument => ({
+  ...documentOf(`report:${report}`, STATEMENT_FORM, { report, problem }),
+  key: { report },
+});
+const BROKEN = z.object({ problem: z.string() });
 
 /** Throws for what is no part of a statement. */
 export function toStatementDocument(value: unknown, report: string | null = null): RawDocument {
@@ -82,15 +107,25 @@ export function toStatementDocument(value: unknown, report: string | null = null
 export const isStatementPart = (value: unknown): boolean => STATEMENT.safeParse(value).success;
 
 /** A file as it was downloaded, in the same parts as from the platform. */
-export function statementInFile(bytes: Uint8Array): RawDocument[] {
+export function statementInFile(bytes: Uint8Array, charsets: readonly string[] = WESTERN): RawDocument[] {
   const documents: RawDocument[] = [];
   let head: Head | null = null;
+  let held: string[] = [];
   for (let at: number | null = 0, from = 0; at !== null; ) {
-    const part = partFrom(bytes, at, null);
-    const own: Head = head ?? headOf(part.lines);
-    const lines: string[] = head === null ? part.lines.slice(2) : part.lines;
-    documents.push(...partsOf(own, lines, { index: documents.length, from, isEnd: part.next === null }, null));
-    [head, at, from] = [own, part.next, from + lines.length];
+    const part = partFrom(bytes, at, charsets);
+    const own: Head | null = head ?? headOf(part.lines);
+    if (own === null)
+      throw new InputError(
+        "no_settlement",
+        "the file is no settlement report: its first lines do not name settlement-id",
+        {
+          status: 422,
+        },
+      );
+    const lines: string[] = [...held, ...(head === null ? part.lines.slice(2) : part.lines)];
+    const parts = partsOf(own, lines, { index: documents.length, from, isEnd: part.next === null }, null);
+    documents.push(...parts.documents);
+    [head, at, from, held] = [own, part.next, from + lines.length - parts.held.length, parts.held];
   }
   return documents;
 }
@@ -106,6 +141,8 @@ interface About {
 }
 
 export function statementToUnified(raw: RawDocument, { settings }: MapContext): Unified {
+  const broken = BROKEN.safeParse(raw.payload);
+  if (broken.success) throw new TypeError(broken.data.problem);
   const payload = STATEMENT.parse(raw.payload);
   const summary = cellsOf(payload.columns, payload.summary);
   const cell = (name: string): string => {
@@ -186,11 +223,15 @@ function toRow(
 const refundId = (id: string, cells: Readonly<Record<string, string>>): string | null =>
   cells["order-id"] ? `${id}/${cells["adjustment-id"] || cells["order-id"]}` : null;
 
-/** What the buyer got back: prices with tax, less promotions. Fees that come back with it are the seller's. */
+/** Prices and promotions. Fees that come back with them are the seller's. */
+const isBuyers = (cells: Readonly<Record<string, string>>): boolean =>
+  /^(?:ItemPrice|Promotion)$/i.test(cells["amount-type"] ?? "");
+
+/** What the buyer got back: prices with tax, less promotions. */
 function refundsIn(rows: readonly Row[]): Refund[] {
   const refunds = new Map<string, Refund>();
   for (const { entry, cells } of rows) {
-    if (entry.refundExternalId === null || !/^(?:ItemPrice|Promotion)$/i.test(cells["amount-type"] ?? "")) continue;
+    if (entry.refundExternalId === null || !isBuyers(cells)) continue;
     const { refundExternalId: externalId, orderExternalId, postedAt } = entry;
     const known = refunds.get(externalId);
     const amount = neg(entry.amount);
@@ -221,7 +262,7 @@ function contested(rows: readonly Row[]): Dispute[] {
   const disputes = new Map<string, Dispute>();
   for (const { entry, cells } of rows) {
     const found = CONTESTED.find(({ type }) => type.test(cells["transaction-type"] ?? ""));
-    if (!found || entry.orderExternalId === null) continue;
+    if (!found || entry.orderExternalId === null || !isBuyers(cells)) continue;
     const externalId = `${entry.orderExternalId}/${found.kind}/${entry.settlementExternalId}`;
     const known = disputes.get(externalId);
     const amount = neg(entry.amount);

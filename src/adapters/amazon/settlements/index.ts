@@ -2,6 +2,7 @@
 import type { MapContext, RawDocument, SettlementCapability, Stream, WindowRules } from "../../../core/adapter.ts";
 import { readEach } from "../../../core/paging.ts";
 import type { Client } from "../client/index.ts";
+import { charsetsOf } from "../client/reports.ts";
 import { documentsInFile } from "../schemas.ts";
 import {
   isStatementFile,
@@ -69,7 +70,8 @@ export function createSettlements(client: Client): SettlementCapability {
         return getStatement(client.at(store, signal), key);
       }),
     toUnified,
-    parseFile: (bytes) => (isStatementFile(bytes) ? statementInFile(bytes) : recordsInFile(bytes)),
+    parseFile: (bytes, context) =>
+      isStatementFile(bytes) ? statementInFile(bytes, charsetsOf(context)) : recordsInFile(bytes),
   };
 }
 

@@ -10,7 +10,8 @@ export type Mark = "." | ",";
 
 const INTEGER = /^-?\d+$/;
 const WITH_MARK: Readonly<Record<Mark, RegExp>> = {
-  ".": /^-?(?:\d+|\d{1,3}(?:,\d{3})+)\.\d{1,2}$/,
+  // In India thousands are one group and all above them come in pairs.
+  ".": /^-?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})\.\d{1,2}$/,
   ",": /^-?(?:\d+|\d{1,3}(?:[. \u00a0\u202f]\d{3})+),\d{1,2}$/,
 };
 /** Thousands in groups, and nothing behind them: or a fraction of three digits. */

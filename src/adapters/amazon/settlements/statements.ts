@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { ListInput, Page, RawDocument, RecordKey } from "../../../core/adapter.ts";
 import { isAdapterError } from "../../../core/errors.ts";
 import { parseCursor, type Shop } from "../client/index.ts";
-import { findReports, readLines, reportDocument, waitFor } from "../client/reports.ts";
-import { type Head, headOf, partsOf } from "./flat-file.ts";
+import { findReports, readLines, stateOfReport, waitFor } from "../client/reports.ts";
+import { brokenStatement, headOf, partsOf } from "./flat-file.ts";
 
 const TYPE = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2";
 const OPERATION = "reports.list";
@@ -20,6 +20,8 @@ const PLACE = z.object({
   from: z.int().min(0),
   columns: z.string(),
   summary: z.string(),
+  /** Rows that were read, and may go on behind this place. */
+  held: z.array(z.string()).default([]),
 });
 const CURSOR = z.object({
   token: z.string().nullable(),
@@ -35,10 +37,9 @@ export async function listStatements(shop: Shop, input: ListInput): Promise<Page
   const position = input.cursor === null ? null : parseCursor(CURSOR, input.cursor, OPERATION);
   const [report, ...rest] = position?.reports ?? [];
   if (!position || report === undefined) return find(shop, input, position?.token ?? null);
-  const document = await reportDocument(shop, report);
+  const document = await stateOfReport(shop, report);
   if (document === "wait") return waitFor(report, position);
-  const part =
-    document === null ? { documents: [], next: null } : await readPart(shop, { report, document }, position.place);
+  const part = await partOf(shop, report, document, position.place);
   const reports = part.next === null ? rest : position.reports;
   return { ...EMPTY, documents: part.documents, next: nextOf({ token: position.token, reports, place: part.next }) };
 }
@@ -56,21 +57,39 @@ async function find(shop: Shop, input: ListInput, nextToken: string | null): Pro
   return { ...EMPTY, next: nextOf({ token, reports: reports.map((report) => report.need("reportId")), place: null }) };
 }
 
+type Part = { documents: RawDocument[]; next: Place | null };
+
+/** Nobody can order a statement again: one that failed is told, and those after it are read. */
+async function partOf(
+  shop: Shop,
+  report: string,
+  document: string | null | { failed: string },
+  place: Place | null,
+): Promise<Part> {
+  if (document === null) return { documents: [], next: null };
+  if (typeof document === "string") return readPart(shop, { report, document }, place);
+  const problem = `the platform could not make the statement of report ${report}: it ended as ${document.failed}`;
+  return { documents: [brokenStatement(report, problem)], next: null };
+}
+
 async function readPart(
   shop: Shop,
   { report, document }: { report: string; document: string },
   place: Place | null,
-): Promise<{ documents: RawDocument[]; next: Place | null }> {
+): Promise<Part> {
   const part = await readLines(shop, document, place?.at ?? 0);
-  const { columns, summary }: Head = place ?? headOf(part.lines);
-  const lines = place ? part.lines : part.lines.slice(2);
+  const head = place ?? headOf(part.lines);
+  if (head === null) {
+    const problem = `report ${report} holds no statement: its first lines do not name settlement-id`;
+    return { documents: [brokenStatement(report, problem)], next: null };
+  }
+  const { columns, summary } = head;
+  const lines = place ? [...place.held, ...part.lines] : part.lines.slice(2);
   const [index, from] = [place?.index ?? 0, place?.from ?? 0];
-  const documents = partsOf({ columns, summary }, lines, { index, from, isEnd: part.next === null }, report);
-  const next =
-    part.next === null
-      ? null
-      : { at: part.next, index: index + documents.length, from: from + lines.length, columns, summary };
-  return { documents, next };
+  const { documents, held } = partsOf({ columns, summary }, lines, { index, from, isEnd: part.next === null }, report);
+  if (part.next === null) return { documents, next: null };
+  const done = { index: index + documents.length, from: from + lines.length - held.length };
+  return { documents, next: { at: part.next, ...done, columns, summary, held } };
 }
 
 /** A document by its report; the file is read from its beginning. Null where there is none (any more). */
@@ -80,7 +99,7 @@ export async function getStatement(shop: Shop, { externalId, key }: RecordKey): 
   const document = await documentOf(shop, report);
   if (document === null || document === "wait") return null;
   for (let place: Place | null = null; ; ) {
-    const part = await readPart(shop, { report, document }, place);
+    const part: Part = await partOf(shop, report, document, place);
     const found = part.documents.find((each) => each.externalId === externalId);
     if (found || part.next === null) return found ?? null;
     place = part.next;
@@ -88,9 +107,9 @@ export async function getStatement(shop: Shop, { externalId, key }: RecordKey): 
 }
 
 /** A report that the platform does not know is refused as a bad request by some of its hosts. */
-async function documentOf(shop: Shop, report: string): Promise<string | null> {
+async function documentOf(shop: Shop, report: string): ReturnType<typeof stateOfReport> {
   try {
-    return await reportDocument(shop, report);
+    return await stateOfReport(shop, report);
   } catch (error) {
     if (isAdapterError(error) && (error.category === "not_found" || error.category === "invalid_request")) return null;
     throw error;

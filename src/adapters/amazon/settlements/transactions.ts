@@ -144,9 +144,18 @@ const leavesOf = (record: Tree, path: string, sku: string | null): Leaf[] =>
     return amount === null ? [] : [{ type: row.text("breakdownType") ?? "", amount, path: `${path}.${i}`, sku }];
   });
 
-const isReleased = (transaction: Tree): boolean =>
-  transaction.text("transactionStatus") === "DEFERRED_RELEASED" &&
-  named(transaction, "RELEASE_TRANSACTION_ID") !== null;
+const HELD = "DEFERRED";
+const FREED = "DEFERREDRELEASED";
+const STATUSES = [HELD, FREED, "RELEASED"];
+
+/** The model writes `DEFERRED_RELEASED` in its list and `Released` in its example. Throws for a word that is neither. */
+function statusOf(transaction: Tree): string {
+  const told = transaction.text("transactionStatus") ?? "RELEASED";
+  const status = told.toUpperCase().replaceAll(/[^A-Z]+/g, "");
+  // Whether the money counts is not known.
+  if (!STATUSES.includes(status)) throw new TypeError(`transactionStatus "${told}" is not known`);
+  return status;
+}
 
 /**
  * A movement that was held back is told again when it is released, under a number of its own: the second has the entries of the
@@ -156,13 +165,14 @@ export function transactionToUnified(raw: RawDocument): Unified {
   const transaction = read(raw.payload);
   const [total, postedAt] = [moneyIn(transaction, "totalAmount"), transaction.time("postedDate")];
   if (total === null || postedAt === null) throw new TypeError("a transaction has no amount or no date");
-  if (isReleased(transaction)) return unified({});
+  const status = statusOf(transaction);
+  if (status === FREED && named(transaction, "RELEASE_TRANSACTION_ID") !== null) return unified({});
   const type = transaction.text("transactionType") ?? "";
   const root = named(transaction, "DEFERRED_TRANSACTION_ID") ?? transaction.need("transactionId");
   const about = {
     ...UNSAID,
     book: "transactions",
-    state: transaction.text("transactionStatus") === "DEFERRED" ? ("deferred" as const) : ("posted" as const),
+    state: status === HELD ? ("deferred" as const) : ("posted" as const),
     postedAt,
     orderExternalId: named(transaction, "ORDER_ID"),
     description: transaction.text("description"),
@@ -184,25 +194,28 @@ export function transactionToUnified(raw: RawDocument): Unified {
         .find((code) => code !== null) ?? null;
     return leavesOf(item, `/${i}`, sku);
   });
-  const leaves = (ofItems.length > 0 ? ofItems : leavesOf(transaction, "", null)).filter(
-    ({ amount }) => !isZero(amount),
-  );
-  const isWhole =
-    leaves.every(({ amount }) => amount.currency === total.currency) &&
-    compare(
-      sum(
-        leaves.map(({ amount }) => amount),
-        total.currency,
-      ),
-      total,
-    ) === 0;
+  // Items may lack what belongs to the order alone.
+  const leaves = [ofItems, leavesOf(transaction, "", null)].find((each) => isWhole(each, total));
   // Parts that do not make up the sum are not believed.
-  if (leaves.length === 0 || !isWhole)
+  if (leaves === undefined)
     return unified({ entries: [entryOf({ type: "", amount: total, path: "", sku: null }, WHOLE[type] ?? "other")] });
   return unified({
-    entries: leaves.map((leaf) => entryOf(leaf, movedKind(type, leaf.type) ?? WHOLE_FEES[type] ?? "other")),
+    entries: leaves
+      .filter(({ amount }) => !isZero(amount))
+      .map((leaf) => entryOf(leaf, movedKind(type, leaf.type) ?? WHOLE_FEES[type] ?? "other")),
   });
 }
+
+const isWhole = (leaves: readonly Leaf[], total: Money): boolean =>
+  leaves.some(({ amount }) => !isZero(amount)) &&
+  leaves.every(({ amount }) => amount.currency === total.currency) &&
+  compare(
+    sum(
+      leaves.map(({ amount }) => amount),
+      total.currency,
+    ),
+    total,
+  ) === 0;
 
 const WHOLE: Readonly<Record<string, EntryKind>> = {
   Shipment: "sale",
