@@ -22,7 +22,7 @@ import { pagingOf } from "../../core/paging.ts";
 import { type Fields, isFields, recordsOf, textIn } from "../../core/tree.ts";
 import { parseWire, printWire } from "../../core/wire.ts";
 import { ID, rootOf, VERSION } from "./config.ts";
-import { ERRORS, NO_CODE, TOO_COSTLY } from "./errors.ts";
+import { ERRORS, FILE, NO_CODE, TOO_COSTLY } from "./errors.ts";
 import { costIn, FILE_QUOTA, LONGEST_LIST, observe, QUOTA, QUOTAS, TIMEOUT_MS, type Weight } from "./limits.ts";
 import { connectionIn, kindOf } from "./schemas.ts";
 
@@ -116,7 +116,7 @@ export function createClient(context: AdapterContext) {
       files.send(
         {
           store,
-          operation: "bulk.file",
+          operation: FILE,
           effect: "read",
           quota: FILE_QUOTA,
           timeoutMs: TIMEOUT_MS,
@@ -176,8 +176,8 @@ export async function listPage(
   list: Call & { most: number; connection(data: Fields): unknown },
 ): Promise<Page & { rows: Fields[] }> {
   const { most, connection, ...call } = list;
-  const first = { after: null, size: Math.max(1, Math.min(input.limit, most)), read: 0 };
-  const position = input.cursor === null ? first : PAGING.parseCursor(POSITION, input.cursor, call.operation);
+  const position =
+    input.cursor === null ? firstOf(input.limit, most) : PAGING.parseCursor(POSITION, input.cursor, call.operation);
   const { after, size, read } = position;
   const page: Page & { rows: Fields[] } = { documents: [], references: [], next: null, rows: [] };
   try {
@@ -199,6 +199,13 @@ export async function listPage(
     return { ...page, next: JSON.stringify({ after, size: Math.floor(size / 2), read }) };
   }
 }
+
+/** Where a list begins. */
+export const firstOf = (limit: number, most: number) => ({
+  after: null,
+  size: Math.max(1, Math.min(limit, most)),
+  read: 0,
+});
 
 const POSITION = z.object({ after: z.string().nullable(), size: z.int().min(1), read: z.int().min(0) });
 

@@ -154,7 +154,9 @@ export const TURN: Partial<Record<DisputeStatus, Turn>> = {
 const ENTRY_KINDS: readonly (readonly [RegExp, EntryKind])[] = [
   [/^CHARGE(?:_ADJUSTMENT)?$/, "sale"],
   [/^(?:REFUND(?:_ADJUSTMENT|_FAILURE)?|DISPUTE_(?:WITHDRAWAL|REVERSAL))$/, "refund"],
-  [/^(?:TRANSFER(?:_FAILURE|_CANCEL|_REFUND)?|BALANCE_TRANSFER_(?:IN|OUT)BOUND)$/, "payout"],
+  [/^TRANSFER$/, "payout"],
+  // A transfer that came back is part of the next payout's sum, as the payout itself is not.
+  [/^(?:TRANSFER_(?:FAILURE|CANCEL|REFUND)|BALANCE_TRANSFER_(?:IN|OUT)BOUND)$/, "transfer"],
   [
     /^(?:RESERVED_FUNDS(?:_WITHDRAWAL|_REVERSAL)?|CHARGEBACK_HOLD(?:_RELEASE)?|RISK_(?:WITHDRAWAL|REVERSAL))$/,
     "reserve",

@@ -9,7 +9,16 @@ export const NO_CODE = "USER_ERROR";
 export const TOO_COSTLY = "MAX_COST_EXCEEDED";
 export const NOT_STOCKED = "ITEM_NOT_STOCKED_AT_LOCATION";
 
+/** The way to the file of a bulk run, which lies with a host of its own. */
+export const FILE = "bulk.file";
+
 export const ERRORS: readonly ErrorRow[] = [
+  {
+    operation: FILE,
+    status: [400, 401, 403, 404, 410],
+    category: "invalid_request",
+    hint: "the address of the run's file has lapsed: it is made again",
+  },
   { code: "THROTTLED", category: "throttled", hint: "the shop's points are used up" },
   { code: TOO_COSTLY, category: "invalid_request", hint: "one query may cost 1000 points" },
   {

@@ -4,8 +4,15 @@
  */
 import type { RawDocument, SettlementCapability, Stream } from "../../core/adapter.ts";
 import { look } from "../../core/model/look.ts";
-import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../core/model/records.ts";
-import { isZero, neg } from "../../core/money.ts";
+import {
+  type LedgerEntry,
+  type Money,
+  type Settlement,
+  type Unified,
+  unified,
+  type Warning,
+} from "../../core/model/records.ts";
+import { compare, isZero, neg, zero } from "../../core/money.ts";
 import { type Fields, isFields, type Tree } from "../../core/tree.ts";
 import { type Client, documentsInFile, foundOf, listPage, windowOf } from "./client.ts";
 import { entryKindOf } from "./codes.ts";
@@ -46,6 +53,8 @@ const STREAMS: readonly Stream[] = [
 ];
 
 const BOOK = "shopify_payments";
+/** The payouts as movements: they tell again what the statements tell. */
+const PAYOUT_BOOK = "shopify_payments_payouts";
 
 export function createSettlements(client: Client): SettlementCapability {
   return {
@@ -106,10 +115,20 @@ const STATES: Readonly<Record<string, string>> = {
   CANCELED: "canceled",
 };
 
+/** Of a payout that the bank declined, or that was called off, no money has arrived. */
+const UNPAID = new Set(["failed", "canceled"]);
+
+/** What is drawn from the merchant's bank is below zero, whether the amount or the direction says so. */
+function netOf(payout: Tree): Money | null {
+  const net = amountIn(payout, "net");
+  const isDrawn = payout.text("transactionType") === "WITHDRAWAL";
+  return net !== null && isDrawn && compare(net, zero(net.currency)) > 0 ? neg(net) : net;
+}
+
 /** A payout names the day it was issued on, not the days that it is for. */
 function toSettlement(payout: Tree): Settlement {
   const warnings: Warning[] = [];
-  const [issuedAt, net] = [payout.time("issuedAt"), amountIn(payout, "net")];
+  const [issuedAt, net] = [payout.time("issuedAt"), netOf(payout)];
   if (issuedAt === null || net === null) throw new TypeError("issuedAt or net is missing");
   const externalStatus = payout.need("status");
   const state = look(STATES, "payout status", externalStatus, "unknown", warnings);
@@ -119,7 +138,7 @@ function toSettlement(payout: Tree): Settlement {
     periodEnd: issuedAt,
     currency: net.currency,
     total: net,
-    payout: net,
+    payout: UNPAID.has(state) ? null : net,
     payoutCurrencyRate: null,
     paidAt: state === "paid" ? issuedAt : null,
     externalStatus,
@@ -133,12 +152,13 @@ function toEntries(row: Tree): LedgerEntry[] {
   if (amount === null || postedAt === null) throw new TypeError("amount or transactionDate is missing");
   const type = row.need("type");
   const kind = entryKindOf(type) ?? "other";
+  const isPayout = kind === "payout";
   const payout = row.text("associatedPayout/id");
   const entry: LedgerEntry = {
     externalId: row.need("id"),
     // What was paid out is no part of the sum that it pays.
-    settlementExternalId: payout === null || type === "TRANSFER" ? null : gidOf("ShopifyPaymentsPayout", payout),
-    book: BOOK,
+    settlementExternalId: payout === null || isPayout ? null : gidOf("ShopifyPaymentsPayout", payout),
+    book: isPayout ? PAYOUT_BOOK : BOOK,
     state: row.text("associatedPayout/status") === "PAID" ? "paid" : "posted",
     kind,
     externalKind: type,

@@ -337,6 +337,29 @@ describe("settlements", () => {
   });
 
   it.each([
+    ["DEPOSIT", "PAID", "83.52", "83.52", "83.52"],
+    ["DEPOSIT", "FAILED", "83.52", "83.52", undefined],
+    ["DEPOSIT", "CANCELED", "83.52", "83.52", undefined],
+    ["WITHDRAWAL", "PAID", "-12.00", "-12", "-12"],
+    ["WITHDRAWAL", "PAID", "12.00", "-12", "-12"],
+  ])("tells of a %s that is %s with %s what it came to, and what arrived", (direction, status, net, total, arrived) => {
+    const { adapter } = givenAdapter();
+    const document = rawOf({ ...payout, transactionType: direction, status, net: usd(net) });
+    const [told] = adapter.settlements.toUnified(document, CONTEXT).settlements;
+    expect([told?.total?.amount, told?.payout?.amount]).toEqual([total, arrived]);
+  });
+
+  it("counts what came back of a transfer in the next payout, and the payout itself in none", () => {
+    const { adapter } = givenAdapter();
+    const of = (type: string) =>
+      adapter.settlements.toUnified(rawOf(movement(1, type, "83.52", "0.0")), CONTEXT).entries[0];
+    expect(of("TRANSFER")).toMatchObject({ kind: "payout", settlementExternalId: null });
+    expect(adapter.settlements.books.flat()).not.toContain(of("TRANSFER")?.book);
+    for (const type of ["TRANSFER_FAILURE", "TRANSFER_CANCEL", "TRANSFER_REFUND", "BALANCE_TRANSFER_INBOUND"])
+      expect(of(type)).toMatchObject({ kind: "transfer", settlementExternalId: payout.id, book: "shopify_payments" });
+  });
+
+  it.each([
     ["CHARGE_ADJUSTMENT", "sale"],
     ["DISPUTE_WITHDRAWAL", "refund"],
     ["CHARGEBACK_HOLD", "reserve"],

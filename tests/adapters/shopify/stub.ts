@@ -41,6 +41,8 @@ export interface Whole {
   status?: number;
   text: string;
   headers?: Record<string, string>;
+  /** In the place of the text, where it may be cut inside of a letter. */
+  bytes?: Uint8Array;
 }
 type Script = (call: Sent) => Whole | Record<string, unknown>;
 
@@ -59,8 +61,9 @@ export function givenAdapter(script: Script = () => ({})) {
       const call = { url, method, headers, query, variables, body: parsed, name: /\w+ (\w+)/.exec(query)?.[1] ?? "" };
       sent.push(call);
       const got = script(call);
-      const { text, status, headers: told } = isWhole(got) ? got : { ...whole({ data: got }), headers: {} };
-      return answered({ text, status: status ?? 200, headers: { date: new Date(NOW).toUTCString(), ...told } });
+      const { text, status, headers: told, bytes }: Whole = isWhole(got) ? got : whole({ data: got });
+      const answer = answered({ text, status: status ?? 200, headers: { date: new Date(NOW).toUTCString(), ...told } });
+      return bytes === undefined ? answer : { ...answer, bytes };
     }),
   );
   return { adapter: { ...present(adapter), webhooks: adapter.webhooks as HttpWebhooks }, sent };

@@ -138,7 +138,7 @@ async function expectDisputes(stack: ShopifyStack, { fake }: ShopifyShop, plante
 async function expectBooks(stack: ShopifyStack, { fake }: ShopifyShop): Promise<void> {
   const rows = await stack.rows<Record<"external_id" | "external_kind" | "amount" | "statement", string>>(
     `select external_id, external_kind, amount, settlement_external_id as statement from ledger_entries
-     where book = 'shopify_payments'`,
+     where book like 'shopify_payments%'`,
   );
   const lines = fake.balance.flatMap(({ id, type, amount, fee, payout }) => {
     const [name, statement] = [gid("ShopifyPaymentsBalanceTransaction", id), payoutOf(type, payout?.id)];
@@ -148,8 +148,8 @@ async function expectBooks(stack: ShopifyStack, { fake }: ShopifyShop): Promise<
   expect(
     sorted(rows.map((row) => [row.external_id, row.external_kind, addMoney("0", row.amount), row.statement])),
   ).toEqual(sorted(lines));
-  const statements = await stack.rows<Record<"external_id" | "external_status" | "total" | "sum", string>>(
-    `select s.external_id, s.external_status, s.total, coalesce(sum(e.amount), 0) as sum
+  const statements = await stack.rows<Record<"external_id" | "external_status" | "state" | "total" | "sum", string>>(
+    `select s.external_id, s.external_status, s.state, s.total, coalesce(sum(e.amount), 0) as sum
      from settlements s left join ledger_entries e on e.settlement_external_id = s.external_id
      group by s.id order by s.external_id`,
   );
@@ -162,7 +162,13 @@ async function expectBooks(stack: ShopifyStack, { fake }: ShopifyShop): Promise<
       fake.payouts.map(({ id, status, net }) => [gid("ShopifyPaymentsPayout", id), status, dollars(net), dollars(net)]),
     ),
   );
+  expect(sorted(statements.map((row) => [row.external_id, row.state]))).toEqual(
+    sorted(fake.payouts.map(({ id, status }) => [gid("ShopifyPaymentsPayout", id), stateOf(status)])),
+  );
 }
+
+/** Of one that the bank declined nothing has arrived that could be compared. */
+const stateOf = (status: string) => (/^(?:FAILED|CANCELED)$/.test(status) ? "unverified_payout" : "balanced");
 
 /** What was paid out is no part of the sum that it pays. */
 const payoutOf = (type: string, id: number | undefined): string | null =>

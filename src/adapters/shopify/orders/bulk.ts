@@ -10,23 +10,25 @@ import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
 import { parseWire } from "../../../core/wire.ts";
 import type { Client } from "../client.ts";
 import { ID } from "../config.ts";
+import { FILE } from "../errors.ts";
 import { kindOf, piecesIn, read } from "../schemas.ts";
-import { BULK_PAYMENTS, bulkQuery, referenceOf, toDocument } from "./read.ts";
+import { BULK_PAYMENTS, bulkQuery, firstPage, referenceOf, toDocument } from "./read.ts";
 import { currentOf, sentParcels } from "./status.ts";
 
 const START = `mutation BulkStart($query: String!) {
   bulkOperationRunQuery(query: $query, groupObjects: true) { bulkOperation { id status } userErrors { code field message } }
 }`;
 const POLL = `query BulkPoll($id: ID!) {
-  bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount fileSize url completedAt }
+  bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount url }
 }`;
 
 /** Beside the message that a run has finished. */
 const WAIT_MS = 30_000;
 /** Bytes of a part: some for each order that is wanted, and enough for the longest. */
-const BYTES = { perOrder: 16_384, least: 1_048_576, most: 8_388_608 } as const;
+const BYTES = { perOrder: 16_384, least: 1_048_576, most: 8_388_608, longest: 33_554_432 } as const;
 
-const CURSOR = z.object({ run: z.string(), from: z.int().min(0) });
+/** `read`: orders that came before this position. */
+const CURSOR = z.object({ run: z.string(), from: z.int().min(0), read: z.int().min(0).default(0) });
 type Position = z.infer<typeof CURSOR>;
 
 /** The position in a run; null for a position in pages. */
@@ -44,48 +46,92 @@ export async function startBulk(shop: ReturnType<Client["at"]>, input: ListInput
   const operation = "orders.bulk.start";
   const data = await shop.write({ operation, document: START, variables: { query: bulkQuery(input) } });
   const run = read(data.bulkOperationRunQuery).need("bulkOperation/id");
-  return { ...EMPTY, next: JSON.stringify({ run, from: 0 }), waitMs: WAIT_MS, run };
+  return { ...EMPTY, next: JSON.stringify({ run, from: 0, read: 0 }), waitMs: WAIT_MS, run };
 }
+
+/** Pages tell null for a field that the app may not see, where a run tells nothing, and need no order of lines. */
+const byPages = (input: ListInput, code: string, detail: string): Page => ({
+  ...EMPTY,
+  next: firstPage(input),
+  warnings: [{ code, detail }],
+});
+
+/** A stored position that leads nowhere any more: the window begins again. */
+const again = (message: string) =>
+  adapterError("invalid_request", { platform: ID, operation: "orders.bulk", message: `${message}: begin again` });
 
 export async function readBulk(
   client: Client,
   input: ListInput,
-  { run, from }: Position,
+  { run, from, read: before }: Position,
   { store, signal }: { store: Parameters<Client["at"]>[0]; signal: AbortSignal },
 ): Promise<Page> {
   const operation = "orders.bulk.poll";
-  const fail = (category: "permanent" | "invalid_request", message: string) =>
-    adapterError(category, { platform: ID, operation, message });
   const data = await client.at(store, signal).ask({ operation, document: POLL, variables: { id: run } });
-  if (!isFields(data.bulkOperation)) throw fail("invalid_request", "the bulk run is not known any more: begin again");
+  if (!isFields(data.bulkOperation)) throw again("the bulk run is not known any more");
   const state = read(data.bulkOperation);
   const status = state.need("status");
   if (["CREATED", "RUNNING", "CANCELING"].includes(status))
-    return { ...EMPTY, next: JSON.stringify({ run, from }), waitMs: WAIT_MS, run };
+    return { ...EMPTY, next: JSON.stringify({ run, from, read: before }), waitMs: WAIT_MS, run };
   if (status === "FAILED" && state.text("errorCode") === "ACCESS_DENIED")
-    throw fail("permanent", "the bulk run was refused: a scope is missing");
-  // A shorter time is easier to make.
+    return byPages(input, "bulk_denied", "A bulk run may not tell some field of an order: its time is read by pages.");
+  // A shorter time is easier to make. What came of it until then is not all.
   if (status === "FAILED") return { ...EMPTY, tooMany: true };
-  if (status !== "COMPLETED") throw fail("invalid_request", `the bulk run is ${status}: begin again`);
-  const url = state.text("url");
-  // A run that found nothing leaves no file.
-  if (url === null) return EMPTY;
-  const most = Math.min(BYTES.most, Math.max(BYTES.least, input.limit * BYTES.perOrder));
-  const { bytes, total } = await client.part(store, url, { from, most }, signal);
-  const isLast = from + bytes.length >= total;
-  const { orders, used } = ordersIn(bytes, isLast, input.limit);
-  if (used === 0 && !isLast) throw fail("permanent", "one order of the bulk file is longer than a part of it");
-  const hasMore = !isLast || used < bytes.length;
+  if (status !== "COMPLETED") throw again(`the bulk run is ${status}`);
+  const [url, count] = [state.text("url"), state.count("rootObjectCount")];
+  if (url === null) {
+    // A run that found nothing leaves no file; one that found something keeps it for a week.
+    if (state.text("objectCount") === "0") return EMPTY;
+    throw again("the file of the bulk run is gone");
+  }
+  const part = await readPart(client, { store, signal }, { url, from, limit: input.limit });
+  if (part === null)
+    return byPages(
+      input,
+      "bulk_unordered",
+      "A bulk run's lines do not follow their orders: its time is read by pages.",
+    );
+  const { orders, used, hasMore } = part;
+  const known = before + orders.length;
+  if (!hasMore && count !== null && known < count)
+    throw again(`the file of the bulk run holds ${known} orders of ${count}`);
   const whole = orders.filter(isTold);
-  const count = state.count("rootObjectCount");
   return {
     ...EMPTY,
     documents: whole.map(toDocument),
     references: orders.filter((order) => !isTold(order)).map(referenceOf),
-    next: hasMore ? JSON.stringify({ run, from: from + used }) : null,
+    next: hasMore ? JSON.stringify({ run, from: from + used, read: known }) : null,
     ...(count === null ? {} : { total: count }),
   };
 }
+
+/** Whole orders from a position of the file on; null where its lines do not follow their orders. */
+async function readPart(
+  client: Client,
+  { store, signal }: { store: Parameters<Client["at"]>[0]; signal: AbortSignal },
+  { url, from, limit }: { url: string; from: number; limit: number },
+): Promise<{ orders: Fields[]; used: number; hasMore: boolean } | null> {
+  const usual = Math.min(BYTES.most, Math.max(BYTES.least, limit * BYTES.perOrder));
+  // An order that is longer than the usual part is read by a longer one.
+  for (const most of [usual, BYTES.longest]) {
+    const { bytes, total } = await client.part(store, url, { from, most }, signal);
+    const isLast = from + bytes.length >= total;
+    try {
+      const { orders, used } = ordersIn(bytes, isLast, limit);
+      if (used > 0 || isLast) return { orders, used, hasMore: !isLast || used < bytes.length };
+    } catch (error) {
+      if (error instanceof Unordered) return null;
+      throw again("a line of the bulk run's file cannot be read");
+    }
+  }
+  throw adapterError("permanent", {
+    platform: ID,
+    operation: FILE,
+    message: "one order of the bulk file is longer than a part of it: set bulk_from_days, so that it is read by pages",
+  });
+}
+
+class Unordered extends TypeError {}
 
 /** Whether the run tells all of an order: of several parcels, of one taken back, of refunds and removed pieces it does not say what was in them. */
 function isTold(fields: Fields): boolean {
@@ -130,7 +176,7 @@ export function ordersIn(bytes: Uint8Array, isLast: boolean, limit: number): { o
       return;
     }
     const last = orders.at(-1);
-    if (last?.order.id !== parent) throw new TypeError("a line of the bulk file does not follow its order");
+    if (last?.order.id !== parent) throw new Unordered("a line of the bulk file does not follow its order");
     (kindOf(String(record.id)) === "ShippingLine" ? last.shipping : last.lines).push(record);
   }
 }

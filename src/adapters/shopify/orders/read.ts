@@ -1,7 +1,7 @@
 /** Order documents: what is asked for, which version they are, and reading them whole. */
 import type { ListInput, Page, RawDocument, Reference } from "../../../core/adapter.ts";
 import { type Fields, isFields, recordsOf, type Tree } from "../../../core/tree.ts";
-import { foundOf, listPage, type Shop, windowOf } from "../client.ts";
+import { firstOf, foundOf, listPage, type Shop, windowOf } from "../client.ts";
 import { PAGE } from "../limits.ts";
 import { BOTH_MONEY, connectionIn, isCut, read, SHOP_MONEY } from "../schemas.ts";
 import { isShort, PARCEL_LINES, REFUND_LINES, withAllPieces } from "./pieces.ts";
@@ -115,6 +115,9 @@ const isPart = (order: Fields): boolean => {
     parcels.some(isShort)
   );
 };
+
+/** The position at which pages begin. */
+export const firstPage = ({ limit }: Pick<ListInput, "limit">): string => JSON.stringify(firstOf(limit, PAGE.orders));
 
 /** A page of changed orders; those of which it does not hold everything are named, to be read whole. */
 export async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
