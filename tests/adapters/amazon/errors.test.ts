@@ -2,9 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { failureOf, lookFailureOf } from "../../../src/adapters/amazon/client/index.ts";
 import { ERRORS, FILE_ERRORS } from "../../../src/adapters/amazon/errors.ts";
-import type { HttpCall } from "../../../src/core/adapter.ts";
+import type { HttpCall, Store } from "../../../src/core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../src/core/error-table.ts";
+import { type AdapterError, adapterError } from "../../../src/core/errors.ts";
 import { answered } from "../../support/answered-context.ts";
+import { errorOf, givenAdapter, givenStore, inputOf, KEYS, NOW, SIGNAL } from "./stub.ts";
 
 const JSON_TYPE = { "content-type": "application/json", "x-amzn-requestid": "req-1" };
 
@@ -87,5 +89,41 @@ describe("a refusal", () => {
 
   it("is not seen in an answer that holds errors further down", () => {
     expect(failureOf(answered({ text: '{"payload":{"errors":[{"code":"x","message":"y"}]}}' }))).toBeNull();
+  });
+});
+
+describe("a call that is denied", () => {
+  const DENIED = errorOf(403, "Unauthorized", "Access to requested resource is denied.");
+  const MINUTE = 60_000;
+  const deniedWith = async (sinceToken: number | null, refresh: Store["refresh"], until = 99) => {
+    let calls = 0;
+    const { adapter } = givenAdapter(() => {
+      calls += 1;
+      return calls <= until ? DENIED : { orders: [] };
+    });
+    const expiresAt = sinceToken === null ? null : new Date(Date.parse(NOW) + 60 * MINUTE - sinceToken);
+    const store = givenStore({ credentials: async () => ({ ...KEYS, expiresAt }), refresh });
+    const outcome = await adapter.orders.list(store, inputOf("changed"), SIGNAL).then(
+      () => "answered",
+      (error: AdapterError) => error.category,
+    );
+    return [outcome, calls];
+  };
+  const refreshed: Store["refresh"] = async () => KEYS;
+  const refused: Store["refresh"] = () =>
+    Promise.reject(adapterError("auth_expired", { platform: "amazon", operation: "auth.refresh", message: "no" }));
+
+  it("asks for a new token, which is refused where the grant was withdrawn", async () => {
+    expect(await deniedWith(20 * MINUTE, refused)).toEqual(["auth_expired", 1]);
+    expect(await deniedWith(null, refused)).toEqual(["auth_expired", 1]);
+  });
+
+  it("lacks a role where a new token is denied too, and goes on where it is not", async () => {
+    expect(await deniedWith(20 * MINUTE, refreshed)).toEqual(["permanent", 2]);
+    expect(await deniedWith(20 * MINUTE, refreshed, 1)).toEqual(["answered", 2]);
+  });
+
+  it("asks for none where the last is of this minute: a missing role costs no token each time", async () => {
+    expect(await deniedWith(MINUTE, refused)).toEqual(["permanent", 1]);
   });
 });

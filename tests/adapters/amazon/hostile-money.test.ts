@@ -156,7 +156,8 @@ describe("a refund in a long statement", () => {
       read.push(...page.documents);
       cursor = page.next;
     }
-    const own = (documents: ReturnType<typeof documentsOf>) => documents.map(({ externalId, payload }) => ({ externalId, payload }));
+    const own = (documents: ReturnType<typeof documentsOf>) =>
+      documents.map(({ externalId, payload }) => ({ externalId, payload }));
     expect(own(read)).toEqual(own(documentsOf(text)));
     const all = read.map((raw) => MAPS.settlements.toUnified(raw, CONTEXT));
     expect(all.flatMap(({ refunds }) => refunds.map(({ amount }) => amount.amount))).toEqual(["3"]);

@@ -119,6 +119,50 @@ describe("reading listings", () => {
     expect(Object.keys(file?.headers ?? {})).not.toContain("x-amz-access-token");
   });
 
+  it("asks for names of columns in English, and says so where the SKU's is missing: no SKU is no answer", async () => {
+    const { adapter, sent } = givenAdapter(
+      byPath({
+        [`POST ${REPORTS}/reports`]: { reportId: "R" },
+        [`GET ${REPORTS}/reports/R`]: {
+          reportId: "R",
+          reportType: "x",
+          createdTime: "2026-11-22T12:00:00Z",
+          processingStatus: "DONE",
+          reportDocumentId: "doc",
+        },
+        [`GET ${REPORTS}/documents/doc`]: { reportDocumentId: "doc", url: "https://files.example/r" },
+        "GET https://files.example/r": textOf("Artikelbezeichnung\tH\u00e4ndler-SKU\nHemd\tA\n"),
+      }),
+    );
+    const first = await adapter.listings.list(givenStore(), inputOf("all"), SIGNAL);
+    expect(sent[0]?.body).toMatchObject({ reportOptions: { preferredReportDocumentLocale: "en_US" } });
+    const second = adapter.listings.list(givenStore(), inputOf("all", 60, { cursor: first.next }), SIGNAL);
+    await expect(second).rejects.toMatchObject({
+      category: "permanent",
+      message: expect.stringContaining("seller-sku"),
+    });
+  });
+
+  it("counts a SKU with a comma in the platform's warehouses by its own name", async () => {
+    const { adapter, sent } = givenAdapter(
+      byPath({
+        "GET /fba/inventory/v1/summaries": ({ path }) => ({
+          payload: {
+            granularity: { granularityType: "Marketplace", granularityId: DE },
+            inventorySummaries: [{ sellerSku: path.includes("sellerSku=") ? "A,1" : "B", inventoryDetails: {} }],
+          },
+        }),
+      }),
+    );
+    const keys = ["A,1", "B"].map((sku) => ({ externalId: `fba:${DE}/${sku}` }));
+    const { documents, missing } = await adapter.listings.getMany(givenStore(), keys, SIGNAL);
+    expect([documents.map(({ externalId }) => externalId), missing]).toEqual([keys.map((key) => key.externalId), []]);
+    expect(sent.map((call) => [queryOf(call).sellerSku, queryOf(call).sellerSkus])).toEqual([
+      ["A,1", undefined],
+      [undefined, "B"],
+    ]);
+  });
+
   it("reads SKUs twenty at a time, and those with a comma alone", async () => {
     const { adapter, sent } = givenAdapter(
       byPath({
@@ -489,6 +533,28 @@ describe("values by feeds", () => {
     const ended = (await adapter.stock.check?.(givenStore(), receipts, SIGNAL)) ?? [];
     expect(ended).toHaveLength(60);
     expect(ended[0]).toMatchObject({ outcome: "unknown", error: { category: "transient", maybeApplied: true } });
+  });
+
+  it("of a feed that failed tell why, where the platform has left a word", async () => {
+    const fatal = { ...report, issues: [{ code: "4000002", severity: "ERROR", message: "another seller" }] };
+    const { adapter, receipts } = await push({ status: "FATAL", document: "doc-out", report: fatal });
+    const [first] = (await adapter.stock.check?.(givenStore(), receipts, SIGNAL)) ?? [];
+    expect(first).toMatchObject({
+      outcome: "unknown",
+      error: { message: expect.stringContaining("FATAL: another seller") },
+    });
+  });
+
+  it("that a report passes over are unknown, and not taken for done", async () => {
+    const outcomesOf = async (summary: object) => {
+      const whole = { ...report, summary: { ...report.summary, ...summary } };
+      const { adapter, receipts } = await push({ status: "DONE", document: "doc-out", report: whole });
+      const ended = (await adapter.stock.check?.(givenStore(), receipts, SIGNAL)) ?? [];
+      return [0, 1, 59].map((i) => ended.find(({ receipt }) => receipt === receipts[i])?.outcome);
+    };
+    expect(await outcomesOf({})).toEqual(["accepted", "rejected", "accepted"]);
+    expect(await outcomesOf({ messagesProcessed: 40 })).toEqual(["accepted", "rejected", "unknown"]);
+    expect(await outcomesOf({ messagesInvalid: 5 })).toEqual(["unknown", "rejected", "unknown"]);
   });
 
   it("go apart for each marketplace, and what was sent keeps its receipts where the next is refused", async () => {

@@ -37,8 +37,8 @@ it("connects a seller through the app and renews the grant when the seller conse
   await work();
   expect(await count("select count(*) as n from orders")).toBe(fake.books().counts.orders);
   fake.revoke();
-  // Calls are denied as for a missing role; the next token, of every hour, is refused for good.
-  clock.advance(61 * MINUTE);
+  // Calls are denied as for a missing role; a new token, for which the first of them asks, is refused for good.
+  clock.advance(6 * MINUTE);
   await work();
   expect(await rows("select state from stores")).toEqual([{ state: "auth_expired" }]);
   const again = await consent({ kind: "reconnect", storeId: made.storeId, actor: "test" });

@@ -56,19 +56,33 @@ export interface FeedIssue {
   message: string | null;
 }
 
-/** What became of a feed: `null` while it is worked off, `failed` with its state, or its errors. */
-export async function feedResult(
-  shop: Shop,
-  feedId: string,
-): Promise<{ failed: string } | { issues: FeedIssue[] } | null> {
+/** A feed that ended otherwise than done, with the platform's words if it has left any. */
+interface FeedFailure {
+  failed: string;
+  why: string | null;
+}
+/** Errors of a feed that was worked off. Messages above `processed`, or all where some errors name none, may not be in effect. */
+interface FeedReport {
+  issues: FeedIssue[];
+  processed: number | null;
+  isComplete: boolean;
+}
+export type FeedEnd = FeedFailure | FeedReport;
+
+/** What became of a feed; `null` while it is worked off. */
+export async function feedResult(shop: Shop, feedId: string): Promise<FeedEnd | null> {
   const path = `${ROOT}/feeds/${segment(feedId)}`;
   const feed = read(await shop.send({ operation: "feeds.get", plan: "get_feed", path }));
   const status = feed.need("processingStatus");
   if (status === "IN_QUEUE" || status === "IN_PROGRESS") return null;
   const document = feed.text("resultFeedDocumentId");
-  if (status !== "DONE" || document === null) return { failed: status };
+  if (document === null) return { failed: status, why: null };
   const report = read(await reportOf(shop, document));
-  return { issues: report.list("issues").filter(isError).map(toIssue) };
+  const issues = report.list("issues").filter(isError).map(toIssue);
+  if (status !== "DONE") return { failed: status, why: issues[0]?.message ?? null };
+  const named = new Set(issues.flatMap(({ messageId }) => messageId ?? []));
+  const isComplete = (report.count("summary/messagesInvalid") ?? 0) <= named.size;
+  return { issues, processed: report.count("summary/messagesProcessed"), isComplete };
 }
 
 async function reportOf(shop: Shop, document: string): Promise<Fields> {

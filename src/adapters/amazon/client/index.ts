@@ -8,6 +8,7 @@ import type {
   PlatformFailure,
   Store,
 } from "../../../core/adapter.ts";
+import { isAdapterError } from "../../../core/errors.ts";
 import { outcomesOf } from "../../../core/outcomes.ts";
 import { pagingOf } from "../../../core/paging.ts";
 import { type Fields, isFields, recordsOf, textIn } from "../../../core/tree.ts";
@@ -38,6 +39,9 @@ export type Client = ReturnType<typeof createClient>;
 export type Shop = ReturnType<Client["at"]>;
 
 const RECORD = z.record(z.string(), z.unknown());
+/** Tokens are given for an hour; whether a grant still stands is asked so often at most. */
+const TOKEN_LIFE_MS = 3_600_000;
+const LATELY_MS = 300_000;
 const AGENT = "Tallyport/0.1 (Language=TypeScript)";
 
 export function createClient(context: AdapterContext) {
@@ -47,7 +51,7 @@ export function createClient(context: AdapterContext) {
   // Their hosts answer in no form of the platform's.
   const files = context.http({ ...about, errors: FILE_ERRORS, failure: () => null });
 
-  const sendDated = (store: Store, endpoint: Endpoint, signal: AbortSignal) =>
+  const sendOnce = (store: Store, endpoint: Endpoint, signal: AbortSignal) =>
     (endpoint.plan === "marketplaces" ? looks : http).send<{ body: Fields; date: Date | null }>(
       {
         store,
@@ -74,6 +78,23 @@ export function createClient(context: AdapterContext) {
       },
       signal,
     );
+
+  /**
+   * 403 says neither whether a role is missing nor whether the grant was withdrawn: a new token does. One that was given lately
+   * answers it already.
+   */
+  const sendDated = async (store: Store, endpoint: Endpoint, signal: AbortSignal) => {
+    try {
+      return await sendOnce(store, endpoint, signal);
+    } catch (error) {
+      if (!isAdapterError(error) || error.httpStatus !== 403 || error.category !== "permanent") throw error;
+      const credentials = await store.credentials();
+      const given = (credentials.expiresAt?.getTime() ?? 0) - TOKEN_LIFE_MS;
+      if (context.clock.now().getTime() - given < LATELY_MS) throw error;
+      await store.refresh(credentials);
+      return sendOnce(store, endpoint, signal);
+    }
+  };
 
   return {
     clock: context.clock,

@@ -13,7 +13,7 @@ import { FEED_BATCH, quotaOf } from "../limits.ts";
 import { partsOf } from "../listings/ids.ts";
 import { readItems } from "../listings/read.ts";
 import { read } from "../schemas.ts";
-import { feedResult, sendFeed } from "./feeds.ts";
+import { type FeedEnd, feedResult, sendFeed } from "./feeds.ts";
 import { type Client, OUTCOMES, refuse, type Shop, segment } from "./index.ts";
 
 /** After so long the listing shows what it will show: whatever it is then is told. */
@@ -196,32 +196,21 @@ async function check(shop: Shop, aspect: Aspect, receipts: readonly string[]): P
   return ended;
 }
 
-function feedOutcome(
-  operation: string,
-  receipt: string,
-  messageId: string,
-  result: NonNullable<Awaited<ReturnType<typeof feedResult>>>,
-): Ended {
-  const key = "";
-  if ("failed" in result) {
-    const message = `the feed ended as ${result.failed}`;
-    return {
-      key,
-      receipt,
-      outcome: "unknown",
-      error: adapterError("transient", { platform: ID, operation, message, maybeApplied: true }),
-    };
-  }
+function feedOutcome(operation: string, receipt: string, messageId: string, result: FeedEnd): Ended {
+  const at = { key: "", receipt };
+  const unsure = (message: string): Ended => ({
+    ...at,
+    outcome: "unknown",
+    error: adapterError("transient", { platform: ID, operation, message, maybeApplied: true }),
+  });
+  if ("failed" in result) return unsure(`the feed ended as ${result.failed}${result.why ? `: ${result.why}` : ""}`);
   // An error without a message concerns the whole file.
   const issue = result.issues.find((each) => each.messageId === messageId || each.messageId === null);
-  if (!issue) return { key, receipt, outcome: "accepted" };
-  const failure = { code: INVALID, subCode: issue.code, message: issue.message };
-  const error = toAdapterError(ERRORS, DEFAULT_ROWS, {
-    platform: ID,
-    operation,
-    effect: "keyed-write",
-    status: 200,
-    failure,
-  });
-  return { key, receipt, outcome: "rejected", error };
+  if (issue) {
+    const failure = { code: INVALID, subCode: issue.code, message: issue.message };
+    const facts = { platform: ID, operation, effect: "keyed-write", status: 200, failure } as const;
+    return { ...at, outcome: "rejected", error: toAdapterError(ERRORS, DEFAULT_ROWS, facts) };
+  }
+  const isNamed = result.isComplete && Number(messageId) <= (result.processed ?? Number(messageId));
+  return isNamed ? { ...at, outcome: "accepted" } : unsure("the feed's report does not say what became of the value");
 }
