@@ -3,6 +3,7 @@ import { PGlite, types } from "@electric-sql/pglite";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import type { Database, OpenDatabase, Orm, Parameter } from "../core/db/database.ts";
 import { createDiskGuard } from "./disk-guard.ts";
+import { withPrepared } from "./pglite-prepared.js";
 import { type Client, type Runner, startPgliteThread } from "./pglite-thread.ts";
 
 interface PgliteOptions {
@@ -18,11 +19,13 @@ const KEPT_AS_TEXT = [types.INT8, types.TIMESTAMPTZ, types.TIMESTAMP, types.DATE
 export async function openPglite(folder: string | null, options: PgliteOptions = {}): Promise<OpenDatabase> {
   const client = options.thread
     ? await startPgliteThread({ folder, keptAsText: KEPT_AS_TEXT })
-    : await PGlite.create({
-        ...(folder === null ? {} : { dataDir: folder }),
-        ...(options.load ? { loadDataDir: options.load } : {}),
-        parsers: Object.fromEntries(KEPT_AS_TEXT.map((type) => [type, (text: string) => text])),
-      });
+    : withPrepared(
+        await PGlite.create({
+          ...(folder === null ? {} : { dataDir: folder }),
+          ...(options.load ? { loadDataDir: options.load } : {}),
+          parsers: Object.fromEntries(KEPT_AS_TEXT.map((type) => [type, (text: string) => text])),
+        }),
+      );
   await client.exec("set timezone = 'UTC'; set random_page_cost = 1.1");
   return { db: overPglite(client, folder === null ? undefined : createDiskGuard(folder)), close: () => client.close() };
 }

@@ -2,21 +2,20 @@
 /**
  * What runs in the thread of the embedded database: opens PGlite, and does what pglite-thread.ts asks. JavaScript, so that
  * no Node needs a loader to start it.
- * @import { Transaction } from "@electric-sql/pglite"
- * @import { Answer, Ask, ThreadData } from "./pglite-thread.ts"
+ * @import { Answer, Ask, Runner, ThreadData } from "./pglite-thread.ts"
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
+import { withPrepared } from "./pglite-prepared.js";
 
 if (!parentPort) throw new Error("this file runs in a thread");
 const port = parentPort;
 const { folder, keptAsText } = /** @type {ThreadData} */ (workerData);
 
-const client = await PGlite.create({
-  ...(folder === null ? {} : { dataDir: folder }),
-  parsers: asText(keptAsText),
-});
-/** @type {Map<number, { tx: Transaction, end: (error?: unknown) => void, ended: Promise<unknown> }>} */
+const client = withPrepared(
+  await PGlite.create({ ...(folder === null ? {} : { dataDir: folder }), parsers: asText(keptAsText) }),
+);
+/** @type {Map<number, { tx: Runner, end: (error?: unknown) => void, ended: Promise<unknown> }>} */
 const transactions = new Map();
 /** @type {Map<number, () => Promise<void>>} */
 const listeners = new Map();

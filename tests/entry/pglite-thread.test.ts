@@ -106,6 +106,24 @@ describe.each(["in a thread", "without one"])("a database %s", (form) => {
     expect(await numbers()).toEqual([1]);
   });
 
+  it("knows a statement again after its table has changed", async () => {
+    await add(db, 1);
+    const all = () => db.query("select * from numbers");
+    expect(await all()).toEqual([{ n: 1 }]);
+    await db.exec("alter table numbers add column word text default 'one'");
+    expect(await all()).toEqual([{ n: 1, word: "one" }]);
+    await db.exec("drop table numbers; create table numbers (word text)");
+    expect(await all()).toEqual([]);
+  });
+
+  it("keeps some hundreds of statements, and answers any number", async () => {
+    const asked = async (n: number) => expect(await db.query(`select ${n} as n`)).toEqual([{ n }]);
+    for (let n = 0; n < 700; n += 1) await asked(n);
+    await asked(0);
+    const [row] = await db.query<{ kept: string }>("select count(*) as kept from pg_prepared_statements");
+    expect(Number(row?.kept)).toBeLessThanOrEqual(300);
+  });
+
   it("answers in the order of asking", async () => {
     const order: number[] = [];
     await Promise.all([1, 2, 3].map((n) => add(db, n).then(() => order.push(n))));

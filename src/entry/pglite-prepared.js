@@ -1,0 +1,136 @@
+// @ts-check
+/**
+ * A PGlite whose statements are prepared once and kept: PGlite's own `query` parses and plans each one anew, in six calls of the
+ * database where this takes one. JavaScript, since pglite-thread-body.js loads it where nothing loads TypeScript.
+ * @import { PGlite, QueryOptions, Results, Transaction } from "@electric-sql/pglite"
+ * @import { Client, Runner } from "./pglite-thread.ts"
+ * @typedef {Awaited<ReturnType<PGlite["execProtocolStream"]>>} Messages
+ * @typedef {{ name: string, types: number[], columns: Messages }} Statement
+ */
+import { Mutex, parse, protocol } from "@electric-sql/pglite";
+
+const { serialize } = protocol;
+/** A kept plan takes some tens of kilobytes. */
+const MAX_KEPT = 300;
+/** The statement is not there (any more), or what it answers has changed with the schema. */
+const GONE = new Set(["26000", "0A000"]);
+
+/**
+ * @param {PGlite} pglite
+ * @returns {Client}
+ */
+export function withPrepared(pglite) {
+  /** By text; the one used longest ago comes first. @type {Map<string, Statement>} */
+  const kept = new Map();
+  let last = 0;
+  let inTransaction = false;
+
+  /** What is asked outside of a transaction waits for the one that is open, as in PGlite's own methods. */
+  const turns = new Mutex();
+  /** @type {<T>(run: () => Promise<T>) => Promise<T>} */
+  const inTurn = (run) => turns.runExclusive(run);
+
+  /** @param {Uint8Array[]} messages */
+  const send = (...messages) =>
+    pglite.execProtocolStream(Buffer.concat([...messages, serialize.sync()]), { syncToFs: !inTransaction });
+
+  /**
+   * @param {string} text
+   * @returns {Promise<Statement>}
+   */
+  async function prepare(text) {
+    const known = kept.get(text);
+    if (known) {
+      kept.delete(text);
+      kept.set(text, known);
+      return known;
+    }
+    const name = `s${++last}`;
+    const told = await send(serialize.parse({ name, text }), serialize.describe({ type: "S", name }));
+    const statement = {
+      name,
+      types: parse.parseDescribeStatementResults(told),
+      columns: told.filter((message) => message.name === "rowDescription"),
+    };
+    kept.set(text, statement);
+    const [oldest] = kept.keys();
+    if (oldest !== undefined && kept.size > MAX_KEPT) await forget(oldest);
+    return statement;
+  }
+
+  /** @param {string} text */
+  async function forget(text) {
+    const name = kept.get(text)?.name;
+    kept.delete(text);
+    // One that is not there is closed without a word.
+    if (name !== undefined) await send(serialize.close({ type: "S", name }));
+  }
+
+  /**
+   * @param {string} text
+   * @param {unknown[]} params
+   * @param {QueryOptions} options
+   * @returns {Promise<Results<any>>}
+   */
+  async function run(text, params, options) {
+    const { name, types, columns } = await prepare(text);
+    const values = params.map((value, i) => textOf(value, types[i] ?? 0));
+    const rows = await send(serialize.bind({ statement: name, values }), serialize.execute({}));
+    const [result] = parse.parseResults([...columns, ...rows], pglite.parsers, options);
+    return result ?? { rows: [], fields: [] };
+  }
+
+  /** @type {(value: any, type: number) => any} */
+  const textOf = (value, type) => {
+    if (value === null || value === undefined) return null;
+    const write = pglite.serializers[type];
+    return write ? write(value) : String(value);
+  };
+
+  /** @type {(text: string, params?: unknown[], options?: QueryOptions) => Promise<Results<any>>} */
+  const query = (text, params = [], options = {}) =>
+    pglite.runExclusive(async () => {
+      try {
+        return await run(text, params, options);
+      } catch (error) {
+        if (!GONE.has(/** @type {{ code?: string }} */ (error).code ?? "")) throw error;
+        await forget(text);
+        // A transaction has failed with it.
+        if (inTransaction) throw error;
+        return await run(text, params, options);
+      }
+    });
+
+  return {
+    query: (text, params, options) => inTurn(() => query(text, params, options)),
+    exec: (text) => inTurn(() => pglite.exec(text)),
+    transaction: (run) =>
+      inTurn(() =>
+        pglite.transaction(async (tx) => {
+          inTransaction = true;
+          try {
+            return await run(runnerOf(tx, query));
+          } finally {
+            inTransaction = false;
+          }
+        }),
+      ),
+    listen: (channel, onNotify) => inTurn(() => pglite.listen(channel, onNotify)),
+    close: () => pglite.close(),
+  };
+}
+
+/**
+ * @param {Transaction} tx
+ * @param {Runner["query"]} query
+ * @returns {Runner}
+ */
+function runnerOf(tx, query) {
+  return {
+    query: async (text, params, options) => {
+      if (tx.closed) throw new Error("Transaction is closed");
+      return query(text, params, options);
+    },
+    exec: (text) => tx.exec(text),
+  };
+}
