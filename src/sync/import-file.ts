@@ -2,13 +2,15 @@
 
 import type { RawDocument } from "../core/adapter.ts";
 import { nextReadSeq } from "../core/db/checkpoints.ts";
-import { InputError } from "../core/errors.ts";
+import { repeatable } from "../core/db/database.ts";
+import { InputError, type Issue } from "../core/errors.ts";
 import { ingest } from "../core/ingest/ingest.ts";
 import { explainRejection } from "../core/ingest/mapping.ts";
+import type { Unified } from "../core/model/records.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { type Engine, PAGE_LIMIT } from "./engine.ts";
-import { documentsOfFile, type UnreadLine } from "./file-documents.ts";
-import { mapContext, openStore } from "./store-handle.ts";
+import { documentsOfFile, type FileDocuments, type UnreadLine } from "./file-documents.ts";
+import { mapContext, type OpenedStore, openStore } from "./store-handle.ts";
 import { readCapability } from "./streams.ts";
 
 export interface ImportedRecord {
@@ -28,7 +30,10 @@ export interface ImportResult {
   records: ImportedRecord[];
 }
 
-/** Imports a file; answers for each record, and for each line that is none. Throws `InputError` where the file as a whole cannot be read; of statements, where one row cannot. */
+/**
+ * Imports a file; answers for each record, and for each line that is none. Throws `InputError` where the file as a whole cannot
+ * be read; of statements, where one row cannot: those are saved in one transaction, all of them or none.
+ */
 export async function importFile(
   engine: Engine,
   storeId: string,
@@ -45,6 +50,31 @@ export async function importFile(
   const context = mapContext(store);
   const { documents, unread } = parse(() => documentsOfFile(capability, bytes, context));
   if (resource === "settlements") refuseInPart(documents, unread, (raw) => capability.toUnified(raw, context));
+  const file = {
+    store,
+    resource,
+    documents,
+    unread,
+    toUnified: (raw: RawDocument) => capability.toUnified(raw, context),
+  };
+  const result =
+    resource === "settlements"
+      ? await repeatable(engine.db, (tx) => save({ ...engine, db: tx }, file))
+      : await save(engine, file);
+  engine.wake();
+  return result;
+}
+
+interface ReadFile extends FileDocuments {
+  store: OpenedStore;
+  resource: Resource;
+  toUnified(raw: RawDocument): Unified;
+}
+
+async function save(
+  engine: Engine,
+  { store, resource, documents, unread, toUnified }: ReadFile,
+): Promise<ImportResult> {
   const result: ImportResult = {
     read: unread.length,
     created: 0,
@@ -60,8 +90,11 @@ export async function importFile(
       store: store.ingest,
       resource,
       documents: part.map((raw) => ({ raw, readSeq })),
-      toUnified: (raw) => capability.toUnified(raw, context),
+      toUnified,
     });
+    const [refused] = saved.rejections;
+    if (resource === "settlements" && refused)
+      throw unreadable([{ path: refused.externalId, message: refused.reason }], documents.length);
     result.read += saved.read;
     result.created += saved.created;
     result.changed += saved.changed;
@@ -75,7 +108,6 @@ export async function importFile(
       result.records.push({ externalId, outcome, reason });
     }
   }
-  engine.wake();
   return result;
 }
 
@@ -93,11 +125,14 @@ function refuseInPart(
       issues.push({ path: raw.externalId, message: explainRejection(cause).reason });
     }
   }
-  if (issues.length === 0) return;
+  if (issues.length > 0) throw unreadable(issues, documents.length + unread.length);
+}
+
+function unreadable(issues: Issue[], rows: number): InputError {
   const [first] = issues;
-  throw new InputError(
+  return new InputError(
     "unreadable_rows",
-    `Nothing was imported: ${issues.length} of ${documents.length + unread.length} rows cannot be read, the first is ${first?.path}: ${first?.message}. Mend the file and import it again.`,
+    `Nothing was imported: ${issues.length} of ${rows} rows cannot be read, the first is ${first?.path}: ${first?.message}. Mend the file and import it again.`,
     { status: 422, issues: issues.slice(0, MOST_ISSUES) },
   );
 }

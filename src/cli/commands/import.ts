@@ -20,7 +20,7 @@ interface Totals extends Omit<ImportView, "rejected"> {
 }
 
 /** The server's words about a file's content; any other failure would meet the next file too. */
-const FILE_CODES = new Set(["unreadable_file", "body_too_large"]);
+const FILE_CODES = new Set(["unreadable_file", "unreadable_rows", "body_too_large"]);
 
 export const define: Define = (program, cli) => {
   program

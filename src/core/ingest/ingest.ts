@@ -132,7 +132,11 @@ async function save(
     return { written: [], createdIds: [], changes: 0, dirtyStores: [] };
   }
   const mapsVariants = mapped.some((document) => document.unified.listings.length > 0);
-  await lockMapping(tx, mapsVariants ? "alone" : "shared");
+  // A file of statements is saved in one long transaction, and holds nobody up who maps or sells.
+  const isMoneyAlone =
+    page.resource === "settlements" &&
+    !mapped.some(({ unified: { orders, listings } }) => orders.length + listings.length > 0);
+  if (!isMoneyAlone) await lockMapping(tx, mapsVariants ? "alone" : "shared");
   const told = mapped.flatMap((document) => document.unified.orders.map((record) => ({ record, document })));
   const skuOf = await resolveSkus(tx, store.id, told);
   const documents = await send(upsertDocuments(tx, page, mapped, at));

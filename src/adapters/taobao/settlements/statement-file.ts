@@ -80,6 +80,11 @@ function parseStatement(text: string, file: string): Statement {
   );
   if (head < 0) throw broken(`${file}: no line names its columns; ${AGAIN}`);
   const names = cellsOf((lines[head] ?? "").replace(/,\s*$/, ""));
+  const missing = [INCOME, EXPENSE].filter((column) => !names.some((name) => name.startsWith(column)));
+  if (missing.length > 0)
+    throw broken(
+      `${file}, line ${head + 1}: no column is named ${missing.join(", nor ")}: its head was changed; ${AGAIN}`,
+    );
   const rows: Row[] = [];
   for (const { index, line } of wholeLines(lines, head + 1, names.length)) {
     const reason = (why: string) => broken(`${file}, line ${index + 1}: ${why}; ${AGAIN}`);
