@@ -63,6 +63,8 @@ export interface Store {
   readonly prepaid: PrepaidSlot | null;
   /** Facts found by `probe` (version, features): what `available` and requests may depend on. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Told before a write is repeated within its call, where the attempt before may have arrived, or may yet arrive. */
+  readonly onDoubt?: (() => void) | undefined;
   credentials(purpose?: CredentialPurpose): Promise<Credentials>;
   /** One refresh for all who met the same stale credentials; the losers get what the winner got. */
   refresh(stale: Credentials): Promise<Credentials>;

@@ -65,6 +65,9 @@ export function createHttpFactory(options: HttpFactoryOptions): (definition: Cli
         {
           effect: call.effect,
           signal,
+          onRepeat: (error) => {
+            if (error.maybeApplied) call.store.onDoubt?.();
+          },
           refresh: async (refusal) => {
             credentials = noted(call, await refresh(definition, call, credentials, refusal));
           },

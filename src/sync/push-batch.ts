@@ -44,8 +44,12 @@ export async function callPlatform(
   const { engine, store, aspect } = drain;
   // One of its own for each call: none gathers the listeners of all.
   const signal = AbortSignal.any([drain.callSignal]);
+  // Repeated by the client, a value is read back like any that was sent again: the first attempt may arrive last.
+  const onDoubt = () => {
+    for (const offer of offers) offer.wasUnknown = true;
+  };
   try {
-    const outcomes = await route.set(handle, offers.map(toItem), signal);
+    const outcomes = await route.set({ ...handle, onDoubt }, offers.map(toItem), signal);
     return { outcomes: new Map(outcomes.map((outcome): [string, PushOutcome] => [outcome.key, outcome])) };
   } catch (cause) {
     const place = { platform: store.row.platform, operation: operationOf(aspect), storeId: store.row.id };

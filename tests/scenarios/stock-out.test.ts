@@ -317,6 +317,35 @@ describe("stock out", () => {
     expect(pushesOf(shop).length).toBe(before);
   });
 
+  it("S33 reads back a value that was repeated at once: the first of the two calls may be the last to arrive", async () => {
+    const stack = await givenStack();
+    const shop = await stack.addShop();
+    // Whatever else is read of the listing has no part in it.
+    const pass = (ms: number) =>
+      stack.pass(
+        ms,
+        (item) => item.kind !== "pull" || (item.resource === "orders" && !item.stream.includes("backfill")),
+      );
+    const first = pushesOf(shop).length;
+    shop.fake.fail("products.batch", ["reset"]);
+    await countedAs(stack, { MUG: 30 });
+    await pass(1_000);
+    expect(pushesOf(shop).length).toBe(first + 2);
+    expect(await offerOf(stack, shop, "MUG")).toMatchObject({ state: "checking", dirty: false, confirmed_value: "30" });
+    await countedAs(stack, { MUG: 4 });
+    await pass(1_000);
+    expect(shop.shown("MUG")).toBe(4);
+    // The first call comes through after all.
+    shop.fake.owner.setStock("MUG", 30);
+    await pass(65_000);
+    await pass(155_000);
+    expect(shop.shown("MUG")).toBe(4);
+    // One that came through the first time is not read back.
+    await countedAs(stack, { MUG: 5 });
+    await pass(1_000);
+    expect(await offerOf(stack, shop, "MUG")).toMatchObject({ state: "idle", dirty: false });
+  });
+
   it("does not take a sale that was not read yet for a wrong quantity", async () => {
     const stack = await givenStack();
     const shop = await stack.addShop();

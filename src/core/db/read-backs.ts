@@ -84,6 +84,7 @@ with seen as (
   update offers o set state = 'idle', due_at = null, observed_value = coalesce(k.q, o.observed_value),
     observed_at = case when k.q is not distinct from o.observed_value then o.observed_at else $2::timestamptz end,
     dirty = o.state = 'drift' and k.q is not null and o.desired <> k.q,
+    desired_version = o.desired_version + (o.state = 'drift' and k.q is not null and o.desired <> k.q)::int,
     cause = case when o.state = 'drift' and o.desired <> k.q then 'drift' else o.cause end,
     urgency = case when o.state = 'checking' or k.q is null or o.desired = k.q then o.urgency when o.desired = 0 then 0 when o.desired < k.q then 1 else 2 end
   from locked k where k.id = o.id returning o.id, k.state, k.q, o.desired, o.sku_id, o.store_id
@@ -97,8 +98,8 @@ where t.state = 'drift' and t.q is not null order by t.id`;
 
 /**
  * Ends the look at offers: one that was checked is at rest; one that differed is so too where the platform shows the right
- * number by now, and is to be sent again where it does not. Answers the verdicts on those that differed. Offers of which
- * the platform shows nothing rest.
+ * number by now, and is to be sent again where it does not, as a new version: a platform that knows the old one's key would
+ * set nothing. Answers the verdicts on those that differed. Offers of which the platform shows nothing rest.
  */
 export async function judgeDrift(
   tx: Database,

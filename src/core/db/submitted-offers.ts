@@ -59,16 +59,20 @@ export async function putOffSubmitted(db: Database, offers: readonly { id: strin
 
 /**
  * A receipt has ended whose values were overtaken meanwhile, or was given up: what it may have written is older than what
- * stands, so the newest value goes once more.
+ * stands, so the newest value goes once more; as a new version, which no platform takes for a repeat of the one before.
  */
 export async function closeReceipts(
   tx: Database,
   offers: readonly Pick<SubmittedOffer, "id" | "receipt">[],
 ): Promise<void> {
   await tx.query(
-    `update offers o set receipt = null, receipt_at = null, dirty = o.desired is not null, due_at = null,
-       state = case when o.state in ('submitted', 'checking') then 'unknown' else o.state end
-     from json_to_recordset($1::text::json) as r(id uuid, receipt text) where o.id = r.id and o.receipt = r.receipt`,
+    `with closed as (
+       update offers o set receipt = null, receipt_at = null, dirty = o.desired is not null, due_at = null,
+         desired_version = o.desired_version + (o.desired is not null)::int,
+         state = case when o.state in ('submitted', 'checking') then 'unknown' else o.state end
+       from json_to_recordset($1::text::json) as r(id uuid, receipt text) where o.id = r.id and o.receipt = r.receipt
+       returning o.id, o.desired_version
+     ) update offer_prices p set version = c.desired_version from closed c where p.offer_id = c.id and p.version = c.desired_version - 1`,
     [JSON.stringify(offers.map(({ id, receipt }) => ({ id, receipt })))],
   );
 }
