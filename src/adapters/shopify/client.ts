@@ -22,7 +22,7 @@ import { pagingOf } from "../../core/paging.ts";
 import { type Fields, isFields, recordsOf, textIn } from "../../core/tree.ts";
 import { parseWire, printWire } from "../../core/wire.ts";
 import { ID, rootOf, VERSION } from "./config.ts";
-import { ERRORS, FILE, NO_CODE, TOO_COSTLY } from "./errors.ts";
+import { ERRORS, FILE_ERRORS, NO_CODE, TOO_COSTLY } from "./errors.ts";
 import { costIn, FILE_QUOTA, LONGEST_LIST, observe, QUOTA, QUOTAS, TIMEOUT_MS, type Weight } from "./limits.ts";
 import { connectionIn, kindOf } from "./schemas.ts";
 
@@ -55,7 +55,7 @@ const ENVELOPE = z.looseObject({ data: z.record(z.string(), z.unknown()) });
 export function createClient(context: AdapterContext) {
   const about = { platform: ID, errors: ERRORS, quotas: QUOTAS };
   const http = context.http({ ...about, failure: failureOf, observe });
-  const files = context.http({ ...about, failure: () => null });
+  const files = context.http({ ...about, errors: FILE_ERRORS, failure: () => null });
 
   const send = async (store: Store, signal: AbortSignal, call: Call): Promise<Answered> => {
     const { operation, document, variables = {}, effect = "read", weight = "light" } = call;
@@ -116,7 +116,7 @@ export function createClient(context: AdapterContext) {
       files.send(
         {
           store,
-          operation: FILE,
+          operation: "bulk.file",
           effect: "read",
           quota: FILE_QUOTA,
           timeoutMs: TIMEOUT_MS,

@@ -9,16 +9,7 @@ export const NO_CODE = "USER_ERROR";
 export const TOO_COSTLY = "MAX_COST_EXCEEDED";
 export const NOT_STOCKED = "ITEM_NOT_STOCKED_AT_LOCATION";
 
-/** The way to the file of a bulk run, which lies with a host of its own. */
-export const FILE = "bulk.file";
-
 export const ERRORS: readonly ErrorRow[] = [
-  {
-    operation: FILE,
-    status: [400, 401, 403, 404, 410],
-    category: "invalid_request",
-    hint: "the address of the run's file has lapsed: it is made again",
-  },
   { code: "THROTTLED", category: "throttled", hint: "the shop's points are used up" },
   { code: TOO_COSTLY, category: "invalid_request", hint: "one query may cost 1000 points" },
   {
@@ -74,4 +65,13 @@ export const ERRORS: readonly ErrorRow[] = [
   },
   { status: 423, category: "permanent", whose: "seller", scope: "store", hint: "the shop is locked" },
   { status: 430, category: "throttled", retryAfterMs: 600_000, hint: "the platform suspects abuse: slower" },
+];
+
+/** Files of bulk runs lie with a host of its own, whose refusals say nothing of the shop. */
+export const FILE_ERRORS: readonly ErrorRow[] = [
+  {
+    status: [400, 401, 403, 404, 410],
+    category: "invalid_request",
+    hint: "the address of the run's file has lapsed: it is made again",
+  },
 ];

@@ -22,7 +22,7 @@ import { type Client, documentsInFile, done, foundOf, listPage, refuse, type Sho
 import { PRODUCT } from "./codes.ts";
 import { GET_BATCH, PAGE, SHELF_WINDOW } from "./limits.ts";
 import { connectionIn, isCut, kindOf, nodesIn, read } from "./schemas.ts";
-import { ITEM, shownAt } from "./stock.ts";
+import { ITEM, shownAt, withAllLevels } from "./stock.ts";
 
 const VARIANT = `id title sku barcode price compareAtPrice inventoryQuantity inventoryPolicy availableForSale updatedAt
   selectedOptions { name value } inventoryItem { id tracked requiresShipping }`;
@@ -116,20 +116,28 @@ function toDocument(payload: Fields): RawDocument {
   return { externalId: row.need("id"), sourceUpdatedAt, sourceVersion: null, form, payload };
 }
 
-/** Products with the rest of their variants. */
+/** Products with the rest of their variants, and items with the rest of their places; without those that have vanished meanwhile. */
 async function wholes(shop: Shop, rows: readonly Fields[]): Promise<Fields[]> {
   const found: Fields[] = [];
-  for (const row of rows) found.push(isCut(row.variants) ? await completed(shop, row) : row);
+  for (const row of rows) {
+    const whole = isOf("InventoryItem", row)
+      ? await withAllLevels(shop, row)
+      : isCut(row.variants)
+        ? await completed(shop, row)
+        : row;
+    if (whole) found.push(whole);
+  }
   return found;
 }
 
-async function completed(shop: Shop, product: Fields): Promise<Fields> {
+async function completed(shop: Shop, product: Fields): Promise<Fields | null> {
   const variants = connectionIn(product.variants);
   let { after } = variants;
   while (after !== null) {
     const variables = { id: product.id, after };
     const data = await shop.ask({ operation: "listings.variants", document: MORE_VARIANTS, variables, weight: "page" });
-    const more = connectionIn(isFields(data.product) ? data.product.variants : null);
+    if (!isFields(data.product)) return null;
+    const more = connectionIn(data.product.variants);
     variants.rows.push(...more.rows);
     after = more.after;
   }

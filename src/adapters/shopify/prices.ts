@@ -5,6 +5,7 @@
 import type { PushCapability, PushItem, PushOutcome } from "../../core/adapter.ts";
 import { canonicalDecimal } from "../../core/money.ts";
 import { type Client, OUTCOMES, refusalError, refuse, type Shop } from "./client.ts";
+import { NO_CODE } from "./errors.ts";
 import { GET_BATCH, PUSH_BATCH, QUOTA } from "./limits.ts";
 import { read } from "./schemas.ts";
 
@@ -56,14 +57,16 @@ async function setPrices(shop: Shop, items: readonly PushItem[]): Promise<PushOu
     const { data, refusal } = await shop.tell(call);
     for (const row of read(data).list("productVariantsBulkUpdate/productVariants"))
       shown.set(row.need("id"), row.decimal("price"));
-    const issues = refusal?.issues ?? [];
-    const placed = issues.flatMap(({ path, message }) => {
+    // Each row is refused for a reason of its own; what names no row concerns the product.
+    const errors = refusal === null ? [] : read(data).list("productVariantsBulkUpdate/userErrors");
+    const placed = errors.flatMap((error) => {
+      const path = Array.isArray(error.fields.field) ? error.fields.field.join(".") : "";
       const item = sent[Number(/variants\.(\d+)/.exec(path)?.[1] ?? Number.NaN)];
-      return item ? [{ item, message }] : [];
+      return item ? [{ item, code: error.text("code") ?? NO_CODE, message: error.text("message") }] : [];
     });
     if (refusal && placed.length === 0) throw refusalError(OPERATION, "keyed-write", refusal);
-    for (const { item, message } of placed) {
-      const error = refusalError(OPERATION, "keyed-write", { code: refusal?.code ?? null, message });
+    for (const { item, code, message } of placed) {
+      const error = refusalError(OPERATION, "keyed-write", { code, message });
       refused.set(item.key, { key: item.key, outcome: "rejected", error });
     }
   }

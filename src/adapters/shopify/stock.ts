@@ -4,15 +4,16 @@
  */
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
 import { adapterError, type ErrorCategory } from "../../core/errors.ts";
-import type { Tree } from "../../core/tree.ts";
+import { type Fields, isFields, type Tree } from "../../core/tree.ts";
 import { type Client, OUTCOMES, refusalError, refuse, type Shop } from "./client.ts";
 import { ID, locationOf } from "./config.ts";
 import { NOT_STOCKED } from "./errors.ts";
 import { PUSH_BATCH, QUOTA } from "./limits.ts";
 import { uuidOf } from "./orders/refund.ts";
-import { nodesIn, read } from "./schemas.ts";
+import { connectionIn, isCut, nodesIn, read } from "./schemas.ts";
 
 const OPERATION = "stock.set";
+const SPENT = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED";
 const SET = `mutation StockPush($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
     inventoryAdjustmentGroup { id }
@@ -25,9 +26,12 @@ const ACTIVATE = `mutation StockActivate($item: ID!, $loc: ID!, $available: Int,
     userErrors { field message }
   }
 }`;
-/** Twenty locations are read of an item; beyond them a shop's places are not told. */
-export const ITEM = `id sku tracked updatedAt variants(first: 5) { nodes { id } }
-  inventoryLevels(first: 20) { nodes { id isActive location { id } quantities(names: ["available"]) { name quantity } } }`;
+const LEVELS = `pageInfo { hasNextPage endCursor }
+  nodes { id isActive location { id } quantities(names: ["available"]) { name quantity } }`;
+export const ITEM = `id sku tracked updatedAt variants(first: 5) { nodes { id } } inventoryLevels(first: 20) { ${LEVELS} }`;
+const MORE_LEVELS = `query ItemLevels($id: ID!, $after: String) {
+  inventoryItem(id: $id) { inventoryLevels(first: 100, after: $after) { ${LEVELS} } }
+}`;
 const READ = `query StockById($ids: [ID!]!) { nodes(ids: $ids) { ... on InventoryItem { ${ITEM} } } }`;
 
 /** What can be sold at each location; nothing where the platform does not count the item. It may be below zero. */
@@ -42,6 +46,20 @@ export function shownAt(item: Tree): { place: string; quantity: number }[] {
   });
 }
 
+/** An item with its quantities at all locations. */
+export async function withAllLevels(shop: Shop, item: Fields): Promise<Fields> {
+  if (!isCut(item.inventoryLevels)) return item;
+  const levels = connectionIn(item.inventoryLevels);
+  while (levels.after !== null) {
+    const call = { operation: "stock.levels", document: MORE_LEVELS, variables: { id: item.id, after: levels.after } };
+    const { inventoryItem } = await shop.ask({ ...call, weight: "page" });
+    const more = connectionIn(isFields(inventoryItem) ? inventoryItem.inventoryLevels : { nodes: [] });
+    levels.rows.push(...more.rows);
+    levels.after = more.after;
+  }
+  return { ...item, inventoryLevels: { nodes: levels.rows } };
+}
+
 type Named = Pick<PushItem, "codes" | "place">;
 const itemOf = ({ codes }: Named): string | undefined => codes.inventory_item;
 const placeOf = (store: Store, { place }: Named): string | null => place ?? locationOf(store);
@@ -51,12 +69,13 @@ export function createStock(client: Client): PushCapability {
     batch: { max: PUSH_BATCH, groupBy: "none", complete: "item" },
     compareAndSet: true,
     quota: QUOTA.write,
-    set: (store, items, signal) => setQuantities(client.at(store, signal), items),
+    set: (store, items, signal) => setQuantities(client.at(store, signal), items, client.clock.now()),
     async read(store, items, signal) {
       const shop = client.at(store, signal);
       const ids = [...new Set(items.flatMap((item) => itemOf(item) ?? []))];
       const rows = await shop.nodes({ operation: "stock.read", document: READ }, ids);
-      const found = new Map(rows.map((row) => [String(row.id), shownAt(read(row))]));
+      const found = new Map<string, ReturnType<typeof shownAt>>();
+      for (const row of rows) found.set(String(row.id), shownAt(read(await withAllLevels(shop, row))));
       return items.map((item) => {
         const place = placeOf(store, item);
         const level = found.get(itemOf(item) ?? "")?.find((each) => each.place === place);
@@ -74,7 +93,7 @@ interface Row {
   changeFromQuantity: number | null;
 }
 
-async function setQuantities(shop: Shop, items: readonly PushItem[]): Promise<PushOutcome[]> {
+async function setQuantities(shop: Shop, items: readonly PushItem[], now: Date): Promise<PushOutcome[]> {
   const rows = items.map((item): Row | string => {
     const [inventoryItemId, locationId] = [itemOf(item), placeOf(shop.store, item)];
     if (!inventoryItemId) return "the variant's inventory item is not known: read its listing first";
@@ -86,7 +105,7 @@ async function setQuantities(shop: Shop, items: readonly PushItem[]): Promise<Pu
   const sent = rows.flatMap((row, index) => (typeof row === "string" ? [] : [{ row, index }]));
   const [only] = sent;
   try {
-    if (sent.length > 0) await send(shop, items, sent);
+    if (sent.length > 0) await send(shop, items, sent, now);
   } catch (error) {
     if (sent.length > 1 || !only || !OUTCOMES.isRefusal(error)) throw error;
     return items.map(({ key }, index): PushOutcome => {
@@ -108,18 +127,21 @@ async function send(
   shop: Shop,
   items: readonly PushItem[],
   sent: readonly { row: Row; index: number }[],
+  now: Date,
 ): Promise<void> {
   const quantities = sent.map(({ row }) => row);
   const key = uuidOf(sent.map(({ row, index }) => `${items[index]?.idempotencyKey} ${JSON.stringify(row)}`).join("\n"));
   const input = { name: "available", reason: "correction", quantities };
-  const { data, refusal } = await shop.tell({
-    operation: OPERATION,
-    document: SET,
-    variables: { input, key },
-    keepsUserErrors: true,
-  });
+  const call = { operation: OPERATION, document: SET, keepsUserErrors: true };
+  const first = await shop.tell({ ...call, variables: { input, key } });
+  // A key whose first call failed is spent. What is set is absolute, so that another key does no harm.
+  const { data, refusal } =
+    first.refusal?.code === SPENT
+      ? await shop.tell({ ...call, variables: { input, key: uuidOf(`${key} ${now.getTime()}`) } })
+      : first;
   const [only] = sent;
-  if (refusal?.code === NOT_STOCKED && only && sent.length === 1) return activate(shop, only.row, key);
+  if (refusal?.code === NOT_STOCKED && only && sent.length === 1)
+    return activate(shop, only.row, `${key} ${now.getTime()}`);
   if (!refusal) {
     if (read(data).text("inventorySetQuantities/inventoryAdjustmentGroup/id") === null && !isSame(sent))
       throw OUTCOMES.unconfirmed(OPERATION);

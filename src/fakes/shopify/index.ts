@@ -23,6 +23,7 @@ import { paidStory, STORIES } from "./stories.ts";
 import { createWebhookQueue, type WebhookQueue } from "./subscriptions.ts";
 import type * as T from "./types.ts";
 import { byGid, gid } from "./wire.ts";
+import { hold, isReady } from "./work.ts";
 
 export type { SharedSku, ShopifyFakeOptions } from "./options.ts";
 
@@ -79,6 +80,8 @@ export interface ShopifyFake extends Fake {
     /** In cents; no pieces are taken out. */
     refund(orderId: string, cents: number): void;
     memo(orderId: string, note: string): void;
+    /** All work on an order that is still to be done. */
+    hold(orderId: string): void;
     touch(orderId: string): void;
     setAvailable(variantId: string, quantity: number): void;
     setPrice(variantId: string, cents: number): void;
@@ -262,6 +265,9 @@ export function createShopifyFake(options: ShopifyFakeOptions = {}): ShopifyFake
             makeRefund(store, order, { lines: [], restock: "NO_RESTOCK", shipping: 0, amount, note: "" }, "owner");
           })(id),
         memo: (id, note) => act("memo", (order) => void Object.assign(order, { note }))(id),
+        hold: act("held", (order) => {
+          for (const work of order.work) if (isReady(work)) hold(store, work, "OTHER", null, false);
+        }),
         touch: act("touched", () => {}),
         setAvailable(id, quantity) {
           const level = [...variantOf(id).item.levels.values()][0];

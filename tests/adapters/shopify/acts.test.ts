@@ -26,12 +26,17 @@ describe("orders", () => {
   it("writes the note, and adds a flag as a tag", async () => {
     const ok = { order: { id: ORDER, note: "x" }, userErrors: [] };
     const { adapter, sent } = givenAdapter(
-      byName({ SellerMemo: { orderUpdate: ok }, OrderTag: { tagsAdd: { node: { id: ORDER }, userErrors: [] } } }),
+      byName({
+        SellerMemo: { orderUpdate: ok },
+        OrderTags: { order: { id: ORDER, tags: ["vip"] } },
+        OrderTag: { tagsAdd: { node: { id: ORDER }, userErrors: [] } },
+      }),
     );
     const outcome = await perform(adapter.orders.acts.set_memo, { orderExternalId: ORDER, text: "x", flag: "red" });
     expect(outcome).toMatchObject({ outcome: "done", reread: [{ resource: "orders", externalId: ORDER }] });
     expect(sent.map(({ variables }) => variables)).toEqual([
       { input: { id: ORDER, note: "x" } },
+      { id: ORDER },
       { id: ORDER, tags: ["flag:red"] },
     ]);
     const lost = givenAdapter(
@@ -48,7 +53,7 @@ describe("orders", () => {
     const asked = { orderCancel: { job: { id: gid("Job", 1), done: false }, orderCancelUserErrors: [] } };
     const { adapter, sent } = givenAdapter(byName({ ...orders(), OrderStop: asked }));
     const first = await perform(adapter.orders.acts.cancel, cancel);
-    expect(first).toMatchObject({ outcome: "step", progress: "asked" });
+    expect(first).toMatchObject({ outcome: "step", progress: `asked 1 ${gid("Job", 1)}` });
     expect(sent.at(-1)?.variables).toEqual({
       id: ORDER,
       reason: "INVENTORY",
@@ -80,7 +85,9 @@ describe("orders", () => {
       progress = outcome.outcome === "step" ? outcome.progress : "";
     }
     expect(sent.filter(({ name }) => name === "OrderStop")).toEqual([]);
-    expect(await perform(adapter.orders.acts.cancel, cancel, { progress })).toMatchObject({ progress: "asked" });
+    expect(await perform(adapter.orders.acts.cancel, cancel, { progress })).toMatchObject({
+      progress: `asked 1 ${gid("Job", 1)}`,
+    });
     expect(sent.filter(({ name }) => name === "OrderStop")).toHaveLength(1);
   });
 
@@ -172,7 +179,7 @@ const work = (id: number, place: number, lines: Record<string, number>, more: Re
   ...more,
 });
 const workOf = (works: object[], fulfillments: object[] = []) => ({
-  FulfillmentOrdersOfOrder: { order: { id: ORDER, fulfillments, fulfillmentOrders: { nodes: works } } },
+  FulfillmentOrdersOfOrder: { order: { id: ORDER, fulfillments, fulfillmentOrders: page(works) } },
 });
 const parcel = {
   orderExternalId: ORDER,

@@ -1,6 +1,6 @@
 /** Quantities and prices. */
 import { describe, expect, it } from "vitest";
-import { byName, gid, givenAdapter, givenStore, itemOf, type Sent, SIGNAL } from "./stub.ts";
+import { byName, gid, givenAdapter, givenStore, itemOf, page, type Sent, SIGNAL } from "./stub.ts";
 
 const level = (place: number, quantity: number, isActive = true) => ({
   id: gid("InventoryLevel", place),
@@ -92,6 +92,36 @@ describe("stock", () => {
     expect(sent[1]?.variables).toMatchObject({ item: gid("InventoryItem", 1), loc: gid("Location", 71), available: 5 });
   });
 
+  it("takes another key where the one of this value is spent, so that a value that failed once is not lost", async () => {
+    const keys: unknown[] = [];
+    const { adapter } = givenAdapter(
+      byName({
+        StockPush: ({ variables }: Sent) => {
+          keys.push(variables.key);
+          return stockOf(keys.length === 1 ? [rowError(0, "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")] : []);
+        },
+      }),
+    );
+    expect(await adapter.stock.set(givenStore(), [itemOf("1", "0")], SIGNAL)).toMatchObject([{ outcome: "accepted" }]);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it("reads an item's quantities at all its places", async () => {
+    const at = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => level(from + index, from + index));
+    const { adapter } = givenAdapter(
+      byName({
+        StockById: {
+          nodes: [{ id: gid("InventoryItem", 1), tracked: true, inventoryLevels: page(at(0, 20), "l20") }],
+        },
+        ItemLevels: ({ variables }: Sent) => ({
+          inventoryItem: { inventoryLevels: variables.after === "l20" ? page(at(20, 60), "l60") : page(at(60, 80)) },
+        }),
+      }),
+    );
+    expect(await adapter.stock.read?.(givenStore(), [itemOf("1", "0")], SIGNAL)).toEqual([{ key: "1", value: "71" }]);
+  });
+
   it("asks for a location where a shop has several, and takes the only one", async () => {
     const { adapter, sent } = givenAdapter(byName({ StockPush: stockOf([]) }));
     const item = itemOf("1", "5", { place: null });
@@ -139,6 +169,18 @@ describe("prices", () => {
       variants: ["1", "2", "3"].map((id, at) => ({ id: gid("ProductVariant", id), price: ["24.9", "1", "2"][at] })),
     });
     expect(sent[0]?.query).toContain("allowPartialUpdates: true");
+  });
+
+  it("refuses each row for its own reason", async () => {
+    const userErrors = [
+      { code: "NEGATIVE_PRICE_VALUE", field: ["variants", "0", "price"], message: "no" },
+      { code: "PRODUCT_VARIANT_DOES_NOT_EXIST", field: ["variants", "1", "id"], message: "gone" },
+    ];
+    const { adapter } = givenAdapter(byName({ PricePush: answerOf({}, userErrors) }));
+    expect(await adapter.prices.set(givenStore(), [itemOf("1", "1"), itemOf("2", "2")], SIGNAL)).toMatchObject([
+      { outcome: "rejected", error: { category: "invalid_request", platformCode: "NEGATIVE_PRICE_VALUE" } },
+      { outcome: "rejected", error: { category: "not_found", platformCode: "PRODUCT_VARIANT_DOES_NOT_EXIST" } },
+    ]);
   });
 
   it("throws what concerns the product, and reads back", async () => {

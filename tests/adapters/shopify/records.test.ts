@@ -210,7 +210,7 @@ describe("disputes", () => {
             { id: gid("Order", 2), returns: { nodes: [] } },
           ]),
         },
-        ReturnsOfOrders: { nodes: [{ id: gid("Order", 1), returns: { nodes: [back()] } }] },
+        ReturnsOfOrders: { nodes: [{ id: gid("Order", 1), returns: page([back()]) }] },
         DisputesPage: { disputes: page([chargeback()]) },
         ReturnsById: { nodes: [back()] },
         DisputesById: { nodes: [chargeback()] },
@@ -241,6 +241,30 @@ describe("disputes", () => {
         dueAt: new Date("2026-11-30T00:00:00Z"),
       },
     ]);
+  });
+
+  it("reads all returns of an order, and all lines of a return", async () => {
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => ({ id: gid("ReturnLineItem", from + index), quantity: 1 }));
+    const long = back({ returnLineItems: page(rows(0, 20), "l20") });
+    const { adapter } = givenAdapter(
+      byName({
+        OrdersWithReturns: { orders: page([{ id: gid("Order", 1), returns: { nodes: [{ id: gid("Return", 1) }] } }]) },
+        ReturnsOfOrders: { nodes: [{ id: gid("Order", 1), returns: page([long], "r1") }] },
+        MoreReturns: { order: { returns: page([back({ id: gid("Return", 2) })]) } },
+        ReturnLines: ({ variables }: Sent) => ({
+          return: { returnLineItems: variables.after === "l20" ? page(rows(20, 70), "l70") : page(rows(70, 90)) },
+        }),
+      }),
+    );
+    const { documents } = await adapter.disputes.list(givenStore(), inputOf("returns"), SIGNAL);
+    const found = documents.flatMap((raw) => adapter.disputes.toUnified(raw, CONTEXT).disputes);
+    expect(found.map(({ externalId, lines, warnings }) => [externalId, lines.length, warnings])).toEqual([
+      [gid("Return", 1), 90, []],
+      [gid("Return", 2), 1, []],
+    ]);
+    const [cut] = adapter.disputes.toUnified(rawOf(long), CONTEXT).disputes;
+    expect(cut?.warnings.map(({ code }) => code)).toEqual(["lines_cut"]);
   });
 
   const onItsWay = {

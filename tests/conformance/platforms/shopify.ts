@@ -149,6 +149,11 @@ function makeFake({ name, ...setup }: FakeSetup): Subject {
         input: { orderExternalId: paid(), reason: "INCORRECT_ADDRESS", notes: "no such street" },
         operation: "mutation.fulfillmentOrderHold",
       }),
+      "shipments.release": () => {
+        const orderExternalId = paid();
+        fake.owner.hold(orderExternalId);
+        return { input: { orderExternalId }, operation: "mutation.fulfillmentOrderReleaseHold" };
+      },
       "disputes.accept": () => ({
         input: answer(fake.buyer.askReturn(received()), { amount: "1.00", currency: "USD" }),
         operation: "mutation.refundCreate",

@@ -7,20 +7,21 @@ import {
   type DisputeActInput,
   type DisputeCapability,
 } from "../../../core/adapter.ts";
-import { isFields, type Tree, treeOf } from "../../../core/tree.ts";
+import { isFields, type Tree } from "../../../core/tree.ts";
 import { type Client, done, refusable, refuse, type Shop } from "../client.ts";
 import { DECLINE_REASONS } from "../codes.ts";
-import { DOCS, ZONE } from "../config.ts";
+import { DOCS } from "../config.ts";
 import { readOrder } from "../orders/read.ts";
 import { giveBack, refundByKey } from "../orders/refund.ts";
-import { gidOf, isCut, kindOf, nodesIn, piecesIn } from "../schemas.ts";
+import { gidOf, kindOf, nodesIn, piecesIn, read } from "../schemas.ts";
+import { LINES, withAllLines } from "./lines.ts";
 
 const READ = {
   Return: `query ReturnForAct($ids: [ID!]!) {
     nodes(ids: $ids) {
       ... on Return {
         id status order { id }
-        returnLineItems(first: 100) { pageInfo { hasNextPage } nodes { id quantity processedQuantity } }
+        returnLineItems(first: 100) { ${LINES} }
       }
     }
   }`,
@@ -69,7 +70,7 @@ export function createDisputeActs(client: Client): DisputeCapability["acts"] {
 
 async function readRow(shop: Shop, id: string): Promise<Tree | null> {
   const [row] = await shop.kinds("disputes.look", READ, [id]);
-  return row ? treeOf(row, ZONE) : null;
+  return row ? read(await withAllLines(shop, row)) : null;
 }
 
 /** An act that looks at the state first: what stands already is left as it is. */
@@ -133,11 +134,20 @@ async function decline({ shop, row, input }: Given): Promise<ActOutcome | null> 
     if (status !== "NEEDS_RESPONSE")
       return refuse("conflict", operation, `the dispute is ${status}: nothing is to be answered`);
     if (!input.message) return refuse("invalid_request", operation, "evidence needs words: write them as the message");
+    // Sending is final: files that were left behind could not follow.
+    if (input.files.length > 0)
+      return refuse(
+        "invalid_request",
+        operation,
+        "files go with evidence in the shop's own pages: send words, or all there",
+      );
     const evidence = { uncategorizedText: input.message, submitEvidence: true };
     const id = row.text("disputeEvidence/id") ?? gidOf("ShopifyPaymentsDisputeEvidence", row.need("id"));
     await shop.set({ operation, document: DEFEND, variables: { id, input: evidence } });
     return null;
   }
+  if (input.files.length > 0)
+    return refuse("invalid_request", operation, "a return is declined with words, not with files");
   if (status === "DECLINED") return null;
   if (status !== "REQUESTED")
     return refuse("conflict", operation, `the return is ${status}: only a request can be declined`);
@@ -156,12 +166,6 @@ async function receive({ shop, row }: Given): Promise<ActOutcome | null> {
   const status = row.need("status");
   if (status === "CLOSED") return null;
   if (status !== "OPEN") return refuse("conflict", operation, `the return is ${status}: no goods are expected`);
-  if (isCut(row.fields.returnLineItems))
-    return refuse(
-      "invalid_request",
-      operation,
-      "the return has more than 100 lines: receive it in the shop's own pages",
-    );
   const returnLineItems = nodesIn(row, "returnLineItems").flatMap((line) => {
     const quantity = piecesIn(line, "quantity") - piecesIn(line, "processedQuantity");
     return quantity > 0 ? [{ id: line.need("id"), quantity }] : [];

@@ -1,21 +1,16 @@
 /** Disputes: returns of the orders that have changed, and chargebacks with a list of their own. */
 import type { DisputeCapability, RawDocument, Stream } from "../../../core/adapter.ts";
 import { type Fields, isFields } from "../../../core/tree.ts";
-import { type Client, documentsInFile, foundOf, listPage, windowOf } from "../client.ts";
+import { type Client, documentsInFile, foundOf, listPage, type Shop, windowOf } from "../client.ts";
 import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
-import { kindOf, nodesIn, read } from "../schemas.ts";
+import { connectionIn, kindOf, nodesIn, read } from "../schemas.ts";
 import { createDisputeActs } from "./acts.ts";
+import { LINES, withAllLines } from "./lines.ts";
 import { toUnified } from "./to-dispute.ts";
 
 const RETURN = `fragment ReturnCore on Return {
   id name status createdAt requestApprovedAt closedAt totalQuantity order { id } decline { reason note }
-  returnLineItems(first: 20) {
-    nodes {
-      __typename id quantity processedQuantity refundedQuantity customerNote returnReasonNote
-      returnReasonDefinition { id handle name }
-      ... on ReturnLineItem { fulfillmentLineItem { id lineItem { id sku } } }
-    }
-  }
+  returnLineItems(first: 20) { ${LINES} }
   exchangeLineItems(first: 10) { nodes { id quantity lineItems { id sku } } }
   reverseFulfillmentOrders(first: 3) {
     nodes {
@@ -38,7 +33,10 @@ const CHANGED = `query OrdersWithReturns($first: Int!, $after: String, $q: Strin
   }
 }`;
 const RETURNS = `query ReturnsOfOrders($ids: [ID!]!) {
-  nodes(ids: $ids) { ... on Order { id returns(first: 10) { nodes { ...ReturnCore } } } }
+  nodes(ids: $ids) { ... on Order { id returns(first: 10) { pageInfo { hasNextPage endCursor } nodes { ...ReturnCore } } } }
+} ${RETURN}`;
+const MORE_RETURNS = `query MoreReturns($id: ID!, $after: String) {
+  order(id: $id) { returns(first: 10, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...ReturnCore } } }
 } ${RETURN}`;
 const PAYMENTS = `query DisputesPage($first: Int!, $after: String, $q: String) {
   disputes(first: $first, after: $after, query: $q) { pageInfo { hasNextPage endCursor } nodes { ...DisputeCore } }
@@ -88,18 +86,40 @@ export function createDisputes(client: Client): DisputeCapability {
       });
       const ids = rows.filter((row) => nodesIn(read(row), "returns").length > 0).map(({ id }) => String(id));
       const orders = await shop.nodes({ operation: "disputes.returns", document: RETURNS }, ids);
-      const returns = orders.flatMap((row) => nodesIn(read(row), "returns").map(({ fields }) => fields));
-      return { ...page, documents: returns.map(toDocument) };
+      const documents: RawDocument[] = [];
+      for (const order of orders)
+        for (const row of await returnsOf(shop, order)) documents.push(toDocument(await withAllLines(shop, row)));
+      return { ...page, documents };
     },
     async getMany(store, keys, signal) {
       const ids = keys.map(({ externalId }) => externalId);
-      const rows = await client.at(store, signal).kinds("disputes.get", NODES, ids);
-      return foundOf(ids, rows.filter(isDispute).map(toDocument));
+      const shop = client.at(store, signal);
+      const documents: RawDocument[] = [];
+      for (const row of await shop.kinds("disputes.get", NODES, ids))
+        if (isDispute(row)) documents.push(toDocument(await withAllLines(shop, row)));
+      return foundOf(ids, documents);
     },
     toUnified,
     parseFile: (bytes) => documentsInFile(bytes, "dispute", (value) => (isDispute(value) ? [toDocument(value)] : null)),
     acts: createDisputeActs(client),
   };
+}
+
+/** The returns of an order, all of them. */
+async function returnsOf(shop: Shop, order: Fields): Promise<Fields[]> {
+  const returns = connectionIn(order.returns);
+  while (returns.after !== null) {
+    const call = {
+      operation: "disputes.returns",
+      document: MORE_RETURNS,
+      variables: { id: order.id, after: returns.after },
+    };
+    const data = await shop.ask({ ...call, weight: "page" });
+    const more = connectionIn(isFields(data.order) ? data.order.returns : { nodes: [] });
+    returns.rows.push(...more.rows);
+    returns.after = more.after;
+  }
+  return returns.rows;
 }
 
 const isDispute = (value: Fields): boolean =>

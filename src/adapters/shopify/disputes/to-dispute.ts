@@ -6,7 +6,7 @@ import { UNSAID_DISPUTE } from "../../../core/model/unsaid.ts";
 import type { DisputeStatus } from "../../../core/model/vocabulary.ts";
 import type { Tree } from "../../../core/tree.ts";
 import { DISPUTE, DISPUTE_KIND, RETURN, TURN } from "../codes.ts";
-import { amountIn, kindOf, nodesIn, piecesIn, read } from "../schemas.ts";
+import { amountIn, isCut, kindOf, nodesIn, piecesIn, read } from "../schemas.ts";
 
 export const SYSTEMS = { returns: "returns", payments: "payments" } as const;
 
@@ -36,6 +36,8 @@ function ofReturn(row: Tree): Dispute {
   const openedAt = row.time("createdAt");
   if (openedAt === null) throw new TypeError("createdAt is missing");
   const first = lines[0];
+  if (isCut(row.fields.returnLineItems))
+    warnings.push({ code: "lines_cut", detail: "The return has more lines than the document holds." });
   return {
     ...UNSAID_DISPUTE,
     externalId: row.need("id"),

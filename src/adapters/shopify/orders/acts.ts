@@ -8,11 +8,11 @@ import {
   type OrderCapability,
   type SetMemoInput,
 } from "../../../core/adapter.ts";
-import type { Tree } from "../../../core/tree.ts";
-import { type Client, done, refusable, refuse } from "../client.ts";
+import { isFields, type Tree } from "../../../core/tree.ts";
+import { type Client, done, refusable, refuse, type Shop } from "../client.ts";
 import { CANCEL_REASONS } from "../codes.ts";
 import { DOCS } from "../config.ts";
-import { nodesIn, piecesIn } from "../schemas.ts";
+import { nodesIn, piecesIn, read } from "../schemas.ts";
 import { readOrder } from "./read.ts";
 import { createRefundAct } from "./refund.ts";
 import { FLAG } from "./to-order.ts";
@@ -23,6 +23,11 @@ const MEMO = `mutation SellerMemo($input: OrderInput!) {
 const TAG = `mutation OrderTag($id: ID!, $tags: [String!]!) {
   tagsAdd(id: $id, tags: $tags) { node { id } userErrors { field message } }
 }`;
+const UNTAG = `mutation OrderUntag($id: ID!, $tags: [String!]!) {
+  tagsRemove(id: $id, tags: $tags) { node { id } userErrors { field message } }
+}`;
+const TAGS = "query OrderTags($id: ID!) { order(id: $id) { id tags } }";
+const JOB = "query CancelJob($id: ID!) { job(id: $id) { id done } }";
 const CANCEL = `mutation OrderStop($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $rm: OrderCancelRefundMethodInput, $note: String) {
   orderCancel(orderId: $id, reason: $reason, restock: $restock, refundMethod: $rm, staffNote: $note) {
     job { id done } orderCancelUserErrors { code field message }
@@ -31,6 +36,8 @@ const CANCEL = `mutation OrderStop($id: ID!, $reason: OrderCancelReason!, $resto
 /** Cancelling goes on after the answer. */
 const CANCEL_AGAIN_MS = 5_000;
 const ASKED = "asked";
+/** How often is looked for a job that the platform does not tell of: twenty minutes. */
+const JOB_LOOKS = 240;
 /** How often is looked, after an answer that was lost, before it is asked for once more. */
 const LOOKS = 12;
 
@@ -38,6 +45,30 @@ const LOOKS = 12;
 function lookAgain(progress: string | null): ActOutcome | null {
   const looks = Number(/^lost (\d+)$/.exec(progress ?? "")?.[1] ?? LOOKS);
   return looks < LOOKS ? { outcome: "step", progress: `lost ${looks + 1}`, againMs: CANCEL_AGAIN_MS } : null;
+}
+
+interface Asked {
+  looks: number;
+  job: string | null;
+}
+
+/** That it was asked for: by which job of the platform's, and how often was looked since. */
+function askedIn(progress: string | null): Asked | null {
+  const [word, looks = "0", job = null] = (progress ?? "").split(" ");
+  return word === ASKED ? { looks: Number(looks), job } : null;
+}
+
+const askAgain = ({ looks, job }: Asked): ActOutcome => ({
+  outcome: "step",
+  progress: [ASKED, looks + 1, ...(job === null ? [] : [job])].join(" "),
+  againMs: CANCEL_AGAIN_MS,
+});
+
+/** Whether the job has come to its end, or nobody knows of it any more. */
+async function isOver(shop: Shop, { job: id, looks }: Asked): Promise<boolean> {
+  const call = { operation: "orders.cancel.job", document: JOB, variables: { id } };
+  const { job } = id === null ? { job: null } : await shop.ask(call);
+  return isFields(job) ? job.done === true : looks >= JOB_LOOKS;
 }
 
 const EXTERNAL_ID = z.string().min(1);
@@ -51,7 +82,7 @@ export function createOrderActs(client: Client): OrderCapability["acts"] {
   };
 }
 
-/** The note is replaced; tags are added to. */
+/** The note is replaced. A flag takes the place of another one; tags that are none of ours stay, and no flag leaves all as they are. */
 const setMemo = (client: Client): ActCapability<SetMemoInput> => ({
   input: z.object({ orderExternalId: EXTERNAL_ID, text: z.string().max(5000), flag: z.string().nullable() }),
   idempotent: true,
@@ -59,11 +90,19 @@ const setMemo = (client: Client): ActCapability<SetMemoInput> => ({
     refusable(async () => {
       const shop = client.at(store, signal);
       await shop.set({ operation: "orders.set_memo", document: MEMO, variables: { input: { id, note: text } } });
-      const variables = { id, tags: [`${FLAG}${flag}`] };
-      if (flag) await shop.set({ operation: "orders.tag", document: TAG, variables });
+      if (flag) await setFlag(shop, id, `${FLAG}${flag}`);
       return done(id, "orders");
     }),
 });
+
+async function setFlag(shop: Shop, id: string, flag: string): Promise<void> {
+  const { order } = await shop.ask({ operation: "orders.tags", document: TAGS, variables: { id } });
+  const tags = isFields(order) && Array.isArray(order.tags) ? order.tags.map(String) : [];
+  const others = tags.filter((tag) => tag.startsWith(FLAG) && tag !== flag);
+  if (!tags.includes(flag)) await shop.set({ operation: "orders.tag", document: TAG, variables: { id, tags: [flag] } });
+  if (others.length > 0)
+    await shop.set({ operation: "orders.untag", document: UNTAG, variables: { id, tags: others } });
+}
 
 const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
   input: z.object({
@@ -79,6 +118,9 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
       const operation = "orders.cancel";
       const { orderExternalId: id, reason, lines, restock } = input;
       const shop = client.at(store, signal);
+      const asked = askedIn(progress);
+      // The job first: an order that is read after its end shows what came of it.
+      const isEnded = asked !== null && (await isOver(shop, asked));
       const order = await readOrder(shop, id);
       if (!order) return refuse("not_found", operation, `order ${id} does not exist`);
       if (order.text("cancelledAt") !== null) return done(id, "orders");
@@ -92,20 +134,20 @@ const cancel = (client: Client): ActCapability<CancelOrderInput> => ({
           operation,
           "an order is cancelled whole: take lines off by a refund or an edit",
         );
+      if (isEnded) return refuse("conflict", operation, "the platform did not cancel it: look there, it may have left");
+      if (asked) return askAgain(asked);
       const waiting = lookAgain(progress);
       if (waiting) return waiting;
-      if (progress !== ASKED) {
-        const known = CANCEL_REASONS.find((each) => each === reason?.toUpperCase());
-        const variables = {
-          id,
-          reason: known ?? "OTHER",
-          restock,
-          rm: { originalPaymentMethodsRefund: true },
-          note: known ? null : reason,
-        };
-        await shop.write({ operation, document: CANCEL, variables });
-      }
-      return { outcome: "step", progress: ASKED, againMs: CANCEL_AGAIN_MS };
+      const known = CANCEL_REASONS.find((each) => each === reason?.toUpperCase());
+      const variables = {
+        id,
+        reason: known ?? "OTHER",
+        restock,
+        rm: { originalPaymentMethodsRefund: true },
+        note: known ? null : reason,
+      };
+      const data = await shop.write({ operation, document: CANCEL, variables });
+      return askAgain({ looks: 0, job: read(data.orderCancel ?? {}).text("job/id") });
     }),
   async findEffect(store, { input: { orderExternalId: id }, progress }, signal) {
     const order = await readOrder(client.at(store, signal), id);

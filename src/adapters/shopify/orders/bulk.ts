@@ -10,7 +10,6 @@ import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
 import { parseWire } from "../../../core/wire.ts";
 import type { Client } from "../client.ts";
 import { ID } from "../config.ts";
-import { FILE } from "../errors.ts";
 import { kindOf, piecesIn, read } from "../schemas.ts";
 import { BULK_PAYMENTS, bulkQuery, firstPage, referenceOf, toDocument } from "./read.ts";
 import { currentOf, sentParcels } from "./status.ts";
@@ -126,7 +125,7 @@ async function readPart(
   }
   throw adapterError("permanent", {
     platform: ID,
-    operation: FILE,
+    operation: "bulk.file",
     message: "one order of the bulk file is longer than a part of it: set bulk_from_days, so that it is read by pages",
   });
 }

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { type ActCapability, absent, type ShipmentCapability, type Stream } from "../../../core/adapter.ts";
-import { type Fields, isFields, recordsOf } from "../../../core/tree.ts";
+import { type Fields, isFields, recordsOf, type Tree } from "../../../core/tree.ts";
 import { type Client, documentsInFile, done, listPage, refusable, refuse, windowOf } from "../client.ts";
 import { EVENT_STATUSES, HOLD_REASONS } from "../codes.ts";
 import { DOCS } from "../config.ts";
@@ -41,6 +41,9 @@ const EVENT = `mutation TrackingEvent($e: FulfillmentEventInput!) {
 }`;
 const HOLD = `mutation HoldFo($id: ID!, $hold: FulfillmentOrderHoldInput!) {
   fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) { fulfillmentOrder { id status } userErrors { field message code } }
+}`;
+const RELEASE = `mutation ReleaseFo($id: ID!) {
+  fulfillmentOrderReleaseHold(id: $id) { fulfillmentOrder { id status } userErrors { field message code } }
 }`;
 
 const STREAMS: readonly Stream[] = [{ name: "work", by: "change", window: WINDOW, everySeconds: 300, backfill: true }];
@@ -108,6 +111,7 @@ export function createShipments(client: Client): ShipmentCapability {
         }),
       ),
       hold: holdAct(client),
+      release: releaseAct(client),
     },
   };
 }
@@ -157,6 +161,27 @@ const cancelAct = (client: Client): ActCapability<z.infer<typeof PARCEL>> => ({
     }),
 });
 
+const RELEASE_INPUT = z.object({ orderExternalId: ID });
+
+/** Lets all work on an order go on; one on which nothing is held is left as it is. */
+const releaseAct = (client: Client): ActCapability<z.infer<typeof RELEASE_INPUT>> => ({
+  input: RELEASE_INPUT,
+  idempotent: true,
+  perform: (store, { input: { orderExternalId } }, signal) =>
+    refusable(async () => {
+      const shop = client.at(store, signal);
+      const order = await readWork(shop, orderExternalId);
+      if (!order) return refuse("not_found", "shipments.release", `order ${orderExternalId} does not exist`);
+      for (const work of nodesIn(order, "fulfillmentOrders"))
+        if (allows(work, "RELEASE_HOLD"))
+          await shop.set({ operation: "shipments.release", document: RELEASE, variables: { id: work.need("id") } });
+      return done(orderExternalId, "orders");
+    }),
+});
+
+const allows = (work: Tree, action: string): boolean =>
+  work.list("supportedActions").some((each) => each.text("action") === action);
+
 const HOLD_INPUT = z.object({ orderExternalId: ID, reason: z.enum(HOLD_REASONS), notes: z.string().nullable() });
 
 /** Stops the work on all that is still open of an order. */
@@ -169,7 +194,7 @@ const holdAct = (client: Client): ActCapability<z.infer<typeof HOLD_INPUT>> => (
       const order = await readWork(shop, orderExternalId);
       if (!order) return refuse("not_found", "shipments.hold", `order ${orderExternalId} does not exist`);
       for (const work of nodesIn(order, "fulfillmentOrders")) {
-        if (!work.list("supportedActions").some((each) => each.text("action") === "HOLD")) continue;
+        if (!allows(work, "HOLD")) continue;
         const hold = { reason, ...(notes === null ? {} : { reasonNotes: notes }) };
         const variables = { id: work.need("id"), hold };
         await shop.set({ operation: "shipments.hold", document: HOLD, variables });
