@@ -94,7 +94,8 @@ export const MOST_BYTES = 128 * 1_048_576;
 export const YOUNGEST_MS = 120_000;
 
 export const CHANGES: WindowRules = {
-  maxMinutes: 14 * 1440,
+  // A busier seller's fortnight would outlast its token, and be read twice for it.
+  maxMinutes: 7 * 1440,
   safetyLagSeconds: 150,
   overlapSeconds: 600,
   // Orders older than two years are not returned.

@@ -2,7 +2,7 @@
 
 import { DAY } from "../beijing-time.ts";
 import { later, nowOf } from "../living.ts";
-import type { Marketplace } from "./marketplaces.ts";
+import { isTaxWithheld, type Marketplace } from "./marketplaces.ts";
 import { announceTransaction } from "./notify.ts";
 import { newNumber, type Store } from "./store.ts";
 import { partsOf, shareOf, sum } from "./totals.ts";
@@ -93,7 +93,7 @@ export function sale(store: Store, order: Order, pieces: readonly { line: Line; 
       ["ItemFees", "GiftwrapChargeback", isFba ? -part(parts.giftWrap) : 0],
       ["OrderFees", "COD", part(parts.codFee + parts.other)],
     ];
-    if (order.marketplace.region === "na") {
+    if (isTaxWithheld(order.marketplace)) {
       rows.push(["ItemWithheldTax", "MarketplaceFacilitatorTax-Principal", -part(parts.tax.item)]);
       rows.push(["ItemWithheldTax", "MarketplaceFacilitatorTax-Shipping", -part(parts.tax.shipping)]);
       rows.push(["ItemWithheldTax", "MarketplaceFacilitatorTax-Other", -part(parts.tax.giftWrap)]);

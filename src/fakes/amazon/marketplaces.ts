@@ -68,6 +68,9 @@ export function isTaxIncluded({ region }: Marketplace): boolean {
   return region !== "na";
 }
 
+/** The platform collects the tax and remits it by itself, as marketplace facilitator. */
+export const isTaxWithheld = ({ region }: Marketplace): boolean => region === "na";
+
 const COMMA = new Set(["DE", "FR", "IT", "ES", "NL", "PL", "SE", "BE", "TR", "BR"]);
 
 /** An amount as a text report of this marketplace writes it: `95,00` or `95.00`. */

@@ -1,7 +1,7 @@
 /** An order as `orders/2026-01-01` tells it; what was not asked for is left out. */
 
 import type { Row, Value } from "../bare-json.ts";
-import { storeNameOf } from "./marketplaces.ts";
+import { isTaxWithheld, storeNameOf } from "./marketplaces.ts";
 import { fulfillmentStatus, isPending, unsentOf } from "./order-status.ts";
 import type { Store } from "./store.ts";
 import { lineTotal, type Parts, partsOf, sum, taxOf, totalOf } from "./totals.ts";
@@ -169,7 +169,7 @@ function itemOf(store: Store, order: Order, line: Line, wanted: ReadonlySet<stri
       ? { quantityFulfilled: line.shipped, quantityUnfulfilled: unsentOf(line), packing }
       : undefined,
     tax:
-      has("TAX") && isOpen && taxOf(line) > 0
+      has("TAX") && isOpen && taxOf(line) > 0 && isTaxWithheld(order.marketplace)
         ? { taxCollections: [{ model: "MARKETPLACE_FACILITATOR", responsibleParty: "Amazon Services" }] }
         : undefined,
   };

@@ -9,8 +9,13 @@ import { addMoney } from "../taobao-sums.ts";
 
 const HOUR = 60 * MINUTE;
 const PLANTED = "ZZ_PLANTED";
-/** Lines of settlements that occur in Europe, by transaction type, amount type and description. */
-const LINE_TYPES = 56;
+/** Where the account sells, and how many lines of settlements occur there, by transaction type, amount type and description. */
+const REGIONS = [
+  ["Europe", {}, 56],
+  // There the platform withholds the tax of what buyers pay.
+  ["North America", { marketplaces: ["ATVPDKIKX0DER", "A2EUQ1WTGCTBG2"] }, 59],
+] as const;
+const WITHHELD = /\/ItemWithheldTax\/MarketplaceFacilitatorTax-/;
 
 const WORDS = {
   order: "CANCELLED PARTIALLY_SHIPPED PENDING PENDING_AVAILABILITY SHIPPED UNFULFILLABLE UNSHIPPED",
@@ -42,50 +47,62 @@ function see(fake: AmazonFake, seen: Record<keyof typeof WORDS, Set<string>>): v
   for (const { status } of fake.transactions) seen.transaction.add(status);
 }
 
-it("follows an hour of life: orders, lines, parcels, returns, claims, statements, transactions and payouts are the account's own", async () => {
-  const stack = await givenAmazon(new Date("2026-03-02T02:00:00Z"));
-  const shop = await stack.addShop({ seed: 1 });
-  const { fake } = shop;
-  // A word that nobody knows, in one order.
-  let planted: string | null = null;
-  shop.tamper((text) => (planted === null ? text : withStatus(text, planted, PLANTED)));
-  const seen = Object.fromEntries(Object.keys(WORDS).map((name) => [name, new Set()])) as unknown as Record<
-    keyof typeof WORDS,
-    Set<string>
-  >;
-  await liveAnHour(stack, shop, () => {
-    planted ??= firstId(fake.events, "order_placed");
-    see(fake, seen);
-  });
-  fake.platformActs.settle();
-  expect(Object.fromEntries(Object.entries(seen).map(([name, words]) => [name, [...words].sort().join(" ")]))).toEqual(
-    WORDS,
-  );
-  expect(new Set(linesOf(fake).map(({ kind }) => kind)).size).toBe(LINE_TYPES);
-  await settle(stack, shop);
-  // Reports are made for a minute; returns and statements are asked for every six hours, payouts every twelve.
-  for (const wait of [13 * HOUR, 2 * MINUTE, 2 * MINUTE]) {
-    stack.clock.advance(wait);
-    await stack.work();
-  }
+it.each(REGIONS)(
+  "follows an hour of life in %s: orders, lines, parcels, returns, claims, statements, transactions and payouts are the account's own",
+  async (region, options, lineTypes) => {
+    const stack = await givenAmazon(new Date("2026-03-02T02:00:00Z"));
+    const shop = await stack.addShop({ seed: 1, ...options });
+    const { fake } = shop;
+    // A word that nobody knows, in one order.
+    let planted: string | null = null;
+    shop.tamper((text) => (planted === null ? text : withStatus(text, planted, PLANTED)));
+    const seen = Object.fromEntries(Object.keys(WORDS).map((name) => [name, new Set()])) as unknown as Record<
+      keyof typeof WORDS,
+      Set<string>
+    >;
+    await liveAnHour(stack, shop, () => {
+      planted ??= firstId(fake.events, "order_placed");
+      see(fake, seen);
+    });
+    fake.platformActs.settle();
+    expect(
+      Object.fromEntries(Object.entries(seen).map(([name, words]) => [name, [...words].sort().join(" ")])),
+    ).toEqual(WORDS);
+    expect(new Set(linesOf(fake).map(({ kind }) => kind)).size).toBe(lineTypes);
+    await settle(stack, shop);
+    // Reports are made for a minute; returns and statements are asked for every six hours, payouts every twelve.
+    for (const wait of [13 * HOUR, 2 * MINUTE, 2 * MINUTE]) {
+      stack.clock.advance(wait);
+      await stack.work();
+    }
 
-  await expectOwnOrders(stack, byMarketplace(shop), {
-    statusOf: (id, status) => (id === planted ? PLANTED : status),
-    totalOf: (id, total) => (isPending(orderOf(fake, id)) ? "0" : total),
-    // No order tells it: refunds come with statements.
-    refundedOf: () => "0",
-  });
-  await expectParcels(stack, shop);
-  await expectDisputes(stack, shop);
-  expect(await unknownIn(stack, "orders")).toEqual([planted]);
-  expect(await unknownIn(stack, "shipments")).toEqual([]);
-  expect(await unknownIn(stack, "disputes")).toEqual([]);
-  expect(await stack.count("select count(*) as n from rejected_records")).toBe(0);
-  await expectRefunds(stack, shop);
-  await expectStatements(stack, shop);
-  await expectTransactions(stack, shop);
-  await expectPayouts(stack, shop);
-});
+    await expectOwnOrders(stack, byMarketplace(shop), {
+      statusOf: (id, status) => (id === planted ? PLANTED : status),
+      totalOf: (id, total) => (isPending(orderOf(fake, id)) ? "0" : total),
+      // No order tells it: refunds come with statements.
+      refundedOf: () => "0",
+    });
+    await expectParcels(stack, shop);
+    await expectDisputes(stack, shop);
+    expect(await unknownIn(stack, "orders")).toEqual([planted]);
+    expect(await unknownIn(stack, "shipments")).toEqual([]);
+    expect(await unknownIn(stack, "disputes")).toEqual([]);
+    expect(await stack.count("select count(*) as n from rejected_records")).toBe(0);
+    await expectRefunds(stack, shop);
+    await expectStatements(stack, shop);
+    const withheld = await stack.rows<Record<"kind" | "external_kind", string>>(
+      "select kind, external_kind from ledger_entries where external_kind ~ 'MarketplaceFacilitatorTax' order by 2",
+    );
+    expect(new Set(withheld.map(({ kind }) => kind))).toEqual(new Set(region === "Europe" ? [] : ["tax_withheld"]));
+    const names = ["Other", "Principal", "Shipping"].map(
+      (name) => `Order/ItemWithheldTax/MarketplaceFacilitatorTax-${name}`,
+    );
+    const told = withheld.flatMap((row) => (WITHHELD.test(row.external_kind) ? [row.external_kind] : []));
+    expect([...new Set(told)]).toEqual(region === "Europe" ? [] : names);
+    await expectTransactions(stack, shop);
+    await expectPayouts(stack, shop);
+  },
+);
 
 function orderOf(fake: AmazonFake, id: string) {
   const order = fake.orders.get(id);
