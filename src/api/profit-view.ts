@@ -35,7 +35,7 @@ export function renderProfit(by: ProfitView, row: ProfitRow) {
       service: of("service_fee"),
     },
     shipping: { income: of("shipping_income"), fee: of("shipping_fee") },
-    tax: { collected: of("tax_collected"), withheld: of("tax_withheld") },
+    tax: { collected: of("tax_collected"), withheld: of("tax_withheld"), inside_prices: "not_taken_off" as const },
     other: of("adjustment", "penalty", "compensation", "other"),
     received: padMoney(received),
     profit_before_goods: padMoney(beforeGoods),

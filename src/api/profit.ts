@@ -25,7 +25,8 @@ export function defineProfit(api: Api): void {
       summary: "Profit by order, SKU, store or month",
       description:
         "From entries that have moved, of the books that count in each month, and the standard cost in force on the order's day. " +
-        "One row for each currency: nothing is converted. Payouts, reserves, transfers and loans are no part of it. By order and " +
+        "One row for each currency: nothing is converted. Payouts, reserves, transfers and loans are no part of it. Tax inside your " +
+        "prices that you owe yourself (VAT) is not taken off: no statement tells it. By order and " +
         "SKU it is what orders brought; by store and month also what belongs to none.",
       query: profitQuery,
       answer: page(profitSchema),

@@ -7,6 +7,7 @@ import {
   financeProblemSchema,
   orderMoneySchema,
 } from "../../src/api/schemas/finance.ts";
+import { SETTLED_STATES } from "../../src/core/finance/expected.ts";
 import type { IngestStore } from "../../src/core/ingest/types.ts";
 import type { LedgerEntry, Order } from "../../src/core/model/records.ts";
 import { exampleOrder, ingestExamples, orderDocument } from "../support/example.ts";
@@ -122,6 +123,15 @@ describe("what an order should have brought", () => {
     expect(said.HALF).toMatchObject({ state: "as_expected", refunded: eur("25.00"), expected: eur("22.50") });
     expect(said.BACK).toMatchObject({ state: "nothing_due", expected: eur("0.00") });
     expect((await orders("?state=short")).map((row) => row.external_id)).toEqual(["SHORT"]);
+    // Looked for by its state an order says the same as among all.
+    await givenOrders(order("WAITS", "30.00"));
+    await load([exampleEntry("waits-fee", "-1.00", { orderExternalId: "WAITS", kind: "commission" })], {
+      externalId: "S2",
+    });
+    const all = await orders();
+    for (const state of SETTLED_STATES)
+      expect(await orders(`?state=${state}`), state).toEqual(all.filter((row) => row.state === state));
+    expect(new Set(all.map((row) => row.state)).size).toBe(5);
   });
 
   it("S65 is compared with nothing where money came in another currency", async () => {

@@ -88,7 +88,7 @@ describe("profit of an order", () => {
       commission: eur("-2.00"),
       fees: { payment: eur("-0.30"), fulfilment: eur("0.00"), advertising: eur("0.00"), service: eur("0.00") },
       shipping: { income: eur("3.00"), fee: eur("-2.50") },
-      tax: { collected: eur("1.60"), withheld: eur("-0.60") },
+      tax: { collected: eur("1.60"), withheld: eur("-0.60"), inside_prices: "not_taken_off" },
       other: eur("0.00"),
       received: eur("13.70"),
       profit_before_goods: eur("12.70"),

@@ -45,10 +45,19 @@ export const profitSchema = z
       service: moneySchema,
     }),
     shipping: z.object({ income: moneySchema, fee: moneySchema }),
-    tax: z.object({ collected: moneySchema, withheld: moneySchema }),
+    tax: z.object({
+      collected: moneySchema,
+      withheld: moneySchema,
+      inside_prices: z.literal("not_taken_off").meta({
+        description:
+          "Tax inside your prices that you owe yourself, such as VAT: no statement tells it, and `received`, `profit_before_goods` and `profit` still hold it.",
+      }),
+    }),
     other: moneySchema.meta({ description: "Adjustments, penalties, compensation, and kinds that are not known." }),
     received: moneySchema.meta({ description: "The sum of all these." }),
-    profit_before_goods: moneySchema.meta({ description: "Received, without tax." }),
+    profit_before_goods: moneySchema.meta({
+      description: "Received, without tax that the platform collected or withheld.",
+    }),
     units: int.meta({ description: "Sold, less those that came back fit to be sold again." }),
     units_without_cost: int.meta({ description: "Units whose cost on the order's day is not known in this currency." }),
     cost_of_goods: moneySchema.meta({ description: "Of the units whose cost is known." }),

@@ -36,11 +36,13 @@ export const define: Define = (program, cli) => {
         if (reference !== undefined) query.set("store", (await findStore(backend, reference)).id);
         const rows = await backend.list<Profit>(`/v1/profit?${query}`);
         cli.output.result(rows, () =>
-          rows.length === 0 ? "No statement tells of money yet." : show(options.by, rows),
+          rows.length === 0 ? "No statement tells of money yet." : `${show(options.by, rows)}\n${VAT}`,
         );
       }),
     );
 };
+
+const VAT = "Tax inside your prices that you owe yourself (VAT) is not taken off: no statement tells it.";
 
 const show = (by: string, rows: readonly Profit[]) =>
   table(

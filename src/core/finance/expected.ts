@@ -5,8 +5,8 @@
 import type { Database } from "../db/database.ts";
 import { type Conditions, conditions, type PageRequest, type RowPage, readPage } from "../db/page.ts";
 import { findCountedBooks, type TrustedBook } from "./counted-books.ts";
-import { digitsOf, ODD_DIGITS } from "./currency-digits.ts";
-import { BASIS, findBases, receivedOf, SINCE } from "./settle-basis.ts";
+import { JOINED_DIGITS, joinDigits, ODD_DIGITS } from "./currency-digits.ts";
+import { BASIS, findBases, receivedByOrder, receivedOf, SINCE, salesOf } from "./settle-basis.ts";
 
 /** unsettled: no sale has come; short and over: outside of what is usual; nothing_due: all of it was given back. */
 export const SETTLED_STATES = ["unsettled", "as_expected", "short", "over", "no_basis", "nothing_due"] as const;
@@ -57,6 +57,10 @@ export interface OrderMoneyFilter {
   state?: SettledState | undefined;
 }
 
+/** Of sums `g` by order, which those without entries lack. */
+const NO_LESS = `select coalesce(g.received, 0) as received, coalesce(g.sale, 0) as sale, coalesce(g.refund, 0) as refund,
+  coalesce(g.charged, 0) as charged, coalesce(g.returned, 0) as returned, g.sold_at, coalesce(g.entries, 0) as entries, coalesce(g.foreigners, 0) as foreigners`;
+
 const PAID = "('paid', 'partially_paid', 'partially_refunded', 'refunded')";
 
 /** What `orderMoney` needs to be bound; found once for all pages of a list. */
@@ -87,6 +91,18 @@ export function orderMoney(where: Conditions, { counted, bases }: Usual, at: Dat
     filter.store !== undefined && `o.store_id = ${where.bind(filter.store)}::uuid`,
     filter.currency !== undefined && `o.currency = ${where.bind(filter.currency)}`,
   ].filter(Boolean);
+  const isSeen = seen.length > 0 ? seen.join(" and ") : "true";
+  // A page of all orders asks for each of its own, and so do the few that no sale has come of; where another state is looked
+  // for, all are summed at once.
+  const isLateral = filter.state === undefined || filter.state === "unsettled";
+  const received = isLateral
+    ? `cross join lateral (${receivedOf(books)}) r`
+    : `left join (${receivedByOrder(books, isSeen)}) g on g.order_id = o.id cross join lateral (${NO_LESS}) r`;
+  // Found before anything is asked of them: `offset 0` keeps the planner from doing it last.
+  const orders =
+    filter.state === "unsettled"
+      ? `(select o.* from orders o where ${isSeen} and not exists (${salesOf(books)}) offset 0)`
+      : "orders";
   return `(select o.id as order_id, o.store_id, o.external_id, o.status, o.placed_at, o.currency, o.total, due.refunded, since.event as since_event,
       since.at as since, greatest(floor(extract(epoch from ${now}::timestamptz - since.at) / 86400), 0)::int as age_days,
       coalesce(b.days + ${DAYS_MORE}, ${DAYS_WITHOUT_BASIS}) as patience_days, r.received, r.entries, r.foreigners, r.sale, r.refund, r.charged, r.returned,
@@ -99,14 +115,15 @@ export function orderMoney(where: Conditions, { counted, bases }: Usual, at: Dat
         'days', b.days, 'placed_from', b.placed_from, 'placed_until', b.placed_until) end as basis
     from (select f.store_id, min(f.period) as period from json_to_recordset(${books}::text::json) as f(store_id uuid, period date) group by f.store_id) first
     join stores s on s.id = first.store_id
-    join orders o on o.store_id = s.id and o.placed_at >= first.period::timestamp at time zone s.time_zone
+    join ${orders} o on o.store_id = s.id and o.placed_at >= first.period::timestamp at time zone s.time_zone
     left join json_to_recordset(${usual}::text::json) as b(${BASIS}) on b.store_id = o.store_id and b.currency = o.currency
-    cross join lateral (${receivedOf(books)}) r
+    ${joinDigits("o.currency", digits)}
+    ${received}
     cross join lateral (${SINCE}) since
     cross join lateral (select greatest(coalesce(o.refunded, 0), -r.refund) as refunded, o.total - greatest(coalesce(o.refunded, 0), -r.refund) as amount,
-      power(10::numeric, -${digitsOf("o.currency", digits)}) as unit) due
-    cross join lateral (select round(due.amount * b.share, ${digitsOf("o.currency", digits)}) as expected) e
-    where o.gone_at is null and o.total is not null and (o.payment_status in ${PAID} or r.entries > 0) and ${seen.length > 0 ? seen.join(" and ") : "true"}) x`;
+      power(10::numeric, -${JOINED_DIGITS}) as unit) due
+    cross join lateral (select round(due.amount * b.share, ${JOINED_DIGITS}) as expected) e
+    where o.gone_at is null and o.total is not null and (o.payment_status in ${PAID} or r.entries > 0) and ${isSeen}) x`;
 }
 
 /** Orders with what they should have brought and what they did, the newest first. */
@@ -151,7 +168,7 @@ export async function readAgeing(
   { filter, at }: { filter: OrderMoneyFilter; at: Date },
 ): Promise<Ageing[]> {
   const where = conditions();
-  const rows = orderMoney(where, await findUsual(db, trusted, filter), at, filter);
+  const rows = orderMoney(where, await findUsual(db, trusted, filter), at, { ...filter, state: "unsettled" });
   const bucket = `width_bucket(x.age_days, array[${AGES.map((days) => days + 1).join(", ")}])`;
   const ends = `array[0, ${AGES.map((days) => days + 1).join(", ")}]`;
   return db.query<Ageing>(

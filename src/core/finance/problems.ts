@@ -132,7 +132,7 @@ const FIND: Record<ProblemKind, (search: Search) => string> = {
     filter,
   }) => `select x.order_id as id, x.store_id, x.external_id, x.difference as amount, x.currency, x.since,
         json_build_object(${MONEY}, 'entries', x.entries) as evidence
-      from ${orderMoney(where, usual, at, filter)} where x.state = 'short'`,
+      from ${orderMoney(where, usual, at, { ...filter, state: "short" })} where x.state = 'short'`,
   unsettled: ({
     where,
     usual,
@@ -140,7 +140,7 @@ const FIND: Record<ProblemKind, (search: Search) => string> = {
     filter,
   }) => `select x.order_id as id, x.store_id, x.external_id, coalesce(x.expected, x.due) as amount, x.currency, x.since,
         json_build_object(${MONEY}, 'status', x.status, 'since_event', x.since_event, 'age_days', x.age_days, 'patience_days', x.patience_days) as evidence
-      from ${orderMoney(where, usual, at, filter)} where x.state = 'unsettled' and x.age_days > x.patience_days`,
+      from ${orderMoney(where, usual, at, { ...filter, state: "unsettled" })} where x.state = 'unsettled' and x.age_days > x.patience_days`,
   unexplained: () => `select e.id, w.store_id, e.external_id, e.amount, e.currency, e.posted_at as since,
         json_build_object('kind', e.kind, 'external_kind', e.external_kind, 'book', e.book, 'settlement', e.settlement_external_id,
           'order_external_id', e.order_external_id, 'order_line_external_id', e.order_line_external_id, 'shipment_external_id', e.shipment_external_id,

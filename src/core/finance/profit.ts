@@ -6,7 +6,7 @@ import type { Database } from "../db/database.ts";
 import { type Conditions, conditions, type Keyset, type PageRequest, type RowPage, readPage } from "../db/page.ts";
 import { goodsOf } from "./cost-of-goods.ts";
 import { findCountedBooks, IS_EARNED, isCounted, type TrustedBook } from "./counted-books.ts";
-import { digitsOf, ODD_DIGITS } from "./currency-digits.ts";
+import { JOINED_DIGITS, joinDigits, ODD_DIGITS } from "./currency-digits.ts";
 
 export const PROFIT_VIEWS = ["order", "sku", "store", "month"] as const;
 export type ProfitView = (typeof PROFIT_VIEWS)[number];
@@ -193,6 +193,7 @@ const allMoney = ({ where, counts, within }: Query, filter: ProfitFilter) => `
   left join open_entries w on w.entry_id = e.id
   where ${counts} and ${within("e.period")} and ${seenStores(where, filter, "coalesce(o.store_id, e.store_id)")}`;
 
+/** Goods that were sold in the months that are asked for, and those that came back in them. */
 const allGoods = ({ where, counts, within }: Query, filter: ProfitFilter) => `
   select o.store_id, sold.currency, n.period, n.units, n.cost from (
     select distinct on (m.order_id) m.order_id, e.period, e.currency
@@ -200,7 +201,8 @@ const allGoods = ({ where, counts, within }: Query, filter: ProfitFilter) => `
     where e.kind = 'sale' and ${counts} order by m.order_id, ${FIRST}) sold
   join orders o on o.id = sold.order_id join stores s on s.id = o.store_id
   cross join lateral (${goodsOf()}) n
-  where ${within("n.period")} and ${seenStores(where, filter, "o.store_id")}`;
+  where ${within("n.period")} and ${seenStores(where, filter, "o.store_id")}
+    and (${within("sold.period")} or exists (select 1 from return_receipts r where r.order_id = o.id))`;
 
 /**
  * The part of a match `m` of an entry `e` that is a line's: of the line that the entry names, else of the lines with its
@@ -218,5 +220,6 @@ const partOf = (digits: string) => `
         from order_lines x where x.order_id = m.order_id
           and not exists (select 1 from order_lines child where child.order_id = x.order_id and child.parent_external_id = x.external_id)) a
       where a.place = 1) w) r
-  cross join lateral (select greatest(scale(m.amount), ${digitsOf("e.currency", digits)}) as digits) d
+  ${joinDigits("e.currency", digits)}
+  cross join lateral (select greatest(scale(m.amount), ${JOINED_DIGITS}) as digits) d
   where r.id = l.id`;

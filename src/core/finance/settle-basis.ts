@@ -13,17 +13,32 @@ const SALES = 2_000;
 /** Digits of a share: who multiplies what is stated gets what was estimated. */
 const SHARE_DIGITS = 6;
 
-/** What counted entries say of an order `o`: sums of its own currency, and what came in others. */
-export const receivedOf = (counted: string) => `
-  select coalesce(sum(m.amount) filter (where e.currency = o.currency), 0) as received,
+/** Of matches `m` with entries `e` that count: sums of the currency of the order `o`, and what came in others. */
+const SUMS = `coalesce(sum(m.amount) filter (where e.currency = o.currency), 0) as received,
     coalesce(sum(m.amount) filter (where e.currency = o.currency and e.kind = 'sale'), 0) as sale,
     coalesce(sum(m.amount) filter (where e.currency = o.currency and e.kind = 'refund'), 0) as refund,
     coalesce(sum(m.amount) filter (where e.currency = o.currency and e.kind = 'commission' and m.amount < 0), 0) as charged,
     coalesce(sum(m.amount) filter (where e.currency = o.currency and e.kind = 'commission' and m.amount > 0), 0) as returned,
     min(e.posted_at) filter (where e.kind = 'sale') as sold_at, count(*) as entries,
-    count(*) filter (where e.currency <> o.currency) as foreigners
-  from reconciliation_matches m join ledger_entries e on e.id = m.entry_id
-  where m.order_id = o.id and m.undone_at is null and e.amends is null and ${isCounted("e", counted)} and ${IS_EARNED("e")}`;
+    count(*) filter (where e.currency <> o.currency) as foreigners`;
+const RECEIVED = (counted: string) =>
+  `m.undone_at is null and e.amends is null and ${isCounted("e", counted)} and ${IS_EARNED("e")}`;
+
+/** What counted entries say of an order `o`. */
+export const receivedOf = (counted: string) => `
+  select ${SUMS} from reconciliation_matches m join ledger_entries e on e.id = m.entry_id
+  where m.order_id = o.id and ${RECEIVED(counted)}`;
+
+/** The sales that count of an order `o`. */
+export const salesOf = (counted: string) => `
+  select 1 from reconciliation_matches m join ledger_entries e on e.id = m.entry_id
+  where m.order_id = o.id and e.kind = 'sale' and ${RECEIVED(counted)}`;
+
+/** What counted entries say of all orders `o` that a condition holds for, with their id as `order_id`: those without entries are not there. */
+export const receivedByOrder = (counted: string, seen: string) => `
+  select m.order_id, ${SUMS}
+  from reconciliation_matches m join ledger_entries e on e.id = m.entry_id join orders o on o.id = m.order_id
+  where ${RECEIVED(counted)} and ${seen} group by m.order_id`;
 
 /** The day from which an order `o` waits for its money: since its first parcel left, else since it was paid or placed. */
 export const SINCE = `
