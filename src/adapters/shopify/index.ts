@@ -58,6 +58,9 @@ auth | an answer's X-Shopify-API-Version names the version that ran | a retired 
 auth | the words of a refused token, and of the refusals that name no code | such a refusal is told as one of our input
 orders | a change shows in the list within a minute | it is read with the next window, which overlaps by five minutes
 orders | a paid or unpaid order takes its pieces off what is available when it is placed | stock is explained by the wrong moment
+orders | a tip is a line of its order, and fees are told apart from duties | they count twice or not at all, which the total shows: as information, or as a warning
+orders | the total before returns holds what an edit took off, until money goes back | the total of an edited order that was not paid is off by it, and flagged
+orders | rows of a run are as many as the run says | its time is read again and again, with an alert: a setting leads to pages
 orders | connections inside lists are not given by bulk runs | nothing: they are not asked for
 orders | files of bulk runs can be read by byte ranges | a file above the limit of an answer cannot be read, and its time has to be read by pages
 orders | how long a key of a refund is remembered | a repeat after that is found by the mark in the refund's note
@@ -69,6 +72,7 @@ stock | the reason "correction" is allowed | every quantity is refused, with the
 stock | a message of levels names the item by inventory_item_id | its listing is read by the next window
 disputes | a return that changes moves the change time of its order | returns come by messages, and open ones every two hours
 disputes | a return that is processed without dispositions puts nothing on the shelf | the platform's quantity rises, and the next push sets it again
+settlements | a transfer that failed is part of the next payout | that payout is unbalanced by it
 settlements | payouts and movements can be asked for by their ids, as the schema has them | those that are set aside are read with the next window
 webhooks | where the order stands in bodies of edits, returns and fulfilment orders | the resource is read by its next window instead
 `

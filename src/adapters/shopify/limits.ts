@@ -64,13 +64,23 @@ export function costIn(extensions: unknown): Cost | null {
   return { asked, left, rate, waitMs: Math.max(0, Math.ceil(((asked - left) / rate) * 1000)) };
 }
 
-const TAIL = /"throttleStatus"/;
+const STATUS = '"throttleStatus"';
+const LAST = '"extensions":';
 
 /** The rate at which points come back, and a pause where the next call of this cost would be refused. */
 export function observe(answer: HttpAnswer): QuotaObservation[] {
-  if (!TAIL.test(answer.text())) return [];
-  const { value } = parseWire(answer.text());
-  const cost = costIn(isFields(value) ? value.extensions : null);
+  if (!answer.text().includes(STATUS)) return [];
+  const cost = costIn(lastExtensions(answer.text()));
   if (!cost) return [];
   return [{ group: "points", capacity: cost.rate, ...(cost.waitMs > 0 ? { pauseMs: cost.waitMs } : {}) }];
+}
+
+/** They stand last: what comes before them, often a page of orders, is not read for their sake. */
+function lastExtensions(text: string): unknown {
+  try {
+    const { value } = parseWire(`{${text.slice(text.lastIndexOf(LAST))}`);
+    if (isFields(value) && costIn(value.extensions)) return value.extensions;
+  } catch {}
+  const { value } = parseWire(text);
+  return isFields(value) ? value.extensions : null;
 }

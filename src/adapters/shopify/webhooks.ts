@@ -53,6 +53,8 @@ export const TOPICS: Readonly<Record<string, Rule | null>> = {
   "returns/reopen": RETURN,
   "returns/process": RETURN,
   "returns/update": RETURN,
+  // Names the work on goods that came back, and no return: the next window finds it.
+  "reverse_fulfillment_orders/dispose": ["disputes", "Return", "return/admin_graphql_api_id", "return_id"],
   "products/create": ["listings", "Product", ...OWN],
   "products/update": ["listings", "Product", ...OWN],
   "products/delete": ["listings", "Product", ...OWN],

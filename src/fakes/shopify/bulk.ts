@@ -3,6 +3,7 @@
 import { type DocumentNode, execute, type FieldNode, GraphQLError, Kind, parse, validate, visit } from "graphql";
 import { DAY } from "../beijing-time.ts";
 import { nowOf } from "../living.ts";
+import { append, emptyFile } from "./bulk-file.ts";
 import { assertScope, type Context } from "./context.ts";
 import { listOf } from "./pages.ts";
 import { schema } from "./schema/index.ts";
@@ -17,6 +18,8 @@ const FILE_LIFE = 7 * DAY;
 const MOST_LISTS = 5;
 const MOST_DEPTH = 2;
 const MOST_AT_ONCE = 5;
+/** Rows of the list itself that are worked out at a time. */
+const AT_A_TIME = 500;
 
 export function bulkStatus(store: Store, run: BulkRun): string {
   const age = nowOf(store) - run.created;
@@ -42,7 +45,7 @@ export function bulkView(store: Store, run: BulkRun): View {
     completedAt: timeOrNull(file === null ? null : run.created + ENDS),
     objectCount: String(file?.count ?? 0),
     rootObjectCount: String(file?.roots ?? 0),
-    fileSize: file === null ? null : String(file.bytes.length),
+    fileSize: file === null ? null : String(file.size),
     url: status === "COMPLETED" && hasUrl ? url : null,
     partialDataUrl: status === "FAILED" && hasUrl ? url : null,
   };
@@ -72,16 +75,25 @@ export function startBulk(store: Store, query: string, isGrouped: boolean, root:
       "OPERATION_IN_PROGRESS",
     );
   assertScope(context, "bulkOperationRunQuery", ...store.scopes);
-  const result = execute({ schema, document, rootValue: root, contextValue: { ...context, isBulk: true } });
-  if (result instanceof Promise) throw new TypeError("a bulk run must not wait");
-  const denied = result.errors?.some(({ extensions }) => extensions.code === "ACCESS_DENIED");
-  if (result.errors !== undefined && !denied) throw refused(result.errors[0]?.message ?? "", ["query"], "INVALID");
-  const lists = Object.values(result.data ?? {}) as View[];
-  const rows = lists.flatMap((list) => flatten(list, null, 0));
-  const roots = rows.filter(({ depth }) => depth === 0).length;
-  const ordered = isGrouped ? rows : [...rows].sort((a, b) => a.depth - b.depth);
-  const text = ordered.map(({ row }) => `${JSON.stringify(row)}\n`).join("");
-  const file = { bytes: new TextEncoder().encode(text), count: rows.length, roots };
+  const file = emptyFile();
+  let denied = false;
+  // Children stand behind their parents where lines are grouped; else behind all of them, which is worked out whole.
+  for (let from = 0, size = isGrouped ? AT_A_TIME : Number.POSITIVE_INFINITY; ; from += size) {
+    const slice = { from, size };
+    const result = execute({ schema, document, rootValue: root, contextValue: { ...context, isBulk: true, slice } });
+    if (result instanceof Promise) throw new TypeError("a bulk run must not wait");
+    const isDenied = result.errors?.some(({ extensions }) => extensions.code === "ACCESS_DENIED") === true;
+    if (result.errors !== undefined && !isDenied) throw refused(result.errors[0]?.message ?? "", ["query"], "INVALID");
+    denied ||= isDenied;
+    const lists = Object.values(result.data ?? {}) as (View | null)[];
+    const rows = lists.flatMap((list) => (list === null ? [] : flatten(list, null, 0)));
+    const roots = rows.filter(({ depth }) => depth === 0).length;
+    const ordered = isGrouped ? rows : [...rows].sort((a, b) => a.depth - b.depth);
+    append(file, ordered.map(({ row }) => `${JSON.stringify(row)}\n`).join(""));
+    file.count += rows.length;
+    file.roots += roots;
+    if (roots < size) break;
+  }
   const failure = denied ? "ACCESS_DENIED" : null;
   const run: BulkRun = { id: newId(store), query, isGrouped, created: nowOf(store), cancelled: null, file, failure };
   store.bulkRuns.set(run.id, run);

@@ -9,6 +9,8 @@ export interface Context {
   version: string;
   /** A bulk run reads whole lists. */
   isBulk?: boolean;
+  /** And those of its root in slices, so that a large shop's past is never held whole. */
+  slice?: { from: number; size: number };
 }
 
 /** A field about a person; withheld, with an error at its place, where the app may not see people. */

@@ -63,6 +63,7 @@ export function place(store: Store, wanted: NewOrder): Order {
     disputes: [],
   };
   store.orders.set(order.id, order);
+  store.orderChanges += 1;
   store.lastOrder = order;
   const total = firstTotalOf(order);
   log(store, {
@@ -132,6 +133,7 @@ export function statusOf(order: Order): string {
 /** The order moves its time of change, and tells so. */
 export function touch(store: Store, order: Order, what: string, by: Cause): void {
   order.updated = Math.max(order.updated, nowOf(store));
+  store.orderChanges += 1;
   log(store, { kind: "order_changed", orderId: gid("Order", order.id), what, status: statusOf(order), by });
   store.announce("ORDERS_UPDATED", "Order", order);
 }

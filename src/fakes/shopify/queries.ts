@@ -1,5 +1,6 @@
 /** What can be asked for. */
 
+import type { GraphQLResolveInfo } from "graphql";
 import { DAY } from "../beijing-time.ts";
 import { nowOf } from "../living.ts";
 import { bulkLists } from "./bulk.ts";
@@ -41,17 +42,20 @@ export function queriesOf(store: Store): Record<string, unknown> {
       const row = byGid(rows, type, id.replace(/\?.*$/, ""));
       return row === null ? null : view(row);
     };
-  const many =
-    <R extends { id: number }>(
-      field: string,
-      scopes: string[],
-      rows: (args: Record<string, unknown>) => Iterable<R>,
-      list: ListOf<R>,
-    ) =>
-    (args: PageArguments, context: Context): View => {
+  const many = <R extends { id: number }>(
+    field: string,
+    scopes: string[],
+    rows: (args: Record<string, unknown>) => Iterable<R>,
+    list: ListOf<R>,
+  ) => {
+    let asked: Record<string, unknown> = {};
+    const told = listOf(() => rows(asked), list);
+    return (args: PageArguments, context: Context, info: GraphQLResolveInfo): View => {
       assertScope(context, field, ...scopes);
-      return listOf(() => rows(args as Record<string, unknown>), list)(args, context);
+      asked = args as Record<string, unknown>;
+      return told(args, context, info);
     };
+  };
   const count =
     <R extends { id: number }>(field: string, scopes: string[], rows: () => R[], list: ListOf<R>) =>
     ({ query, limit }: { query?: string; limit?: number }, context: Context): View => {
@@ -65,6 +69,8 @@ export function queriesOf(store: Store): Record<string, unknown> {
   const tellReturn = (back: T.Return): View => returnView(store, back, orderView, refundView);
   const orderList: ListOf<T.Order> = {
     view: tellOrder,
+    // Without all orders, which of them are seen changes with the clock.
+    version: () => (store.scopes.has("read_all_orders") ? store.orderChanges : null),
     sorts: {
       UPDATED_AT: ({ updated }) => updated,
       CREATED_AT: ({ created }) => created,

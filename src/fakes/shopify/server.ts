@@ -2,6 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import type { Gate } from "../fake.ts";
+import { type BulkFile, bytesOf } from "./bulk-file.ts";
 import type { Bucket } from "./cost.ts";
 import { createGraphql, operationOf, readWire } from "./graphql.ts";
 import type { Keys } from "./mutation.ts";
@@ -48,7 +49,7 @@ export function createApp(store: Store, gate: Gate, bucket: Bucket, keys: Keys):
     run(c, "bulk.download", () => {
       const file = store.bulkRuns.get(Number(c.req.param("name").replace(".jsonl", "")))?.file;
       if (file === null || file === undefined) return new Response("Not Found", { status: 404 });
-      return partOf(file.bytes, c.req.header("range"));
+      return partOf(file, c.req.header("range"));
     }),
   );
   app.onError((error) => {
@@ -59,15 +60,15 @@ export function createApp(store: Store, gate: Gate, bucket: Bucket, keys: Keys):
 }
 
 /** A file, or the bytes of it that are asked for, as the hosts of files answer. */
-function partOf(bytes: Uint8Array<ArrayBuffer>, range: string | undefined): Response {
+function partOf(file: BulkFile, range: string | undefined): Response {
   const headers = { "content-type": "application/jsonl", "accept-ranges": "bytes" };
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-  if (first === undefined) return new Response(bytes, { headers });
-  const [from, to] = [Number(first), Math.min(bytes.length, last ? Number(last) + 1 : bytes.length)];
-  if (from >= bytes.length)
-    return new Response(null, { status: 416, headers: { "content-range": `bytes */${bytes.length}` } });
-  const place = { "content-range": `bytes ${from}-${to - 1}/${bytes.length}` };
-  return new Response(bytes.subarray(from, to), { status: 206, headers: { ...headers, ...place } });
+  if (first === undefined) return new Response(bytesOf(file), { headers });
+  const [from, to] = [Number(first), Math.min(file.size, last ? Number(last) + 1 : file.size)];
+  if (from >= file.size)
+    return new Response(null, { status: 416, headers: { "content-range": `bytes */${file.size}` } });
+  const place = { "content-range": `bytes ${from}-${to - 1}/${file.size}` };
+  return new Response(bytesOf(file, from, to), { status: 206, headers: { ...headers, ...place } });
 }
 
 /** The version that runs: the one that is asked for, or the oldest for one that is gone. */

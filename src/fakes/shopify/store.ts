@@ -41,6 +41,8 @@ export interface Store extends Living {
   home: string;
   nextId: number;
   lastOrder: T.Order | null;
+  /** How often an order came, or changed. */
+  orderChanges: number;
   /** Told of every change that a webhook may be about. */
   announce(topic: string, kind: string, row: Announced): void;
 }
@@ -109,6 +111,7 @@ export function createStore(options: ShopifyFakeOptions): Store {
     home: (options.baseUrl ?? `https://${domain}`).replace(/\/+$/, ""),
     nextId: 4_400_000_000 + number * 1000,
     lastOrder: null,
+    orderChanges: 0,
     announce: () => {},
   };
 }

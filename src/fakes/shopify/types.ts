@@ -1,5 +1,6 @@
 /** What a shop holds. Times are whole seconds, amounts whole cents of the shop's currency, ids numbers. */
 
+import type { BulkFile } from "./bulk-file.ts";
 export interface Row {
   id: number;
   created: number;
@@ -259,6 +260,6 @@ export interface BulkRun {
   created: number;
   cancelled: number | null;
   /** Lines that the file holds, worked out when the run ends. */
-  file: { bytes: Uint8Array<ArrayBuffer>; count: number; roots: number } | null;
+  file: BulkFile | null;
   failure: string | null;
 }

@@ -1,6 +1,7 @@
 /** The two ways to read orders, before the fake: pages and bulk runs tell the same, and pages meet the suite's questions too. */
 import { describe, expect, it } from "vitest";
 import { renderUnified } from "../../../src/core/model/render.ts";
+import { createShopifyFake, type ShopifyFake } from "../../../src/fakes/shopify/index.ts";
 import { createBench, DAY_MS, probed } from "../../conformance/bench.ts";
 import { needed } from "../../conformance/check.ts";
 import type { Platform } from "../../conformance/platform.ts";
@@ -67,4 +68,28 @@ it("a host of files that knows no ranges is read in the same parts", async () =>
 describe("orders by pages", () => {
   for (const check of checksFor(PAGED).filter(({ name }) => name.startsWith("orders: ")))
     it(check.name, () => runCheck(PAGED, check));
+});
+
+it("a shop that may not tell its buyers is read to the end by pages, since a run would tell nothing", async () => {
+  const hidden: Platform = {
+    ...platform,
+    makeFake(setup) {
+      const subject = platform.makeFake(setup);
+      const { domain } = subject.fake as ShopifyFake;
+      const fake = createShopifyFake({
+        ...setup,
+        baseUrl: subject.baseUrl,
+        seed: 29,
+        deliverByItself: false,
+        showsBuyers: false,
+      });
+      return { ...subject, fake, credentials: { shop: domain, access_token: fake.permanentToken() } };
+    },
+  };
+  const { bench, records, operations } = await readPast(hidden);
+  const orders = records.filter((record) => "ship_to" in record);
+  expect(orders.length).toBe(bench.subject.fake.books().counts.orders);
+  expect(new Set(orders.map((order) => ("buyer" in order ? order.buyer : "none")))).toEqual(new Set([null]));
+  expect(operations.filter((name) => name === "mutation.bulkOperationRunQuery")).toHaveLength(1);
+  expect(operations).toContain("query.orders");
 });

@@ -227,6 +227,12 @@ it("learns the plan's rate of points from each answer, and waits where the next 
   expect(seen(9000, 1000)).toEqual([{ group: "points", capacity: 1000 }]);
   expect(seen(20, 100)).toEqual([{ group: "points", capacity: 100, pauseMs: 3920 }]);
   expect(observe(answered({ text: '{"data":{}}' }))).toEqual([]);
+  const inside = { errors: [{ message: "no", extensions: { code: "ACCESS_DENIED" } }] };
+  for (const body of [
+    { extensions: costOf(412, 20, 100), data: { note: '"extensions":{}' }, ...inside },
+    { ...inside, data: null, extensions: costOf(412, 20, 100) },
+  ])
+    expect(observe(answered(whole(body)))).toEqual([{ group: "points", capacity: 100, pauseMs: 3920 }]);
   const throttled = failureOf(answered(errorOf("THROTTLED", "Throttled", { extensions: costOf(412, 20, 100) })));
   expect(throttled?.retryAfterMs).toBe(3920);
 });

@@ -270,6 +270,7 @@ describe("documents", () => {
       total: { amount: "51", currency: "USD" },
       paidAt: new Date("2026-11-20T09:12:43Z"),
       notes: { buyer: null, seller: "leave at the door", flag: "red" },
+      buyer: { externalId: gid("Customer", 3), name: "Ada Probe" },
       shipTo: { lines: ["12 Example St"], country: "US" },
       extra: { presentmentCurrency: "EUR", presentmentTotal: "47", tags: "vip, flag:red" },
     });
@@ -363,7 +364,13 @@ describe("documents", () => {
   });
 
   it("takes an order of which buyer and payment are hidden", () => {
-    const order = orderOf({ email: null, phone: null, shippingAddress: null, displayFinancialStatus: null });
+    const order = orderOf({
+      email: null,
+      phone: null,
+      customer: null,
+      shippingAddress: null,
+      displayFinancialStatus: null,
+    });
     expect(order).toMatchObject({ buyer: null, shipTo: null, paymentStatus: "unknown" });
     expect(order.warnings.map(({ code }) => code)).toEqual(["payment_unsaid"]);
   });

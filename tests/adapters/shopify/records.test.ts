@@ -243,6 +243,18 @@ describe("disputes", () => {
     ]);
   });
 
+  it("asks for no chargebacks where the shop has not granted them", async () => {
+    const { adapter, sent } = givenAdapter(() => ({ disputes: page([]) }));
+    for (const [scopes, calls] of [
+      ["read_orders", 0],
+      ["read_orders,read_shopify_payments_disputes", 1],
+      ["", 2],
+    ] as const) {
+      await adapter.disputes.list(givenStore({ facts: { scopes } }), inputOf("chargebacks"), SIGNAL);
+      expect(sent).toHaveLength(calls);
+    }
+  });
+
   it("reads all returns of an order, and all lines of a return", async () => {
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, index) => ({ id: gid("ReturnLineItem", from + index), quantity: 1 }));
@@ -460,6 +472,7 @@ describe("messages", () => {
       ["disputes", gid("Return", 2)],
     ]);
     expect(where("disputes/create", '{"id":3}')).toEqual([["disputes", gid("ShopifyPaymentsDispute", 3)]]);
+    expect(where("reverse_fulfillment_orders/dispose", '{"id":7}')).toEqual([["disputes", null]]);
     expect(where("fulfillment_orders/split", '{"fulfillment_order":{"id":1}}')).toEqual([["shipments", null]]);
     expect(told("bulk_operations/finish", { admin_graphql_api_id: gid("BulkOperation", 1) })).toMatchObject([
       { resource: "orders", run: gid("BulkOperation", 1) },

@@ -167,6 +167,7 @@ export const givenOrder = (more: Record<string, unknown> = {}): Record<string, u
   poNumber: null,
   email: "zz@example.test",
   phone: null,
+  customer: { id: gid("Customer", 3) },
   sourceName: "web",
   currencyCode: "USD",
   presentmentCurrencyCode: "EUR",

@@ -26,9 +26,16 @@ export const SCOPES: readonly string[] = [
   ...new Set([...NEEDED.flatMap(([, reads, writes]) => (writes === null ? [reads] : [reads, writes])), ...MORE]),
 ];
 
+const grantedIn = ({ facts }: Pick<Store, "facts">): string[] | null =>
+  typeof facts.scopes === "string" && facts.scopes !== "" ? facts.scopes.split(",") : null;
+
+/** Whether the platform named what was granted, and this is not among it. */
+export const lacksScope = (store: Pick<Store, "facts">, scope: string): boolean =>
+  grantedIn(store)?.includes(scope) === false;
+
 /** Capabilities without their scope; nothing is said where the platform named none. A scope to write opens reading too. */
-export function unavailable({ facts }: Pick<Store, "facts">): Record<string, string> {
-  const granted = typeof facts.scopes === "string" && facts.scopes !== "" ? facts.scopes.split(",") : null;
+export function unavailable(store: Pick<Store, "facts">): Record<string, string> {
+  const granted = grantedIn(store);
   if (granted === null) return {};
   return Object.fromEntries(
     NEEDED.flatMap(([capability, reads, writes]): [string, string][] =>

@@ -19,7 +19,7 @@ const REFUND = `id createdAt processedAt note totalRefundedSet { ${BOTH_MONEY} }
 
 /** Everything of an order but its lists. */
 const HEAD = `id name createdAt updatedAt processedAt cancelledAt cancelReason closedAt
-  displayFinancialStatus displayFulfillmentStatus returnStatus test note tags poNumber email phone sourceName
+  displayFinancialStatus displayFulfillmentStatus returnStatus test note tags poNumber email phone sourceName customer { id }
   currencyCode presentmentCurrencyCode taxesIncluded customAttributes { key value }
   shippingAddress { name company address1 address2 city provinceCode zip countryCodeV2 phone }
   totalPriceSet { ${BOTH_MONEY} } originalTotalPriceSet { ${SHOP_MONEY} } currentTotalPriceSet { ${BOTH_MONEY} }

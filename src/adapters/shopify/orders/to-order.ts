@@ -147,7 +147,7 @@ function paymentsIn(order: Tree): OrderPayment[] {
 /** Null fields are those that the app may not see. */
 function buyerIn(order: Tree): Order["buyer"] {
   const buyer = {
-    externalId: null,
+    externalId: order.text("customer/id"),
     name: order.text("shippingAddress/name"),
     email: order.text("email"),
     phone: order.text("phone", "shippingAddress/phone"),
