@@ -57,7 +57,7 @@ export function concludeOffer(
   const outcome = outcomeOf(offer, answer);
   switch (outcome.outcome) {
     case "accepted": {
-      const isChecked = offer.wasUnknown && aspect === "stock" && capability.read !== undefined;
+      const isChecked = offer.wasUnknown && capability.read !== undefined;
       return isChecked
         ? of("checking", { shown: outcome.shown ?? null, dueAt: later(READ_BACK_MS) })
         : of("idle", { shown: outcome.shown ?? null });

@@ -4,7 +4,14 @@
  */
 import type { PushItem } from "../core/adapter.ts";
 import { raiseAlert, settleAlert } from "../core/db/alerts.ts";
-import { type DriftVerdict, judgeDrift, listReadBacks, putOffReadBacks, type ReadBack } from "../core/db/read-backs.ts";
+import {
+  type DriftVerdict,
+  endPriceChecks,
+  judgeDrift,
+  listReadBacks,
+  putOffReadBacks,
+  type ReadBack,
+} from "../core/db/read-backs.ts";
 import { observe } from "../core/ingest/observations.ts";
 import { countStock } from "../core/stock/counts.ts";
 import { toFailure } from "./failure.ts";
@@ -20,10 +27,9 @@ const AGAIN_MS = 60_000;
 /** Reads back what is due to be, and judges differences; answers whether anything is to be sent for it. */
 export async function readBackDue(drain: Drain): Promise<boolean> {
   const { engine, store, aspect, signal } = drain;
-  if (aspect !== "stock") return false;
   let isToSend = false;
   for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
-    const due = await listReadBacks(engine.db, store.row.id, MOST_AT_ONCE, engine.clock.now());
+    const due = await listReadBacks(engine.db, store.row.id, aspect, MOST_AT_ONCE, engine.clock.now());
     if (due.length === 0) break;
     const shown = await readShown(drain, due);
     const at = engine.clock.now();
@@ -31,13 +37,18 @@ export async function readBackDue(drain: Drain): Promise<boolean> {
       await putOffReadBacks(engine.db, due, new Date(at.getTime() + AGAIN_MS));
       break;
     }
+    if (aspect === "price") {
+      isToSend = (await endPriceChecks(engine.db, due, shown)) || isToSend;
+      continue;
+    }
+    const quantities = new Map([...shown].map(([id, value]) => [id, Number(value)] as const));
     const { drift } = pushSettings(store.row.settings);
     const verdicts = await engine.db.transaction(async (tx) => {
-      const judged = await judgeDrift(tx, due, shown, at);
+      const judged = await judgeDrift(tx, due, quantities, at);
       await observe(
         tx,
         due.flatMap(({ id, variantId, place, state }) => {
-          const quantity = shown.get(id);
+          const quantity = quantities.get(id);
           return state === "checking" && quantity !== undefined ? [{ variantId, place, quantity }] : [];
         }),
         at,
@@ -58,7 +69,7 @@ export async function readBackDue(drain: Drain): Promise<boolean> {
  */
 export async function readChanged(drain: Drain, offers: readonly { id: string }[]): Promise<void> {
   const { engine, store } = drain;
-  const items = await listReadBacks(engine.db, store.row.id, MOST_AT_ONCE, engine.clock.now(), offers);
+  const items = await listReadBacks(engine.db, store.row.id, "stock", MOST_AT_ONCE, engine.clock.now(), offers);
   const shown = await readShown(drain, items);
   if (!shown) return;
   const at = engine.clock.now();
@@ -71,22 +82,26 @@ export async function readChanged(drain: Drain, offers: readonly { id: string }[
 }
 
 /** What the platform shows of offers; null where it does not answer. Where it cannot be asked, what was seen last. */
-async function readShown(drain: Drain, offers: readonly ReadBack[]): Promise<Map<string, number> | null> {
-  const { engine, store, capability, signal, result } = drain;
-  const shown = new Map<string, number>();
+async function readShown(drain: Drain, offers: readonly ReadBack[]): Promise<Map<string, string> | null> {
+  const { engine, store, aspect, capability, signal, result } = drain;
+  const shown = new Map<string, string>();
   const read = capability.read?.bind(capability);
   if (!read) {
-    for (const { id, observed } of offers) if (observed !== null) shown.set(id, Number(observed));
+    for (const { id, observed } of offers) if (observed !== null) shown.set(id, observed);
     return shown;
   }
   try {
     for (const items of inCalls(offers, capability.batch)) {
       const values = await read(store.handle, items, signal);
-      for (const { key, value } of values) if (value !== null) shown.set(key, Number(value));
+      for (const { key, value } of values) if (value !== null) shown.set(key, value);
     }
     return shown;
   } catch (cause) {
-    const place = { platform: store.row.platform, operation: "stock.read", storeId: store.row.id };
+    const place = {
+      platform: store.row.platform,
+      operation: aspect === "stock" ? "stock.read" : "prices.read",
+      storeId: store.row.id,
+    };
     const error = toFailure(engine, cause, place);
     await holdRefused(engine, store.row, error);
     result.heldBack ??= error.message;

@@ -1,5 +1,6 @@
-/** Offers whose quantity at the platform is to be looked at once more, and what comes of the look. */
+/** Offers whose value at the platform is to be looked at once more, and what comes of the look. */
 import type { Database } from "./database.ts";
+import type { Aspect } from "./offers.ts";
 
 export interface ReadBack {
   id: string;
@@ -18,6 +19,7 @@ export interface ReadBack {
 export async function listReadBacks(
   db: Database,
   storeId: string,
+  aspect: Aspect,
   limit: number,
   at: Date,
   only: readonly { id: string }[] | null = null,
@@ -35,10 +37,10 @@ export async function listReadBacks(
   }>(
     `select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.observed_value, o.state
      from offers o join listing_variants v on v.id = o.variant_id
-     where o.store_id = $1::uuid and o.aspect = 'stock' and case when $4::uuid[] is null
+     where o.store_id = $1::uuid and o.aspect = $5 and case when $4::uuid[] is null
        then o.state in ('checking', 'drift') and not o.dirty and o.receipt is null and o.due_at <= $2::timestamptz
        else o.id = any($4::uuid[]) end and ($4::uuid[] is not null or o.state <> 'idle') order by o.id limit $3::int`,
-    [storeId, at.toISOString(), limit, only?.map(({ id }) => id) ?? null],
+    [storeId, at.toISOString(), limit, only?.map(({ id }) => id) ?? null, aspect],
   );
   return rows.map((row) => ({
     id: row.id,
@@ -128,4 +130,37 @@ export async function judgeDrift(
         ? null
         : { location: row.location, quantity: Number(row.quantity) },
   }));
+}
+
+/** Why a price is set once more: the platform shows another one after an unknown outcome. */
+const READ_BACK = "read_back";
+
+const END_PRICE_CHECKS = `
+with seen as (
+  select r.id, r.q from json_to_recordset($1::text::json) as r(id uuid, q numeric)
+), locked as (
+  select o.id, o.desired_version + 1 as version, coalesce(s.q <> o.desired, false) and o.cause is distinct from '${READ_BACK}' as again
+  from offers o join seen s on s.id = o.id where o.aspect = 'price' and o.state = 'checking' and not o.dirty and o.receipt is null
+  order by o.id for no key update of o
+), told as (
+  update offer_prices p set version = k.version, actor = 'tallyport' from locked k where k.again and p.offer_id = k.id and p.version = k.version - 1
+)
+update offers o set state = case when k.again then 'unknown' else 'idle' end, dirty = k.again, due_at = null,
+  desired_version = case when k.again then k.version else o.desired_version end, cause = case when k.again then '${READ_BACK}' else o.cause end
+from locked k where k.id = o.id returning o.dirty`;
+
+/**
+ * Ends the look at prices that followed an unknown outcome. Where the platform shows another price, an earlier one came late:
+ * ours goes once more, and is looked at again. Shown another one even then, it rests: what somebody else sets is told when the
+ * listing is read. Answers whether anything is to be sent.
+ */
+export async function endPriceChecks(
+  tx: Database,
+  offers: readonly { id: string }[],
+  shown: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const rows = await tx.query<{ dirty: boolean }>(END_PRICE_CHECKS, [
+    JSON.stringify(offers.map(({ id }) => ({ id, q: shown.get(id) ?? null }))),
+  ]);
+  return rows.some((row) => row.dirty);
 }
