@@ -2,7 +2,7 @@
  * Five stores of the example platform with one stock, under one engine, and what passes between them: everything that is
  * sent is watched, and a platform may be told to take a call in late, long after its caller gave up.
  */
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { template } from "../../src/adapters/_template/index.ts";
 import {
   type AdapterContext,
@@ -17,7 +17,7 @@ import { countStock } from "../../src/core/stock/counts.ts";
 import { systemTimer, type Timer } from "../../src/core/timer.ts";
 import { wire } from "../../src/entry/wire.ts";
 import { createFake } from "../../src/fakes/_template/server.ts";
-import { ConnectionLost } from "../../src/fakes/fake.ts";
+import { ConnectionLost, isConnectionLost } from "../../src/fakes/fake.ts";
 import { serveFake } from "../../src/fakes/serve.ts";
 import { connectStore } from "../../src/sync/connect-store.ts";
 import { runUntilIdle, type WorkItem } from "../../src/sync/schedule.ts";
@@ -174,7 +174,8 @@ export async function givenWorld() {
     const now = held.filter((one) => --one.passes <= 0 || all);
     held.splice(0, held.length, ...held.filter((one) => !now.includes(one)));
     landed += now.length;
-    for (const one of now) await one.land();
+    // A platform that breaks off at that moment breaks off for it too.
+    for (const one of now) await one.land().catch((error: unknown) => expect(isConnectionLost(error)).toBe(true));
   };
 
   const watched = (id: string, compares: boolean): AdapterEntry => ({

@@ -10,7 +10,7 @@ import { setRules } from "../../src/core/stock/allocation-rules.ts";
 import { countStock, moveStock } from "../../src/core/stock/counts.ts";
 import { CODES, givenWorld, STORES, type World } from "./push-world.ts";
 
-const RUNS = Number(process.env.PUSH_RUNS ?? 6);
+const RUNS = Number(process.env.PUSH_RUNS ?? 4);
 const SEED = Number(process.env.PUSH_SEED ?? Date.now() % 1_000_000);
 
 type Fault = "cut" | "reset" | { status: number } | { status: number; headers: Record<string, string> };
@@ -228,20 +228,19 @@ it(
           if (one.step === "pass") await checkBooks(world);
         }
         await world.calm();
-        // Listings are swept once; back-off, read-backs and what is judged late take their time.
-        for (let left = 8; left > 0 && (left > 6 || !(await isAtRest(world))); left--)
-          await world.pass(left === 8 ? 330 : 170);
+        // What came late is worked off a minute later, and seen when listings are read the next time.
+        for (const seconds of [330, 330]) await world.pass(seconds);
+        // Back-off, read-backs and what is judged take their time.
+        for (let left = 6; left > 0 && !(await isAtRest(world)); left--) await world.pass(170);
         await checkBooks(world);
         expect(world.wrong).toEqual([]);
         await checkShown(world);
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
-    process.stdout.write(
-      `landed ${world.landed()} sent ${world.sent.length} ${JSON.stringify(await world.db.query("select cause, outcome, count(*) from audit_log where act='stock.set' group by 1, 2"))}\n${JSON.stringify(await world.db.query("select code, count from alerts"))}\n`,
-    );
     expect(histories).toBe(RUNS);
     expect(world.sent.length).toBeGreaterThan(RUNS);
+    expect(world.landed()).toBeGreaterThanOrEqual(Math.floor(RUNS / 2));
   },
   90_000 * RUNS,
 );
