@@ -35,9 +35,10 @@ export const nodesIn = (record: Tree, name: string): Tree[] => record.list(`${na
 export const isCut = (connection: unknown): boolean =>
   isFields(connection) && isFields(connection.pageInfo) && connection.pageInfo.hasNextPage === true;
 
-/** A connection's rows and where it goes on; null where it ends. Throws `TypeError` for what is none. */
+/** A connection's rows and where it goes on; null where it ends. Throws `TypeError` for what is none, or goes on and does not say where. */
 export function connectionIn(value: unknown): { rows: Fields[]; after: string | null } {
   if (!isFields(value) || !Array.isArray(value.nodes)) throw new TypeError("the answer is no list");
-  const after = isCut(value) ? (read(value).text("pageInfo/endCursor") ?? null) : null;
+  const after = isCut(value) ? read(value).text("pageInfo/endCursor") : null;
+  if (isCut(value) && after === null) throw new TypeError("the list goes on, and does not say where");
   return { rows: recordsOf(value.nodes), after };
 }

@@ -7,7 +7,7 @@ import { fromBase64, hmac, sha256, timingSafeEqual, toHex } from "../../core/cry
 import type { Resource } from "../../core/model/vocabulary.ts";
 import { type Fields, isFields, type Tree, textIn } from "../../core/tree.ts";
 import { parseWire } from "../../core/wire.ts";
-import { type Client, listPage, type Shop } from "./client.ts";
+import { type Client, listPage, OUTCOMES, type Shop } from "./client.ts";
 import { gidOf, read } from "./schemas.ts";
 
 const ADD = `mutation WebhookAdd($topic: WebhookSubscriptionTopic!, $w: WebhookSubscriptionInput!) {
@@ -91,15 +91,25 @@ export function createWebhooks(client: Client): HttpWebhooks {
     async ensure(store, address, _secret, signal) {
       const shop = client.at(store, signal);
       const ours = (await listAll(shop)).filter((each) => each.text("uri") === address);
-      const repaired: string[] = [];
+      const [topics, repaired]: [string[], string[]] = [[], []];
+      let refused: unknown = null;
       for (const name of Object.keys(TOPICS)) {
         const topic = topicName(name);
-        if (ours.some((each) => each.text("topic") === topic && each.text("format") === "JSON")) continue;
+        const isThere = ours.some((each) => each.text("topic") === topic && each.text("format") === "JSON");
         const variables = { topic, w: { uri: address, format: "JSON" } };
-        await shop.set({ operation: "webhooks.add", document: ADD, variables });
-        repaired.push(name);
+        try {
+          if (!isThere) await shop.set({ operation: "webhooks.add", document: ADD, variables });
+        } catch (error) {
+          // A topic of which the scope was not granted keeps no other one away.
+          if (!OUTCOMES.isRefusal(error)) throw error;
+          refused ??= error;
+          continue;
+        }
+        topics.push(name);
+        if (!isThere) repaired.push(name);
       }
-      return { topics: Object.keys(TOPICS), repaired };
+      if (topics.length === 0) throw refused;
+      return { topics, repaired };
     },
     async remove(store: Store, address, signal) {
       const shop = client.at(store, signal);

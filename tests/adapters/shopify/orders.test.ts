@@ -76,6 +76,14 @@ describe("pages", () => {
     });
   });
 
+  it("takes a list that goes on without saying where for no end", async () => {
+    const endless = { ...page([givenOrder()]), pageInfo: { hasNextPage: true, endCursor: null } };
+    const { adapter } = givenAdapter(() => ({ orders: endless }));
+    await expect(adapter.orders.list(givenStore(), inputOf("changed"), SIGNAL)).rejects.toMatchObject({
+      category: "permanent",
+    });
+  });
+
   it("reads an order whole of which a page does not hold everything", async () => {
     const cut = givenOrder({ lineItems: page([givenLine(1)], "l1"), refunds: [{ id: gid("Refund", 1) }] });
     const { fulfillmentLineItems, ...parcel } = givenParcel(9, { 2: 2 });

@@ -494,6 +494,55 @@ describe("messages", () => {
     ]);
   });
 
+  it("checks bytes, whatever they say, and reads what of them can be read", () => {
+    const odd = Uint8Array.from([
+      0xef,
+      0xbb,
+      0xbf,
+      ...new TextEncoder().encode('{"id":7,"note":"'),
+      0xff,
+      0xc3,
+      0x22,
+      0x7d,
+    ]);
+    for (const [body, externalId] of [
+      [odd, gid("Order", 7)],
+      [odd.slice(0, -2), null],
+      [new Uint8Array(), null],
+    ] as const) {
+      const signed = { "x-shopify-hmac-sha256": toBase64(hmac("sha256", SECRET, body)) };
+      const request = { ...message("orders/updated", ""), body };
+      const good = { ...request, headers: { ...request.headers, ...signed } };
+      expect(adapter.webhooks.receive(good, secrets, clock)).toMatchObject({
+        verified: true,
+        notifications: [{ resource: "orders", externalId }],
+      });
+      const other = Uint8Array.from([...body, 0x20]);
+      expect(adapter.webhooks.receive({ ...good, body: other }, secrets, clock).verified).toBe(false);
+    }
+  });
+
+  it("adds the other topics where the platform refuses one, and tells where it refuses all", async () => {
+    const add = (isRefused: (topic: unknown) => boolean) =>
+      givenAdapter(
+        byName({
+          WebhookList: { webhookSubscriptions: page([]) },
+          WebhookAdd: ({ variables }: Sent) => ({
+            webhookSubscriptionCreate: isRefused(variables.topic)
+              ? { webhookSubscription: null, userErrors: [{ field: ["topic"], message: "not with this topic" }] }
+              : { webhookSubscription: { id: "x" }, userErrors: [] },
+          }),
+        }),
+      ).adapter.webhooks.ensure?.(givenStore(), "https://us.example/hooks", "", SIGNAL);
+    const { topics = [] } = (await add((topic) => topic === "DISPUTES_CREATE")) ?? {};
+    expect([topics.length, topics.includes("disputes/create"), topics.includes("app/uninstalled")]).toEqual([
+      Object.keys(TOPICS).length - 1,
+      false,
+      true,
+    ]);
+    await expect(add(() => true)).rejects.toMatchObject({ category: "invalid_request" });
+  });
+
   it("adds subscriptions that are missing, and takes away its own", async () => {
     const address = "https://us.example/hooks/shopify";
     const topics = Object.keys(TOPICS).map((topic) => topic.toUpperCase().replace("/", "_"));
