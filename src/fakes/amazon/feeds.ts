@@ -35,6 +35,12 @@ export function startFeed(store: Store, type: string, marketplaces: string[], in
   return feed;
 }
 
+/** A feed that hung is worked off after all, whatever its SKUs are by now. */
+export function finishFeed(store: Store, feed: Feed): void {
+  process(store, feed);
+  announceFeed(store, feed);
+}
+
 function process(store: Store, feed: Feed): void {
   const file = store.files.get(feed.input);
   let body: Row;

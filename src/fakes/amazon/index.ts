@@ -6,6 +6,7 @@ import { createLife, livePast, nowOf, runDue } from "../living.ts";
 import { found, livingFake } from "../living-fake.ts";
 import { buy, sell, type Wish } from "./basket.ts";
 import { fillCatalogue } from "./catalogue.ts";
+import { finishFeed } from "./feeds.ts";
 import { shownOf } from "./listing-facts.ts";
 import { remove, setFba, setPrice, setQuantity } from "./listings.ts";
 import { consentQuery } from "./lwa.ts";
@@ -82,7 +83,8 @@ export interface AmazonFake extends Fake {
     /** How the next feed, or report, ends. */
     nextFeed(end: "FATAL" | "CANCELLED" | "hang"): void;
     nextReport(end: "FATAL" | "CANCELLED" | "hang"): void;
-    endFeed(feedId: string, status: "FATAL" | "CANCELLED"): void;
+    /** `DONE`: a feed that hung is worked off late. */
+    endFeed(feedId: string, status: "FATAL" | "CANCELLED" | "DONE"): void;
   };
 }
 
@@ -216,7 +218,11 @@ export function createAmazonFake(options: AmazonFakeOptions = {}): AmazonFake {
           ),
         nextFeed: (end) => void store.nextFeeds.push(end),
         nextReport: (end) => void store.nextReports.push(end),
-        endFeed: (id, status) => endJob(store, found(store.feeds.get(id), id), status),
+        endFeed(id, status) {
+          const feed = found(store.feeds.get(id), id);
+          if (status === "DONE") finishFeed(store, feed);
+          else endJob(store, feed, status);
+        },
       },
     },
   );

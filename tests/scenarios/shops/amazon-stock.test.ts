@@ -81,7 +81,8 @@ it("S32: a decrease is never above what was left when orders were last read, and
   expect([sent.at(-1), shown(shop, "MUG")]).toEqual([1, 1]);
 });
 
-it("S25: while a feed hangs what is sold out goes by a single call, and the rest again when the feed has failed", async () => {
+/** A shop whose feed hangs with a zero for the one and a lower quantity for the other. */
+async function givenHangingFeed() {
   const stack = await givenAmazon();
   const shop = await stack.addShop({ skus: GOODS, marketplaces: HOME, settings: { feed_from: 1 } });
   const { fake } = shop;
@@ -91,21 +92,66 @@ it("S25: while a feed hangs what is sold out goes by a single call, and the rest
   await counted(stack, "TEE", 20);
   await pass(stack, MINUTE);
   const [feed] = [...fake.feeds.values()];
-  await pass(stack, 5 * MINUTE);
-  expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([40, 25]);
-  expect(callsOf(shop, "patchListingsItem")).toEqual([]);
-  await pass(stack, 6 * MINUTE, 2);
-  // A patch is worked off within the minute.
-  stack.clock.advance(MINUTE);
-  expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([0, 25]);
-  expect(callsOf(shop, "patchListingsItem")).toHaveLength(1);
   const alerts = () => stack.rows<{ code: string }>("select code from alerts where resolved_at is null");
-  expect(await alerts()).toEqual([{ code: "feed_hangs" }]);
-  fake.platformActs.endFeed(feed?.id ?? "", "FATAL");
+  return { stack, shop, fake, feed: feed?.id ?? "", alerts };
+}
+
+it.each([
+  ["FATAL", 20],
+  ["CANCELLED", 20],
+  ["DONE", 20],
+] as const)(
+  "S25: while a feed hangs what is sold out goes by a single call, and the rest when the feed ends late as %s",
+  async (end, tees) => {
+    const { stack, shop, fake, feed, alerts } = await givenHangingFeed();
+    await pass(stack, 5 * MINUTE);
+    expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([40, 25]);
+    expect(callsOf(shop, "patchListingsItem")).toEqual([]);
+    await pass(stack, 6 * MINUTE, 2);
+    // A patch is worked off within the minute.
+    stack.clock.advance(MINUTE);
+    expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([0, 25]);
+    expect(callsOf(shop, "patchListingsItem")).toHaveLength(1);
+    expect(await alerts()).toEqual([{ code: "feed_hangs" }]);
+    fake.platformActs.endFeed(feed, end);
+    await pass(stack, 6 * MINUTE, 5);
+    expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([0, tees]);
+    expect(await dirty(stack)).toBe(0);
+    expect(await alerts()).toEqual([]);
+  },
+);
+
+it("S25: what a late feed writes over a newer value is found, and the newer value stands", async () => {
+  const { stack, shop, fake, feed } = await givenHangingFeed();
+  await pass(stack, 6 * MINUTE, 2);
+  await counted(stack, "MUG", 7);
+  await counted(stack, "TEE", 0);
+  await pass(stack, 6 * MINUTE, 3);
+  fake.platformActs.endFeed(feed, "DONE");
+  await pass(stack, 6 * MINUTE, 12);
+  expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([7, 0]);
+  expect(await dirty(stack)).toBe(0);
+});
+
+it("S25: a feed that never ends is given up after a day, and the newest values go again", async () => {
+  const { stack, shop, alerts } = await givenHangingFeed();
+  await pass(stack, 60 * MINUTE, 25);
   await pass(stack, 6 * MINUTE, 5);
   expect([shown(shop, "MUG"), shown(shop, "TEE")]).toEqual([0, 20]);
   expect(await dirty(stack)).toBe(0);
-  expect(await alerts()).toEqual([]);
+  expect((await alerts()).map(({ code }) => code)).not.toContain("feed_hangs");
+});
+
+it("S24 S25: a feed with errors of some goods applies the others, and sets those aside with the platform's words", async () => {
+  const { stack, shop, fake, feed } = await givenHangingFeed();
+  fake.owner.remove("TEE");
+  fake.platformActs.endFeed(feed, "DONE");
+  await pass(stack, 2 * MINUTE, 2);
+  expect(shown(shop, "MUG")).toBe(0);
+  const refused = await stack.rows<Record<"state" | "error_text", string>>(
+    "select state, error_text from offers where aspect = 'stock' and error_text is not null",
+  );
+  expect(refused).toEqual([{ state: "rejected", error_text: expect.stringContaining("required but not supplied") }]);
 });
 
 it("S30: a thousand new orders come by pages of a hundred, fewer than the burst, and by no call for each", async () => {

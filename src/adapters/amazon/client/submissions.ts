@@ -2,7 +2,7 @@
  * Values go as patches of single listings, or many as a feed. Both are taken in and worked off later: a patch is looked for in
  * the listing, a feed tells by its report. A patch of which nothing is heard takes the way of the platform's own word.
  */
-import type { PushCapability, PushItem, PushOutcome, PushRoute } from "../../../core/adapter.ts";
+import type { PlatformFailure, PushCapability, PushItem, PushOutcome, PushRoute } from "../../../core/adapter.ts";
 import { DEFAULT_ROWS, toAdapterError } from "../../../core/error-table.ts";
 import { type AdapterError, adapterError } from "../../../core/errors.ts";
 import { canonicalDecimal } from "../../../core/money.ts";
@@ -130,13 +130,22 @@ const productType = ({ codes }: PushItem): string => codes.product_type ?? ANY_P
 function invalid(operation: string, answer: Tree): AdapterError {
   const issues = answer.list("issues").filter((issue) => issue.text("severity") === "ERROR");
   const words = issues.map((issue) => `${issue.text("code") ?? ""} ${issue.text("message") ?? ""}`.trim());
-  const failure = {
+  return refusal(operation, {
     code: INVALID,
     subCode: issues[0]?.text("code") ?? null,
     message: words.join("; ") || answer.text("status"),
     issues: words.map((message) => ({ path: "", message })),
-  };
-  return toAdapterError(ERRORS, DEFAULT_ROWS, { platform: ID, operation, effect: "keyed-write", status: 200, failure });
+  });
+}
+
+/** What is refused can be mended by the platform's own words alone: they stand in the message. */
+function refusal(operation: string, failure: PlatformFailure): AdapterError {
+  const facts = { platform: ID, operation, effect: "keyed-write", status: 200, failure } as const;
+  const { category, platformCode, httpStatus } = toAdapterError(ERRORS, DEFAULT_ROWS, facts);
+  const platformMessage = failure.message ?? null;
+  const message = `the platform does not take the value: ${platformMessage ?? "it does not say why"}`;
+  const known = { platform: ID, operation, platformCode, platformMessage, httpStatus, message };
+  return adapterError(category, { ...known, issues: failure.issues ?? [] });
 }
 
 /** A feed for each marketplace; a value is known again by its feed and its message. */
@@ -208,8 +217,7 @@ function feedOutcome(operation: string, receipt: string, messageId: string, resu
   const issue = result.issues.find((each) => each.messageId === messageId || each.messageId === null);
   if (issue) {
     const failure = { code: INVALID, subCode: issue.code, message: issue.message };
-    const facts = { platform: ID, operation, effect: "keyed-write", status: 200, failure } as const;
-    return { ...at, outcome: "rejected", error: toAdapterError(ERRORS, DEFAULT_ROWS, facts) };
+    return { ...at, outcome: "rejected", error: refusal(operation, failure) };
   }
   const isNamed = result.isComplete && Number(messageId) <= (result.processed ?? Number(messageId));
   return isNamed ? { ...at, outcome: "accepted" } : unsure("the feed's report does not say what became of the value");
