@@ -61,7 +61,9 @@ orders | without the role for personal data BUYER and RECIPIENT are left out, an
 orders | a unit price holds tax where pieces times price is goods and tax together | line totals are told with tax where they have none, or the other way; the total is the platform's
 orders | an order that is not found is gone, and not too old | it is marked as gone after two years
 orders | a buyer's wish to cancel is as old as its order | it looks older than it is
-listings | the report of all listings names SKUs in the column seller-sku | the daily look finds none: changes are still found by their time
+orders | whether the total holds tax that the platform withholds (marketplace facilitator): it is told as the total shows | a warning total_mismatch where prices hold tax and the total does not
+orders | of a partly cancelled line the pieces that are unfulfilled are still to be sent | pieces are taken for open that were cancelled, or the other way
+listings | the report of all listings in English names SKUs in the column seller-sku | the daily look fails and says so: changes are still found by their time
 listings | the change time of a listing moves with its quantity | a sale elsewhere is found by the read-back or the daily look
 listings | a listing that is exempt from a suppression is not suppressed | its status is inactive instead of rejected
 stock | the product type PRODUCT works for patches of any offer, where the listing's own is not known | the patch is refused: read the listing first
@@ -75,6 +77,7 @@ shipments | a date of shipping lies between the order and now | nothing: dates o
 disputes | the words Approved, Pending and Denied/Closed, and the forms of dates in the report of returns | a return has the status unknown with a warning, or is set aside
 disputes | the quota of external returns | calls are refused and repeated, or are slower than they could be
 settlements | forms of dates, charsets, and amounts with a comma outside Germany and France | a statement that can be read in two ways is set aside whole
+settlements | rows of one refund stand together in a statement | the amount of a refund in a statement of more than 2 000 rows may lack some; its entries are right
 settlements | the kinds of lines: names are an open set | a line is of kind other, with a warning; line_kinds tells its meaning
 settlements | hosts of files answer byte ranges | the whole file is read for each part, up to 128 MB
 settlements | names of the leaves of a transaction's breakdowns | an entry near in time is of kind other until the statement comes
