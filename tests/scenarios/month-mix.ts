@@ -43,6 +43,7 @@ function halves(whole: LedgerEntry["amount"]) {
 export function mixed(entries: readonly LedgerEntry[], known: Known, random: () => number): Told[] {
   const told: Told[] = [];
   let before: Told | null = null;
+  let owed = 0;
   for (const entry of entries) {
     const truth =
       entry.orderExternalId !== null && known.orders.has(entry.orderExternalId) ? entry.orderExternalId : null;
@@ -74,23 +75,11 @@ export function mixed(entries: readonly LedgerEntry[], known: Known, random: () 
       count("split");
       for (const [n, amount] of halves(entry.amount).entries())
         told.push({ ...plain, entry: { ...entry, externalId: `${entry.externalId}/${n}`, amount } });
-    } else if (
-      is("merged") &&
-      before &&
-      before.truth !== truth &&
-      before.entry.amount.currency === entry.amount.currency &&
-      before.entry.settlementExternalId === entry.settlementExternalId
-    ) {
-      count("merged");
-      // Two orders in one: a person sees both named, and cannot tell how much is whose.
-      before.entry = {
-        ...before.entry,
-        ...NO_IDS,
-        amount: add(before.entry.amount, entry.amount),
-        description: `${before.truth} ${truth}`,
-      };
-      before.decidable = false;
-      before = null;
+    } else if (is("merged")) {
+      // Of the next two that can be one.
+      owed += 1;
+      told.push(plain);
+      before = plain;
       continue;
     } else if (is("rounded")) {
       count("rounded");
@@ -101,6 +90,17 @@ export function mixed(entries: readonly LedgerEntry[], known: Known, random: () 
     } else if (is("elsewhere")) {
       count("elsewhere");
       told.push({ ...plain, store: "other" });
+    } else if (owed > 0 && before && canBeOne(before, plain)) {
+      count("merged");
+      owed -= 1;
+      // Two orders in one: a person sees both named, and cannot tell how much is whose.
+      before.entry = {
+        ...before.entry,
+        ...NO_IDS,
+        amount: add(before.entry.amount, entry.amount),
+        description: `${before.truth} ${truth}`,
+      };
+      before.decidable = false;
     } else {
       told.push(plain);
       before = plain;
@@ -112,6 +112,11 @@ export function mixed(entries: readonly LedgerEntry[], known: Known, random: () 
     if (one.truth !== null && one.decidable && isBare(one.entry)) one.decidable = hasOneOrder(one, told, known);
   return told;
 }
+
+const canBeOne = (one: Told, other: Told) =>
+  one.truth !== other.truth &&
+  one.entry.amount.currency === other.entry.amount.currency &&
+  one.entry.settlementExternalId === other.entry.settlementExternalId;
 
 export const isBare = (entry: LedgerEntry) =>
   entry.orderExternalId === null &&
