@@ -133,6 +133,8 @@ export interface QuotaGroup {
   concurrency?: number;
   /** Calls are at least this far apart. */
   spacingMs?: number;
+  /** Units that may be used at once after a rest, where the platform fills a bucket at the rate of the group. Default 1: evenly. */
+  burst?: number;
   /** Allowance per day, and the zone in which the day begins. */
   daily?: { limit: number; timeZone: string };
   /** Share that background work may use (default 0.8). */

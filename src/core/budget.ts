@@ -1,7 +1,8 @@
 /**
  * The port behind which a budget holds across processes. A budget leases start TIMES, not tokens: with T = (W + J) / L
  * between them no window of W can hold more than L calls, as long as each is sent at most J/2 after its time. Where a share
- * of L is used, T is longer and calls may be as much later (slot-line.ts).
+ * of L is used, T is longer and calls may be as much later (slot-line.ts). Where the platform fills a bucket of B at the rate L / W,
+ * the first B after a rest start at once.
  */
 
 /** What a call draws from one budget. */
@@ -18,6 +19,8 @@ export interface BudgetDraw {
   jitterMs: number;
   /** Calls start at least this far apart. */
   spacingMs: number;
+  /** B: units that may be used at once after a rest; 1 where windows are counted. The share holds for them too. */
+  burst: number;
   /** Whether a capacity that was observed replaces the documented one. */
   learned: boolean;
   daily: { limit: number; timeZone: string } | null;

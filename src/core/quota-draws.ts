@@ -32,6 +32,7 @@ export function toDraws(
       share,
       jitterMs: jitterOf(group.windowMs),
       spacingMs: group.spacingMs ?? 0,
+      burst: group.burst ?? 1,
       learned: group.learned ?? false,
       daily: group.daily ?? null,
       concurrency: group.concurrency ?? null,

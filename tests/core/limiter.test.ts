@@ -98,6 +98,22 @@ describe("a limiter", () => {
     expect(starts.at(-1)?.at).toBeLessThan(59 * 102 + 60);
   });
 
+  it("uses up a bucket at once after a rest, and never draws on an empty one", async () => {
+    const bucket = { size: 10, perMs: 10 / 1000, left: 10, at: 0 };
+    const { starts, call } = givenLimiter({ groups: [givenGroup({ burst: bucket.size })] });
+    const calls = (count: number) => settled(Promise.all(Array.from({ length: count }, (_, i) => call(`call ${i}`))));
+    await calls(30);
+    expect(starts.filter(({ at }) => at < 100).length).toBeGreaterThanOrEqual(10);
+    expect(starts.at(-1)?.at).toBeLessThan(21 * 102 + 60);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await calls(15);
+    for (const { at } of starts) {
+      bucket.left = Math.min(bucket.size, bucket.left + (at - bucket.at) * bucket.perMs) - 1;
+      bucket.at = at;
+      expect(bucket.left).toBeGreaterThan(-0.2);
+    }
+  });
+
   it("uses the share of the documented rate that is configured", async () => {
     const { starts, call } = givenLimiter({ share: 0.5 });
     await settled(Promise.all(Array.from({ length: 11 }, (_, i) => call(`call ${i}`))));

@@ -34,7 +34,9 @@ export function createMemoryBudget(timer: Timer, askMs = () => 1, answerMs = () 
       const now = timer.now();
       const facts = draws.map((draw) => {
         const row = rowOf(draw.key);
-        return { draw, row, step: stepOf(draw), own: Math.max(row.tat - now, leadMs, row.pausedUntil - now) };
+        const step = stepOf(draw);
+        const spare = Math.max(0, Math.floor(draw.burst * draw.share) / draw.cost - 1) * step;
+        return { draw, row, step, own: Math.max(row.tat - spare - now, leadMs, row.pausedUntil - now) };
       });
       const startMs = Math.max(...facts.map((fact) => fact.own));
       const stepMs = Math.max(...facts.map((fact) => fact.step));
@@ -47,7 +49,7 @@ export function createMemoryBudget(timer: Timer, askMs = () => 1, answerMs = () 
         const waitMs = Math.ceil(Math.max(startMs - ahead, gap, 1));
         return { isGranted: false, waitMs, key: slow?.draw.key ?? "", reason: isPaused ? "paused" : "busy" };
       }
-      for (const { row, step } of facts) row.tat = now + startMs + (count - 1) * stepMs + step;
+      for (const { row, step } of facts) row.tat = Math.max(row.tat, now + startMs) + (count - 1) * stepMs + step;
       leases.push({ keys: draws.map((draw) => draw.key), count, startMs });
       await timer.sleep(answerMs());
       return { isGranted: true, count, clockMs: now + CLOCK_OFFSET_MS, startMs, stepMs };

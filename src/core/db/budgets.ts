@@ -20,7 +20,8 @@ import type { Database } from "./database.ts";
 const UNHURRIED = "set_config('synchronous_commit', 'off', true)";
 
 /**
- * Takes from all rows or from none. `tat` is the time at which a row's next call may start. Rows are locked in key
+ * Takes from all rows or from none. `tat` is the time at which a row's next call may start; of a bucket, before which so many more may
+ * start as it holds. Rows are locked in key
  * order, so that draws on overlapping sets cannot deadlock, and the clock is read after the last lock was got.
  *
  * own: when the row alone would let the call start. start: when all of them do. A draw is refused, with the time to ask
@@ -31,18 +32,18 @@ const LEASE = `
 with draw as (
   select * from json_to_recordset($1::text::json) as d(
     key text, cost float8, capacity float8, window_ms float8, share float8, jitter_ms float8, spacing_ms float8,
-    learned boolean, daily_limit float8, daily_zone text)
+    burst float8, learned boolean, daily_limit float8, daily_zone text)
 ), locked as materialized (
   select b.key, b.tat, b.capacity, b.paused_until, b.day, b.used_today
   from budgets b where b.key = any($2::text[]) order by b.key for update
 ), clock as materialized (
   select count(*) as found, clock_timestamp() as now from locked
-), facts as materialized (
-  select d.key, d.cost, c.now,
+), paced as materialized (
+  select d.key, d.cost, c.now, floor(d.burst * d.share) / d.cost - 1 as spare,
     greatest(
       d.cost * (d.window_ms + d.jitter_ms) / (coalesce(case when d.learned then l.capacity end, d.capacity) * d.share),
       case when d.spacing_ms > 0 then d.spacing_ms + d.jitter_ms else 0 end) as step_ms,
-    greatest(extract(epoch from l.tat - c.now)::float8 * 1000, $4::float8) as tat_ms,
+    extract(epoch from l.tat - c.now)::float8 * 1000 as next_ms,
     coalesce(extract(epoch from l.paused_until - c.now)::float8 * 1000, 0) as pause_ms,
     t.today,
     case when d.daily_limit is not null then
@@ -50,6 +51,8 @@ with draw as (
     extract(epoch from ((t.today::date + 1)::timestamp at time zone d.daily_zone) - c.now)::float8 * 1000 as tomorrow_ms
   from draw d join locked l on l.key = d.key cross join clock c
   left join lateral (select to_char(c.now at time zone d.daily_zone, 'YYYY-MM-DD') as today) t on true
+), facts as materialized (
+  select p.*, greatest(next_ms - greatest(spare, 0) * step_ms, $4::float8) as tat_ms from paced p
 ), plan as materialized (
   select max(step_ms) as step_ms,
     max(greatest(tat_ms, pause_ms)) as start_ms,
@@ -65,7 +68,7 @@ with draw as (
   from plan p
 ), granted as (
   update budgets b set
-    tat = f.now + make_interval(secs => (v.start_ms + (v.count - 1) * v.step_ms + f.step_ms) / 1000),
+    tat = f.now + make_interval(secs => (greatest(f.next_ms, v.start_ms) + (v.count - 1) * v.step_ms + f.step_ms) / 1000),
     day = coalesce(f.today, b.day),
     used_today = case
       when f.today is null then b.used_today
@@ -162,6 +165,7 @@ function toRow(draw: BudgetDraw) {
     share: draw.share,
     jitter_ms: draw.jitterMs,
     spacing_ms: draw.spacingMs,
+    burst: draw.burst,
     learned: draw.learned,
     daily_limit: draw.daily?.limit ?? null,
     daily_zone: draw.daily?.timeZone ?? null,

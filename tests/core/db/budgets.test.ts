@@ -18,6 +18,7 @@ function givenDraw(overrides: Partial<BudgetDraw> = {}): BudgetDraw {
     share: 1,
     jitterMs: 20,
     spacingMs: 0,
+    burst: 1,
     learned: false,
     daily: null,
     ...overrides,
@@ -65,6 +66,25 @@ describe("a lease", () => {
     expect(granted(await lease([givenDraw({ key: "a", share: 0.5 })])).stepMs).toBeCloseTo(200);
     expect(granted(await lease([givenDraw({ key: "b", cost: 5 })])).stepMs).toBeCloseTo(500);
     expect(granted(await lease([givenDraw({ key: "c", spacingMs: 300 })])).stepMs).toBeCloseTo(320);
+  });
+
+  it("starts at once what a bucket holds, and then at its pace", async () => {
+    // A minute for a unit, and ten of them at first.
+    const draw = givenDraw({ windowMs: 600_000 - 1_000, jitterMs: 1_000, burst: 10 });
+    for (let n = 0; n < 10; n += 1) expect(granted(await lease([draw])).startMs).toBe(0);
+    expect(refused(await lease([draw])).waitMs).toBeGreaterThan(57_000);
+    expect(await tatAhead(draw.key)).toBeGreaterThan(598_000);
+    await givenTat(draw.key, 7.5 * 60_000);
+    for (let n = 0; n < 2; n += 1) expect(granted(await lease([draw])).startMs).toBe(0);
+    refused(await lease([draw]));
+  });
+
+  it("keeps a share of a bucket, and counts what a call costs", async () => {
+    const draw = givenDraw({ windowMs: 600_000 - 1_000, jitterMs: 1_000, burst: 10, share: 0.95 });
+    for (let n = 0; n < 3; n += 1) expect(granted(await lease([{ ...draw, key: "costly", cost: 3 }])).startMs).toBe(0);
+    refused(await lease([{ ...draw, key: "costly", cost: 3 }]));
+    for (let n = 0; n < 9; n += 1) expect(granted(await lease([draw])).startMs).toBe(0);
+    refused(await lease([draw]));
   });
 
   it("leaves time to prepare where it is asked for", async () => {
