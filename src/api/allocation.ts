@@ -6,7 +6,7 @@ import { findSku } from "../core/db/skus.ts";
 import { InputError } from "../core/errors.ts";
 import { type RuleInput, removeRule, setRules } from "../core/stock/allocation-rules.ts";
 import { type Explained, explainStock } from "../core/stock/explain.ts";
-import { orKeep } from "./approvals.ts";
+import { isConfirmed, orKeep } from "./approvals.ts";
 import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
@@ -55,7 +55,7 @@ export function defineAllocation(api: Api): void {
         columns:
           "kind, [quantity], [percent], [locations] (by spaces), [store_id], [listing_id], [sku], [valid_from], [valid_until]",
         handle: async ({ c, who, query }) => {
-          const answer = await writeCsv(api, who, c.req.raw.body, ruleForm(api, who, query.confirm ?? false));
+          const answer = await writeCsv(api, who, c.req.raw.body, ruleForm(api, who, isConfirmed(who, query.confirm)));
           engine.wake();
           return json(c, answer);
         },
@@ -65,7 +65,7 @@ export function defineAllocation(api: Api): void {
     async ({ c, who, query, body }) => {
       const rules = body.rules.map(readRule);
       refuseForeign(who, rules);
-      const input = { rules, actor: who.actor, confirmed: query.confirm ?? false };
+      const input = { rules, actor: who.actor, confirmed: isConfirmed(who, query.confirm) };
       const kept = { kind: "rules" as const, request: { rules }, rows: rules.length };
       const { rows } = await orKeep(api, who, kept, () => setRules(engine.db, input, engine.clock.now()));
       engine.wake();
@@ -77,7 +77,7 @@ export function defineAllocation(api: Api): void {
     "DELETE /v1/allocation-rules/{id}",
     { summary: "Removes a rule", params: idParams, query: confirmQuery, status: 204 },
     async ({ c, who, params, query }) => {
-      const input = { id: params.id, stores: who.stores, actor: who.actor, confirmed: query.confirm ?? false };
+      const input = { id: params.id, stores: who.stores, actor: who.actor, confirmed: isConfirmed(who, query.confirm) };
       if (!(await removeRule(engine.db, input, engine.clock.now()))) throw notFound("allocation rule");
       engine.wake();
       return c.body(null, 204);

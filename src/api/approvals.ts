@@ -22,6 +22,7 @@ import { refuseLimited } from "./keys.ts";
 import { answerPage, type CursorForm, pageOf } from "./lists.ts";
 import { approvalDoneSchema, approvalQuery, approvalSchema, guardSchema } from "./schemas/approvals.ts";
 import { idParams, page } from "./schemas/common.ts";
+import { allows } from "./scopes.ts";
 import type { Api, Principal } from "./types.ts";
 
 const LIST: CursorForm = { list: "approvals", kinds: ["uuid"] };
@@ -46,6 +47,19 @@ export async function orKeep<T>(
       `It waits: confirm it with POST /v1/approvals/${id}/confirm, or send it again with \`confirm=true\`.`,
     );
   }
+}
+
+/**
+ * Whether a write that would end the sale of much is confirmed with it. Throws `InputError` (403) where the key may not
+ * confirm: what it asks for waits for somebody who may.
+ */
+export function isConfirmed(who: Principal, confirm: boolean | undefined): boolean {
+  if (confirm !== true || allows(who.scopes, "stock:approve")) return confirm === true;
+  throw new InputError(
+    "scope_missing",
+    "`confirm=true` needs the scope `stock:approve`. Without it, what would end the sale of much waits for approval.",
+    { status: 403 },
+  );
 }
 
 export function defineApprovals(api: Api): void {

@@ -5,7 +5,7 @@ import { toDate } from "../core/db/database.ts";
 import { findCodes } from "../core/db/skus.ts";
 import { InputError } from "../core/errors.ts";
 import { type CampaignInput, cancelCampaign, setCampaigns } from "../core/stock/campaigns.ts";
-import { orKeep } from "./approvals.ts";
+import { isConfirmed, orKeep } from "./approvals.ts";
 import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
@@ -54,7 +54,12 @@ export function defineCampaigns(api: Api): void {
         columns:
           "store_id, code, title, starts_at, ends_at, sku, quantity, [place], [hold_from], [release_at]; an item a line, the items of a campaign together",
         handle: async ({ c, who, query }) => {
-          const answer = await writeCsv(api, who, c.req.raw.body, campaignForm(api, who, query.confirm ?? false));
+          const answer = await writeCsv(
+            api,
+            who,
+            c.req.raw.body,
+            campaignForm(api, who, isConfirmed(who, query.confirm)),
+          );
           engine.wake();
           return json(c, answer);
         },
@@ -72,7 +77,7 @@ export function defineCampaigns(api: Api): void {
         campaigns: body.campaigns.map(readCampaign),
         stores: who.stores,
         actor: who.actor,
-        confirmed: query.confirm ?? false,
+        confirmed: isConfirmed(who, query.confirm),
       };
       const { campaigns, stores } = input;
       const kept = { kind: "campaigns" as const, request: { campaigns, stores }, rows: campaigns.length };

@@ -2,6 +2,7 @@
 import { toDate } from "../core/db/database.ts";
 import { type LocationView, listLocations } from "../core/db/location-list.ts";
 import { changeLocation, createLocation } from "../core/stock/locations.ts";
+import { isConfirmed } from "./approvals.ts";
 import { define, json } from "./define.ts";
 import { notFound } from "./errors.ts";
 import { refuseLimited } from "./keys.ts";
@@ -59,7 +60,7 @@ export function defineLocations(api: Api): void {
     },
     async ({ c, who, params, query, body }) => {
       refuseLimited(who);
-      const input = { id: params.id, ...body, actor: who.actor, confirmed: query.confirm ?? false };
+      const input = { id: params.id, ...body, actor: who.actor, confirmed: isConfirmed(who, query.confirm) };
       if (!(await changeLocation(engine.db, input, engine.clock.now()))) throw notFound("location");
       engine.wake();
       return json(c, await show(params.id));

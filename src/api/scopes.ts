@@ -17,10 +17,19 @@ const AREAS = [
 ] as const;
 
 /**
+ * `stock:approve`: what would end the sale of much: confirm it, send it with `confirm=true`, say how much that is.
  * `sync:write`: test, read now, push now. `buyer:read`: buyer data in the clear, everywhere. `buyer:reveal`: one order's,
  * with a reason, audited. `admin`: everything but `buyer:read`, which is given by name alone.
  */
-const SINGLE_SCOPES = ["sync:write", "changes:read", "metrics:read", "buyer:read", "buyer:reveal", "admin"] as const;
+const SINGLE_SCOPES = [
+  "stock:approve",
+  "sync:write",
+  "changes:read",
+  "metrics:read",
+  "buyer:read",
+  "buyer:reveal",
+  "admin",
+] as const;
 
 export type Scope = `${(typeof AREAS)[number]}:${"read" | "write"}` | (typeof SINGLE_SCOPES)[number];
 
@@ -36,6 +45,7 @@ export const ROLES = {
   operator: [
     ...both("orders", "listings", "skus", "stock", "prices", "shipments", "disputes", "alerts", "actions", "rejected"),
     "stores:read",
+    "stock:approve",
     "sync:write",
     "offers:read",
     "changes:read",

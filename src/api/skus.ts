@@ -5,7 +5,7 @@ import { listBasePrices, listCosts } from "../core/db/price-list.ts";
 import { findSku, listSkus } from "../core/db/skus.ts";
 import { listLevels, listOffers } from "../core/db/stock.ts";
 import { type SkuInput, upsertSkus } from "../core/stock/catalogue.ts";
-import { orKeep } from "./approvals.ts";
+import { isConfirmed, orKeep } from "./approvals.ts";
 import { type CsvForm, writeCsv } from "./csv.ts";
 import { define, json } from "./define.ts";
 import { answerDocument } from "./documents.ts";
@@ -58,7 +58,7 @@ export function defineSkus(api: Api): void {
         columns:
           "code, [title], [barcode], [safety_stock], [retired], [components] (CODE*2 CODE*1); an empty cell changes nothing",
         handle: async ({ c, who, query }) => {
-          const confirmed = query.confirm ?? false;
+          const confirmed = isConfirmed(who, query.confirm);
           const answer = await writeCsv(api, who, c.req.raw.body, skuForm(api, who, confirmed));
           engine.wake();
           return json(c, answer);
@@ -74,7 +74,7 @@ export function defineSkus(api: Api): void {
       );
       const inputs = body.skus.map(toSku);
       const kept = { kind: "skus" as const, request: { skus: inputs }, rows: inputs.length };
-      const guard = { confirmed: query.confirm ?? false };
+      const guard = { confirmed: isConfirmed(who, query.confirm) };
       const rows = await orKeep(api, who, kept, () => upsertSkus(engine.db, inputs, engine.clock.now(), guard));
       engine.wake();
       return json(c, { data: rows.map(({ error, ...row }) => (error ? { ...row, error } : row)) });

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { type CountInput, countStock, type MovementInput, moveStock } from "../core/stock/counts.ts";
 import { listAbsent } from "../core/stock/full-count.ts";
 import { countOnSale, TooManyZeroes } from "../core/stock/zero-guard.ts";
+import { isConfirmed } from "./approvals.ts";
 import { type CsvAnswer, type CsvForm, keepRows, writeCsv } from "./csv.ts";
 import { refuseLimited } from "./keys.ts";
 import { countRow, type countsQuery, movementRow } from "./schemas/catalogue.ts";
@@ -42,7 +43,7 @@ export async function writeCountFile(
   const isFull = query.absent === "zero";
   if (isFull) refuseLimited(who);
   const at = query.counted_at ?? engine.clock.now();
-  const confirmed = query.confirm ?? false;
+  const confirmed = isConfirmed(who, query.confirm);
   const onSale = await countOnSale(engine.db);
   const locations = new Set<string>();
   let basis: CountInput["basis"] = query.basis ?? "physical";

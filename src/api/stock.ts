@@ -5,7 +5,7 @@ import { findLocations, listLevels } from "../core/db/stock.ts";
 import { InputError } from "../core/errors.ts";
 import { type CountInput, countStock, moveStock, type StockRow } from "../core/stock/counts.ts";
 import { listAbsent } from "../core/stock/full-count.ts";
-import { orKeep } from "./approvals.ts";
+import { isConfirmed, orKeep } from "./approvals.ts";
 import { define, json } from "./define.ts";
 import { feedStart } from "./feed-start.ts";
 import { refuseLimited } from "./keys.ts";
@@ -84,7 +84,7 @@ export function defineStock(api: Api): void {
       const absent = found === "unknown location" ? [] : found;
       const all = [...counts, ...absent];
       const kept = { kind: "counts" as const, request: { counts: all }, rows: all.length };
-      const input = { counts: all, actor: who.actor, confirmed: query.confirm ?? false };
+      const input = { counts: all, actor: who.actor, confirmed: isConfirmed(who, query.confirm) };
       const rows = await orKeep(api, who, kept, () => countStock(engine.db, input, at));
       engine.wake();
       const data = rows.slice(0, counts.length).map(renderRow);

@@ -309,6 +309,26 @@ describe("writes that would end the sale of much", () => {
     expect((await api.send(key, "GET /v1/alerts")).body.data).toEqual([]);
   });
 
+  it("are confirmed by a key that may, not by every key that may count", async () => {
+    const { api, codes, onHand } = await givenMany(25);
+    const warehouse = await api.key("warehouse");
+    const zero = { counts: codes.map((sku) => ({ sku, quantity: 0, basis: "physical" })) };
+    const refused = { status: 403, body: { code: "scope_missing" } };
+    expect(await api.send(warehouse, "PUT /v1/stock?confirm=true", { body: zero })).toMatchObject(refused);
+    expect((await api.send(warehouse, "PUT /v1/stock", { body: zero })).status).toBe(409);
+    const [{ id }] = (await api.send(warehouse, "GET /v1/approvals")).body.data;
+    expect(await api.send(warehouse, `POST /v1/approvals/${id}/confirm`)).toMatchObject(refused);
+    const all = { body: { percent: 100, offers: 1000 } };
+    expect(await api.send(warehouse, "PUT /v1/zero-guard", all)).toMatchObject(refused);
+    expect(Object.values(await onHand())).not.toContain(0);
+    const operator = await api.key("operator");
+    expect((await api.send(operator, `POST /v1/approvals/${id}/confirm`)).status).toBe(200);
+    expect(new Set(Object.values(await onHand()))).toEqual(new Set([0]));
+    // What it asked for and thinks better of, it takes back itself.
+    await api.send(warehouse, "PUT /v1/stock", { body: { counts: [{ sku: "S0", quantity: 9, basis: "physical" }] } });
+    expect((await api.send(warehouse, "GET /v1/zero-guard")).status).toBe(200);
+  });
+
   it("are decided once, by whoever is first, and go on where they were broken off", async () => {
     const { api, key, counted, put, codes, onHand } = await givenMany(25);
     const ask = async (quantity: number) => {

@@ -272,6 +272,16 @@ describe("campaigns", () => {
     ]);
   });
 
+  it("that have ended already are refused, unless late sales of theirs are still to come", async () => {
+    const { put, at, shown, list } = await givenCampaigns();
+    const before = await shown();
+    const past = { starts_at: at(-3), ends_at: at(-1) };
+    expect((await put(past)).body.data).toMatchObject([{ outcome: "rejected", error: { code: "ended_already" } }]);
+    expect(await list()).toEqual([]);
+    expect(await shown()).toEqual(before);
+    expect((await put({ ...past, release_at: at(1) })).body.data).toMatchObject([{ outcome: "created" }]);
+  });
+
   it("of a store that is removed give back what they held", async () => {
     const { api, put, pass, store, shown } = await givenCampaigns();
     await put({});

@@ -44,6 +44,20 @@ describe("prices", () => {
     ]);
   });
 
+  it("are in currencies that there are", async () => {
+    const { api, key, base, rules } = await givenPrices();
+    for (const currency of ["EUX", "XXX", "DEM", "eur"]) {
+      expect(await base([{ sku: "SKU-1", currency, amount: "11" }])).toMatchObject({ status: 422 });
+      expect((await rules([{ kind: "floor", amount: "5", currency }])).status).toBe(422);
+      const rates = [{ base: "EUR", quote: currency, valid_on: "2026-03-01", rate: "1.1" }];
+      expect((await api.send(key, "PUT /v1/prices/rates", { body: { rates } })).status).toBe(422);
+    }
+    const headers = { "content-type": "text/csv" };
+    const file = "sku,currency,amount\nSKU-1,EUX,11\nSKU-1,EUR,11\n";
+    const { body } = await api.send(key, "PUT /v1/prices", { body: file, headers });
+    expect(body).toMatchObject({ done: 1, rejected: 1, errors: [{ line: 2 }] });
+  });
+
   it("that stay as they were write nothing", async () => {
     const { api, offers, price, rules } = await givenPrices();
     await price("12.00");

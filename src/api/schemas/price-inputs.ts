@@ -1,12 +1,14 @@
 /** Rules of prices as they are set and shown. */
 import { z } from "zod";
+import { isCurrency } from "../../core/currencies.ts";
 import { currencyDigits } from "../../core/money.ts";
 import { PRICE_RULE_KINDS } from "../../core/pricing/rule-kinds.ts";
 import { instantInput, instantOrNull, listQuery, rowResult, text, textOrNull, uuid } from "./common.ts";
 
 export const currencyInput = z
   .string()
-  .regex(/^[A-Z]{3}$/, "must be a currency code of three capitals such as EUR")
+  .regex(/^[A-Z]{3}$/, { error: "must be a currency code of three capitals such as EUR", abort: true })
+  .refine(isCurrency, "is no currency of ISO 4217 that is in use")
   .meta({ description: "Code of ISO 4217." });
 export const amountInput = z
   .string()

@@ -60,7 +60,7 @@ export async function setCampaigns(
   return repeatable(db, async (tx) => {
     await lockMapping(tx, "alone");
     const named = await findNamed(tx, input.campaigns);
-    const rows = input.campaigns.map((one, i) => check(one, input.campaigns.slice(0, i), named, input.stores));
+    const rows = input.campaigns.map((one, i) => check(one, input.campaigns.slice(0, i), named, input.stores, at));
     const accepted = input.campaigns.flatMap((one, i) => {
       const id = rows[i]?.id;
       return id ? [{ ...one, id }] : [];
@@ -159,6 +159,7 @@ function check(
   earlier: readonly CampaignInput[],
   named: Named,
   stores: readonly string[] | null,
+  at: Date,
 ): CampaignRow {
   const reject = (code: string, detail: string): CampaignRow => ({
     id: null,
@@ -182,6 +183,9 @@ function check(
     return reject("held_too_late", "`hold_from` must not be later than the campaign's start.");
   if (one.releaseAt && one.releaseAt < endsAt)
     return reject("released_too_early", "`release_at` must not be earlier than the campaign's end.");
+  // After its end a campaign is still spoken of where late sales are to come.
+  if ((one.releaseAt ?? endsAt) <= at)
+    return reject("ended_already", "The campaign has ended: it could set nothing apart any more.");
   for (const { variant, code } of one.items ?? []) {
     if (variant !== null && named.variants.get(variant) !== storeId)
       return reject("unknown_item", `The store has no variant ${variant}.`);
