@@ -19,10 +19,12 @@ import {
   basePriceSchema,
   basePricesInput,
   costQuery,
+  costRow,
   costRowsSchema,
   costSchema,
   costsInput,
   rateQuery,
+  rateRow,
   rateRowsSchema,
   rateSchema,
   ratesInput,
@@ -95,7 +97,15 @@ export function definePrices(api: Api): void {
       summary: "Sets standard costs",
       description: "Each is in force from its day until that of the next one: what rules of kind `margin` look at.",
       body: costsInput,
-      answer: costRowsSchema,
+      csv: {
+        columns: "sku, currency, amount, valid_from",
+        handle: async ({ c, who }) => {
+          const answer = await writeCsv(api, who, c.req.raw.body, costForm(api, who));
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([costRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, body }) => {
       await refuseShared(
@@ -103,7 +113,7 @@ export function definePrices(api: Api): void {
         who,
         body.costs.map((row) => row.sku),
       );
-      const costs = body.costs.map(({ valid_from: validFrom, ...row }) => ({ ...row, validFrom }));
+      const costs = body.costs.map(toCost);
       const rows = await setCosts(engine.db, { costs, actor: who.actor }, engine.clock.now());
       engine.wake();
       return json(c, {
@@ -141,11 +151,20 @@ export function definePrices(api: Api): void {
         "Each of a day and one way: USD/EUR says nothing of EUR/USD. The newest that is not of a later day counts, unless " +
         "the rule that asks finds it too old.",
       body: ratesInput,
-      answer: rateRowsSchema,
+      csv: {
+        columns: "base, quote, valid_on, rate, [source]",
+        handle: async ({ c, who }) => {
+          refuseLimited(who);
+          const answer = await writeCsv(api, who, c.req.raw.body, rateForm(api, who));
+          engine.wake();
+          return json(c, answer);
+        },
+      },
+      answer: z.union([rateRowsSchema, csvAnswerSchema]),
     },
     async ({ c, who, body }) => {
       refuseLimited(who);
-      const rates = body.rates.map(({ valid_on: validOn, ...row }) => ({ ...row, validOn }));
+      const rates = body.rates.map(toRate);
       const rows = await setRates(engine.db, { rates, actor: who.actor }, engine.clock.now());
       engine.wake();
       return json(c, {
@@ -177,4 +196,37 @@ const priceForm = ({ engine }: Api, who: Principal): CsvForm<z.output<typeof bas
     );
     return setBasePrices(engine.db, { prices, actor: who.actor }, engine.clock.now());
   },
+});
+
+const toCost = ({ valid_from: validFrom, ...row }: z.output<typeof costRow>) => ({ ...row, validFrom });
+const toRate = ({ valid_on: validOn, ...row }: z.output<typeof rateRow>) => ({ ...row, validOn });
+
+const costForm = ({ engine }: Api, who: Principal): CsvForm<z.output<typeof costRow>> => ({
+  columns: {
+    sku: { required: true },
+    currency: { required: true },
+    amount: { required: true },
+    valid_from: { required: true },
+  },
+  row: costRow,
+  write: async (costs) => {
+    await refuseShared(
+      engine,
+      who,
+      costs.map((row) => row.sku),
+    );
+    return setCosts(engine.db, { costs: costs.map(toCost), actor: who.actor }, engine.clock.now());
+  },
+});
+
+const rateForm = ({ engine }: Api, who: Principal): CsvForm<z.output<typeof rateRow>> => ({
+  columns: {
+    base: { required: true },
+    quote: { required: true },
+    valid_on: { required: true },
+    rate: { required: true },
+    source: {},
+  },
+  row: rateRow,
+  write: (rates) => setRates(engine.db, { rates: rates.map(toRate), actor: who.actor }, engine.clock.now()),
 });

@@ -74,7 +74,7 @@ export function createBackend({ api, work }: Pick<Place, "api" | "work">, signal
   return {
     listStores,
     health,
-    call: <T>(method: "POST" | "PUT", path: string, body?: unknown) =>
+    call: <T>(method: "POST" | "PUT" | "PATCH", path: string, body?: unknown) =>
       api.call<T>(method, path, body === undefined ? {} : { body }),
     get: <T>(path: string) => api.call<T>("GET", path),
     post: <T>(path: string) => api.call<T>("POST", path),

@@ -1,4 +1,5 @@
 /** What an explanation of stock says, in sentences. Pure. */
+import { instantText as instant } from "./instant-text.ts";
 
 export interface ExplainedStock {
   sku: string;
@@ -122,5 +123,3 @@ function tellStep(
       return `${rule}${figure === null ? "" : ` ${figure}`}: ${left}.`;
   }
 }
-
-const instant = (text: string) => `${text.slice(0, 16).replace("T", " ")} UTC`;

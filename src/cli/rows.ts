@@ -19,6 +19,29 @@ interface RowAnswer {
 /** Bad rows that are told one by one. */
 const TOLD = 50;
 
+/** What a JSON body calls its rows. */
+const LISTS: Readonly<Record<string, string>> = {
+  "/v1/stock": "counts",
+  "/v1/stock/movements": "movements",
+  "/v1/allocation-rules": "rules",
+  "/v1/campaigns": "campaigns",
+  "/v1/skus": "skus",
+  "/v1/prices": "prices",
+  "/v1/prices/rules": "rules",
+  "/v1/prices/costs": "costs",
+  "/v1/prices/rates": "rates",
+};
+
+/** A body with its media type: JSON as the API takes it or a bare list of its rows, else CSV. */
+function bodyOf(bytes: Uint8Array, path: string): { body: Uint8Array; type: string } {
+  const first = /^\s*(\S)/.exec(new TextDecoder().decode(bytes.slice(0, 4_000)))?.[1];
+  if (first !== "{" && first !== "[") return { body: bytes, type: "text/csv" };
+  const list = LISTS[path];
+  if (first === "{" || list === undefined) return { body: bytes, type: "application/json" };
+  const rows = new TextDecoder().decode(bytes);
+  return { body: new TextEncoder().encode(`{"${list}":${rows}}`), type: "application/json" };
+}
+
 /** Sends a file (`-`: standard input) and tells what became of its rows. */
 export async function sendRows(
   cli: Cli,
@@ -27,14 +50,14 @@ export async function sendRows(
   file: string,
 ): Promise<void> {
   const bytes = await readInput(cli, file);
-  const type = /^\s*\{/.test(new TextDecoder().decode(bytes.slice(0, 100))) ? "application/json" : "text/csv";
+  const { body, type } = bodyOf(bytes, request.path);
   const query = new URLSearchParams(
     Object.entries(request.query ?? {}).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as [string, string]],
     ),
   );
   const path = query.size > 0 ? `${request.path}?${query}` : request.path;
-  const answer = await backend.send<RowAnswer>(request.method, path, bytes, type);
+  const answer = await backend.send<RowAnswer>(request.method, path, body, type);
   const told = toCounts(answer);
   cli.output.result(answer, () => tell(told, answer));
   for (const { place, detail } of told.errors.slice(0, TOLD)) cli.output.note(`${place}: ${detail}`);

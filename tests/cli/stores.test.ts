@@ -194,6 +194,77 @@ describe("beside a running server", { timeout: SLOW_MS }, () => {
     expect((await json("apps")).value).toEqual([]);
   });
 
+  it("bare lists of JSON go in, and costs, rates and prices with their reasons come out in sentences", async () => {
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const [{ code: sku }] = (await json("skus")).value;
+    const list = (rows: object[]) => JSON.stringify(rows);
+    const counts = list([{ sku, quantity: 49, basis: "physical" }]);
+    expect((await run("stock", "count", file("list.json", `\uFEFF\n ${counts}`))).stdout).toBe("1 done\n");
+    const base = list([
+      { sku, currency: "CNY", amount: "80.00" },
+      { sku: "NONE", currency: "CNY", amount: "1" },
+    ]);
+    expect(await run("prices", file("base.json", base))).toMatchObject({
+      code: 3,
+      stdout: "1 done, 1 rejected\n",
+      stderr: expect.stringContaining('Row 2: There is no SKU "NONE".'),
+    });
+    const costs = `sku,currency,amount,valid_from\n${sku},CNY,40,2026-01-01\n${sku},EUX,40,2026-01-01\n`;
+    expect(await run("prices", "costs", file("costs.csv", costs))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("Line 3: currency: "),
+    });
+    const rates = "base,quote,valid_on,rate\nCNY,EUR,2026-03-01,0.1268\n";
+    expect((await run("prices", "rates", file("rates.csv", rates))).stdout).toBe("1 done\n");
+    expect((await json("prices", "rates")).value).toMatchObject([{ base: "CNY", rate: "0.1268" }]);
+    const { value } = await json("explain", sku);
+    const told = (await run("explain", value.offers[0].variant_id)).stdout;
+    expect(told).toContain(`${sku}: 49 on hand at main, `);
+    expect(told).toMatch(/no price of ours is set here|is to be shown|is what the platform took/);
+    expect((await run("prices", "explain", value.offers[0].variant_id)).code).toBe(0);
+    expect((await run("prices", "approve", value.offers[0].variant_id, "1", "EUR")).code).toBe(1);
+    expect((await run("prices", "history")).code).toBe(0);
+  });
+
+  it("apps and endpoints are made, changed and forgotten", async () => {
+    const registration = join(folder, "app.json");
+    writeFileSync(registration, JSON.stringify({ key: "fa4eappkey", secret: "fa4eappsecret" }));
+    const added = await run("apps", "add", "shopify", "--name", "Ours", "--credentials", registration);
+    expect(added).toMatchObject({ code: 0 });
+    const id = added.stdout.trim();
+    expect((await json("apps")).value).toMatchObject([{ id, name: "Ours" }]);
+    expect((await run("apps")).stdout).not.toContain("fa4eappsecret");
+    expect((await run("apps", "add", "nowhere", "--name", "X", "--credentials", registration)).code).toBe(1);
+    expect((await run("apps", "remove", id)).code).toBe(0);
+    expect((await json("apps")).value).toEqual([]);
+
+    const made = await json(
+      "webhooks",
+      "add",
+      "http://127.0.0.1:9/hook",
+      "--entities",
+      "order,listing",
+      "--stores",
+      "kiosk",
+    );
+    expect(made.value).toMatchObject({ entities: ["order", "listing"], enabled: true, include_buyer: false });
+    expect(made.value.secret).toMatch(/^whsec_/);
+    const endpoint = made.value.id;
+    const changed = await json("webhooks", "change", endpoint, "--off", "--stores", "all", "--description", "WMS");
+    expect(changed.value).toMatchObject({ enabled: false, stores: null, description: "WMS" });
+    expect((await run("webhooks", "change", endpoint)).code).toBe(2);
+    expect((await json("webhooks", "rotate", endpoint)).value.secret).not.toBe(made.value.secret);
+    expect((await run("webhooks", "test", endpoint)).code).toBe(1);
+    expect((await json("webhooks", "deliveries", endpoint)).value).toHaveLength(1);
+    expect((await run("webhooks", "replay", endpoint, "--after", "0")).code).toBe(0);
+    expect((await run("webhooks", "replay", endpoint)).code).toBe(1);
+    expect((await run("webhooks", "remove", endpoint)).code).toBe(0);
+    expect((await run("webhooks")).stdout).toBe("Nobody is told yet.\n");
+  });
+
   it("a statement's entries are matched, by a pass or by a person, and months are closed", async () => {
     const done = await run("reconcile");
     expect(done.stdout).toMatch(/^Entries matched 0, tried and left 0; statements added up 0\.\nstore .*\nKiosk /);

@@ -38,19 +38,14 @@ export const basePriceSchema = z
   })
   .meta({ id: "BasePrice" });
 
-export const costsInput = z.strictObject({
-  costs: z
-    .array(
-      z.strictObject({
-        sku,
-        currency: currencyInput,
-        amount: amountInput,
-        valid_from: day.meta({ description: "The day from which it is in force, UTC." }),
-      }),
-    )
-    .min(1)
-    .max(2000),
+export const costRow = z.strictObject({
+  sku,
+  currency: currencyInput,
+  amount: amountInput,
+  valid_from: day.meta({ description: "The day from which it is in force, UTC." }),
 });
+
+export const costsInput = z.strictObject({ costs: z.array(costRow).min(1).max(2000) });
 
 export const costRowsSchema = z.object({
   data: z.array(rowResult({ sku: text, currency: text, valid_from: text })),
@@ -68,22 +63,17 @@ export const costSchema = z
   })
   .meta({ id: "Cost" });
 
-export const ratesInput = z.strictObject({
-  rates: z
-    .array(
-      z
-        .strictObject({
-          base: currencyInput,
-          quote: currencyInput,
-          valid_on: day.meta({ description: "The day it is of, UTC." }),
-          rate,
-          source: z.string().max(200).nullable().default(null).meta({ description: "Where it was taken from." }),
-        })
-        .refine((row) => row.base !== row.quote, "`base` and `quote` are the same currency"),
-    )
-    .min(1)
-    .max(2000),
-});
+export const rateRow = z
+  .strictObject({
+    base: currencyInput,
+    quote: currencyInput,
+    valid_on: day.meta({ description: "The day it is of, UTC." }),
+    rate,
+    source: z.string().max(200).nullable().default(null).meta({ description: "Where it was taken from." }),
+  })
+  .refine((row) => row.base !== row.quote, "`base` and `quote` are the same currency");
+
+export const ratesInput = z.strictObject({ rates: z.array(rateRow).min(1).max(2000) });
 
 export const rateRowsSchema = z.object({ data: z.array(rowResult({ base: text, quote: text, valid_on: text })) });
 

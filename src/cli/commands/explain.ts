@@ -1,8 +1,9 @@
-/** `explain`: why stores show of a SKU what they show, in sentences. */
+/** `explain`: why stores show of a SKU what they show, and of a variant what it costs, in sentences. */
 import { InputError } from "../../core/errors.ts";
 import { withBackend } from "../backend.ts";
 import type { Cli, Define } from "../cli.ts";
 import { type ExplainedStock, tellStock } from "../explain-text.ts";
+import { type ExplainedPrice, tellPrice } from "../price-text.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -32,7 +33,14 @@ export async function explain(cli: Cli, what: string): Promise<void> {
       sku = mapped;
     }
     const explained = await backend.get<ExplainedStock>(`/v1/stock/${encodeURIComponent(sku)}/explain`);
-    if (sku !== what) explained.offers = explained.offers.filter((offer) => offer.variant_id === what.toLowerCase());
-    cli.output.result(explained, () => tellStock(explained));
+    if (sku === what) return cli.output.result(explained, () => tellStock(explained));
+    explained.offers = explained.offers.filter((offer) => offer.variant_id === what.toLowerCase());
+    const price = await backend.get<ExplainedPrice>(`/v1/prices/${what}/explain`).catch((error: unknown) => {
+      // Its platform takes no prices, or the listing shows none.
+      if (error instanceof InputError && error.status === 404) return null;
+      throw error;
+    });
+    const tell = () => [tellStock(explained), ...(price === null ? [] : [tellPrice(price)])].join("\n\n");
+    cli.output.result({ ...explained, price }, tell);
   });
 }

@@ -1,7 +1,9 @@
-/** `prices`: base prices and rules of prices. */
+/** `prices`: base prices, costs, rates and rules, why a price is what it is, and a person's word for those that wait. */
+import type { Command } from "commander";
 import { withBackend } from "../backend.ts";
-import type { Define } from "../cli.ts";
+import type { Cli, Define } from "../cli.ts";
 import { table } from "../output.ts";
+import { type ExplainedPrice, tellPrice } from "../price-text.ts";
 import { sendRows } from "../rows.ts";
 
 interface Amount {
@@ -19,7 +21,7 @@ interface HeldRow {
 export const define: Define = (program, cli) => {
   const prices = program
     .command("prices")
-    .description("list base prices, or set those of a file; `prices rules` and `prices held`")
+    .description("list base prices, or set those of a file; rules, costs, rates, held, explain, approve, history")
     .argument("[file]", "CSV or JSON; - reads standard input")
     .action((file: string | undefined) =>
       withBackend(cli, async (backend) => {
@@ -60,6 +62,8 @@ export const define: Define = (program, cli) => {
         );
       }),
     );
+  definePricesOfDays(prices, cli);
+  defineWord(prices, cli);
   prices
     .command("held")
     .description("computed prices that are held back, and why")
@@ -73,3 +77,94 @@ export const define: Define = (program, cli) => {
       }),
     );
 };
+
+function definePricesOfDays(prices: Command, cli: Cli): void {
+  prices
+    .command("costs")
+    .description("list standard costs, or set those of a file")
+    .argument("[file]", "CSV or JSON; - reads standard input")
+    .action((file: string | undefined) =>
+      withBackend(cli, async (backend) => {
+        if (file !== undefined) return sendRows(cli, backend, { method: "PUT", path: "/v1/prices/costs" }, file);
+        const rows = await backend.list<{ sku: string; cost: Amount; valid_from: string }>("/v1/prices/costs");
+        const shown = rows.map(({ sku, cost, valid_from }) => [sku, cost.currency, cost.amount, valid_from]);
+        cli.output.result(rows, () =>
+          rows.length === 0 ? "There is no standard cost yet." : table(["sku", "currency", "cost", "from"], shown),
+        );
+      }),
+    );
+  prices
+    .command("rates")
+    .description("list exchange rates, or set those of a file")
+    .argument("[file]", "CSV or JSON; - reads standard input")
+    .action((file: string | undefined) =>
+      withBackend(cli, async (backend) => {
+        if (file !== undefined) return sendRows(cli, backend, { method: "PUT", path: "/v1/prices/rates" }, file);
+        const rows = await backend.list<Record<"base" | "quote" | "valid_on" | "rate", string>>("/v1/prices/rates");
+        const shown = rows.map(({ base, quote, valid_on, rate }) => [base, quote, valid_on, rate]);
+        cli.output.result(rows, () =>
+          rows.length === 0 ? "There is no exchange rate yet." : table(["from", "to", "day", "rate"], shown),
+        );
+      }),
+    );
+}
+
+function defineWord(prices: Command, cli: Cli): void {
+  prices
+    .command("explain")
+    .description("why a variant costs what it costs")
+    .argument("<variant>", "the id of a variant")
+    .action((variant: string) =>
+      withBackend(cli, async (backend) => {
+        const told = await backend.get<ExplainedPrice>(`/v1/prices/${encodeURIComponent(variant)}/explain`);
+        cli.output.result(told, () => tellPrice(told));
+      }),
+    );
+  prices
+    .command("approve")
+    .description("approve exactly this price of an offer: one that waits, or ours against what somebody else set")
+    .argument("<offer>", "the id of the offer, as `prices held --json` and `prices explain` show it")
+    .argument("<amount>", "as it is shown")
+    .argument("<currency>", "as it is shown")
+    .action((offer: string, amount: string, currency: string) =>
+      withBackend(cli, async (backend) => {
+        const path = `/v1/prices/${encodeURIComponent(offer)}/approve`;
+        const done = await backend.call("POST", path, { amount, currency: currency.toUpperCase() });
+        cli.output.result(done, () => `${amount} ${currency.toUpperCase()} is approved, and goes out.`);
+      }),
+    );
+  prices
+    .command("history")
+    .description("who changed which price, why, from what to what, and what the platform answered; the last fifty")
+    .option("--sku <code>", "of this SKU")
+    .action((options: { sku?: string }) =>
+      withBackend(cli, async (backend) => {
+        const of = options.sku === undefined ? "" : `&sku=${encodeURIComponent(options.sku)}`;
+        const { data } = await backend.get<{ data: PriceChange[] }>(`/v1/prices/history?limit=50${of}`);
+        const shown = data.map(({ at, sku, before, after, source, actor, answer }) => [
+          at,
+          sku,
+          before === null ? null : `${before.amount} ${before.currency}`,
+          after === null ? null : `${after.amount} ${after.currency}`,
+          source,
+          actor,
+          answer,
+        ]);
+        cli.output.result(data, () =>
+          data.length === 0
+            ? "No price was changed yet."
+            : table(["at", "sku", "from", "to", "why", "by", "the platform's answer"], shown),
+        );
+      }),
+    );
+}
+
+interface PriceChange {
+  at: string;
+  sku: string | null;
+  before: Amount | null;
+  after: Amount | null;
+  source: string | null;
+  actor: string | null;
+  answer: string | null;
+}
