@@ -166,16 +166,4 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: AMAZON_FIRST_LOOK,
     link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
   },
-  {
-    platform: "amazon",
-    check: "limits: a wait in seconds or as a date is told, and kept",
-    reason: AMAZON_FIRST_LOOK,
-    link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
-  },
-  {
-    platform: "amazon",
-    check: "limits: a short wait is waited for within the call",
-    reason: AMAZON_FIRST_LOOK,
-    link: `${AMAZON_DOCS}/docs/sellers-api-v1-reference`,
-  },
 ];

@@ -1,6 +1,6 @@
 /**
  * Usage plans: each operation has a bucket of its own for each seller, `burst` tokens large and filled at `rate` a second. As
- * many calls as the bucket holds, in any time in which it would fill, never empty it. The rate is learned from answers.
+ * many start at once after a rest as the bucket holds, the others at its pace. The rate is learned from answers.
  * https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits
  */
 import type { HttpAnswer, QuotaGroup, QuotaObservation, QuotaUse, WindowRules } from "../../core/adapter.ts";
@@ -42,6 +42,7 @@ export const QUOTAS: readonly QuotaGroup[] = [
       scope: "store",
       capacity: burst,
       windowMs: Math.ceil((burst / rate) * 1000),
+      burst,
       learned: true,
       concurrency: 4,
       ...(name in BACKGROUND_SHARE ? { backgroundShare: BACKGROUND_SHARE[name as Plan] ?? 1 } : {}),
