@@ -95,7 +95,10 @@ function reportOf(store: StoreView, resources: Gain[], streams: readonly StreamV
 
 function textOf(report: Report): string {
   const rows = report.resources.map((gain) => [gain.resource, gain.read, gain.changed, gain.rejected]);
-  const failures = report.failures.map((failure) => `${failure.resource}/${failure.stream} failed: ${failure.text}`);
+  const failures = report.failures.map(
+    ({ resource, stream, category, text }) =>
+      `${resource}/${stream} ${category === "throttled" ? "goes on later, by itself" : "failed"}: ${text}`,
+  );
   return [`${report.name}:`, table(["resource", "read", "changed", "rejected"], rows), ...failures].join("\n");
 }
 

@@ -67,14 +67,15 @@ function checkWebhooks(store: StoreView, now: Date): Finding {
 
 function checkStreams(store: StoreView, health: StoreHealth): Finding[] {
   const failing = health.streams.filter((stream) => stream.state === "failed");
-  const findings = failing.map((stream) =>
-    fail(
-      "reading",
-      `${stream.resource}/${stream.stream} fails: ${stream.error?.text ?? "unknown"}`,
-      `Mend what the message names, then: tallyport sync "${store.name}" --resource ${stream.resource}`,
-      store.name,
-    ),
-  );
+  const findings = failing.map((stream) => {
+    const name = `${stream.resource}/${stream.stream}`;
+    const text = stream.error?.text ?? "unknown";
+    // Our own pacing, or the platform's: nothing is broken.
+    if (stream.error?.category === "throttled")
+      return warn("reading", `${name} waits for the platform's quota: ${text}`, "It goes on by itself.", store.name);
+    const remedy = `Mend what the message names, then: tallyport sync "${store.name}" --resource ${stream.resource}`;
+    return fail("reading", `${name} fails: ${text}`, remedy, store.name);
+  });
   const lag = health.lag_seconds;
   const remedy = `Is a server running (tallyport serve)? Read now: tallyport sync "${store.name}"`;
   if (lag === null) return [...findings, warn("lag", "its orders have never been read", remedy, store.name)];
