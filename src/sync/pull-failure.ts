@@ -4,6 +4,7 @@ import { type Checkpoint, releaseStream, type StreamKey, saveProgress } from "..
 import type { Database } from "../core/db/database.ts";
 import { type AdapterError, isAdapterError } from "../core/errors.ts";
 import { maskSecrets } from "../core/mask.ts";
+import type { Warning } from "../core/model/records.ts";
 import { dueAgain } from "./due.ts";
 import type { Engine } from "./engine.ts";
 import { LEASE_MS } from "./engine.ts";
@@ -69,6 +70,23 @@ export const refusesCursor = (error: AdapterError | null, checkpoint: Checkpoint
   error !== null &&
   checkpoint.cursor !== null &&
   (error.category === "invalid_request" || error.category === "not_found");
+
+/** What a platform's answer as a whole lacked: people are told, since no record shows it. */
+export async function tellWarnings(engine: Engine, key: StreamKey, warnings: readonly Warning[]): Promise<void> {
+  for (const { code, detail } of warnings)
+    await raiseAlert(
+      engine.db,
+      {
+        code,
+        severity: "info",
+        storeId: key.storeId,
+        ...subjectOf(key),
+        message: `Reading ${key.resource}/${key.stream}: ${detail}`,
+        remedy: "Reading goes on as well as it can; the platform's README says what this means.",
+      },
+      engine.clock.now(),
+    );
+}
 
 /** A stream that works again needs no hand any more. */
 export async function settleTrouble(engine: Engine, checkpoint: StreamKey): Promise<void> {

@@ -17,7 +17,7 @@ import { prepareIngest } from "../core/ingest/ingest.ts";
 import type { IngestCounts, ReadDocument } from "../core/ingest/types.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { type Engine, LEASE_MS, PAGE_LIMIT, SLICE_MS, SLICE_PAGES } from "./engine.ts";
-import { fail, recordRun, settleTrouble } from "./pull-failure.ts";
+import { fail, recordRun, settleTrouble, tellWarnings } from "./pull-failure.ts";
 import { changedReferences, getDocuments, ingestPage, saveDocuments, saveKeys, saveReady } from "./pull-save.ts";
 import { after, emptyResult, type FetchedPage, type Slice, type SliceResult } from "./pull-slice.ts";
 import { bisect, endLoop, isCaughtUp, isLoop, openWindow } from "./pull-window.ts";
@@ -158,6 +158,7 @@ async function pullListPage(slice: Slice): Promise<SliceResult["state"]> {
   const { page, readSeq, readAt, ready } = await takePage(slice, { since, until, cursor: checkpoint.cursor });
   slice.readAt = readAt;
   slice.result.pages += 1;
+  if (page.warnings) await tellWarnings(engine, checkpoint, page.warnings);
   if (page.tooMany) return bisect(slice, since, until);
   if (page.waitMs !== undefined) {
     checkpoint.cursor = page.next;

@@ -118,6 +118,13 @@ describe("pull", () => {
     expect(versions?.n).toBe("0");
   });
 
+  it("tells what an answer as a whole lacked, and goes on", async () => {
+    place("o1", minutesAgo(10));
+    platform.beforeList = () => ({ warnings: [{ code: "report_partial", detail: "a day is missing" }] });
+    expect((await pullSlice(engine, keyOf("changed"), signal)).state).toBe("done");
+    expect(await alerts()).toEqual(["report_partial"]);
+  });
+
   it("S02 ends a listing that repeats its page token, with an alert, and does not pass the window", async () => {
     for (let i = 0; i < 60; i++) place(`o${i}`, minutesAgo(10));
     let loops = 0;

@@ -31,7 +31,7 @@ export function closeSettlement(store: Store, marketplace: Marketplace, isOnDema
   const settlement: Settlement = {
     id: `1${String(newNumber(store)).padStart(10, "0")}`,
     marketplace,
-    from: before?.to ?? Math.min(now - PERIOD, ...lines.map(({ at }) => at)),
+    from: before?.to ?? lines.reduce((first, { at }) => Math.min(first, at), now - PERIOD),
     to: now,
     deposit: now + 2 * DAY,
     total: balanceOf(lines),
