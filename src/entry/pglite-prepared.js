@@ -27,8 +27,6 @@ export function withPrepared(pglite) {
 
   /** What is asked outside of a transaction waits for the one that is open, as in PGlite's own methods. */
   const turns = new Mutex();
-  /** @type {<T>(run: () => Promise<T>) => Promise<T>} */
-  const inTurn = (run) => turns.runExclusive(run);
 
   /** @param {Uint8Array[]} messages */
   const send = (...messages) =>
@@ -102,10 +100,10 @@ export function withPrepared(pglite) {
     });
 
   return {
-    query: (text, params, options) => inTurn(() => query(text, params, options)),
-    exec: (text) => inTurn(() => pglite.exec(text)),
+    query: (text, params, options) => turns.runExclusive(() => query(text, params, options)),
+    exec: (text) => turns.runExclusive(() => pglite.exec(text)),
     transaction: (run) =>
-      inTurn(() =>
+      turns.runExclusive(() =>
         pglite.transaction(async (tx) => {
           inTransaction = true;
           try {
@@ -115,7 +113,7 @@ export function withPrepared(pglite) {
           }
         }),
       ),
-    listen: (channel, onNotify) => inTurn(() => pglite.listen(channel, onNotify)),
+    listen: (channel, onNotify) => turns.runExclusive(() => pglite.listen(channel, onNotify)),
     close: () => pglite.close(),
   };
 }

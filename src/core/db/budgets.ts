@@ -20,9 +20,9 @@ import type { Database } from "./database.ts";
 const UNHURRIED = "set_config('synchronous_commit', 'off', true)";
 
 /**
- * Takes from all rows or from none. `tat` is the time at which a row's next call may start; of a bucket, before which so many more may
- * start as it holds. Rows are locked in key
- * order, so that draws on overlapping sets cannot deadlock, and the clock is read after the last lock was got.
+ * Takes from all rows or from none. `tat` is the time at which a row's next call may start; what a bucket holds beyond that
+ * call (`spare`) may start before it. Rows are locked in key order, so that draws on overlapping sets cannot deadlock, and the
+ * clock is read after the last lock was got.
  *
  * own: when the row alone would let the call start. start: when all of them do. A draw is refused, with the time to ask
  * again, when its start lies further ahead than three leases, or when a row would lie idle for the others' sake: the
@@ -39,7 +39,7 @@ with draw as (
 ), clock as materialized (
   select count(*) as found, clock_timestamp() as now from locked
 ), paced as materialized (
-  select d.key, d.cost, c.now, floor(d.burst * d.share) / d.cost - 1 as spare,
+  select d.key, d.cost, c.now, greatest(floor(d.burst * d.share) / d.cost - 1, 0) as spare,
     greatest(
       d.cost * (d.window_ms + d.jitter_ms) / (coalesce(case when d.learned then l.capacity end, d.capacity) * d.share),
       case when d.spacing_ms > 0 then d.spacing_ms + d.jitter_ms else 0 end) as step_ms,
@@ -52,7 +52,7 @@ with draw as (
   from draw d join locked l on l.key = d.key cross join clock c
   left join lateral (select to_char(c.now at time zone d.daily_zone, 'YYYY-MM-DD') as today) t on true
 ), facts as materialized (
-  select p.*, greatest(next_ms - greatest(spare, 0) * step_ms, $4::float8) as tat_ms from paced p
+  select p.*, greatest(next_ms - spare * step_ms, $4::float8) as tat_ms from paced p
 ), plan as materialized (
   select max(step_ms) as step_ms,
     max(greatest(tat_ms, pause_ms)) as start_ms,
