@@ -21,7 +21,7 @@ import { wholeListingAct } from "../../core/whole-acts.ts";
 import { type Client, documentsInFile, done, foundOf, listPage, refuse, type Shop, windowOf } from "./client.ts";
 import { PRODUCT } from "./codes.ts";
 import { GET_BATCH, PAGE, SHELF_WINDOW } from "./limits.ts";
-import { connectionIn, isCut, kindOf, nodesIn, read } from "./schemas.ts";
+import { allRows, isCut, kindOf, nodesIn, read } from "./schemas.ts";
 import { ITEM, shownAt, withAllLevels } from "./stock.ts";
 
 const VARIANT = `id title sku barcode price compareAtPrice inventoryQuantity inventoryPolicy availableForSale updatedAt
@@ -131,17 +131,12 @@ async function wholes(shop: Shop, rows: readonly Fields[]): Promise<Fields[]> {
 }
 
 async function completed(shop: Shop, product: Fields): Promise<Fields | null> {
-  const variants = connectionIn(product.variants);
-  let { after } = variants;
-  while (after !== null) {
+  const nodes = await allRows(product, "variants", async (after) => {
     const variables = { id: product.id, after };
-    const data = await shop.ask({ operation: "listings.variants", document: MORE_VARIANTS, variables, weight: "page" });
-    if (!isFields(data.product)) return null;
-    const more = connectionIn(data.product.variants);
-    variants.rows.push(...more.rows);
-    after = more.after;
-  }
-  return { ...product, variants: { nodes: variants.rows } };
+    const call = { operation: "listings.variants", document: MORE_VARIANTS, variables };
+    return (await shop.ask({ ...call, weight: "page" })).product;
+  });
+  return nodes && { ...product, variants: { nodes } };
 }
 
 function toUnified(raw: RawDocument, context: MapContext): Unified {

@@ -42,3 +42,20 @@ export function connectionIn(value: unknown): { rows: Fields[]; after: string | 
   if (isCut(value) && after === null) throw new TypeError("the list goes on, and does not say where");
   return { rows: recordsOf(value.nodes), after };
 }
+
+/** The rows of a record's connection to the last: `more` reads the record on from a cursor. Null where that is no record: it has vanished meanwhile. */
+export async function allRows(
+  record: Fields,
+  name: string,
+  more: (after: string) => Promise<unknown>,
+): Promise<Fields[] | null> {
+  const { rows, after: cut } = connectionIn(record[name]);
+  for (let after = cut; after !== null; ) {
+    const rest = await more(after);
+    if (!isFields(rest)) return null;
+    const next = connectionIn(rest[name]);
+    rows.push(...next.rows);
+    after = next.after;
+  }
+  return rows;
+}

@@ -10,7 +10,7 @@ import { ID, locationOf } from "./config.ts";
 import { NOT_STOCKED } from "./errors.ts";
 import { PUSH_BATCH, QUOTA } from "./limits.ts";
 import { uuidOf } from "./orders/refund.ts";
-import { connectionIn, isCut, nodesIn, read } from "./schemas.ts";
+import { allRows, isCut, nodesIn, read } from "./schemas.ts";
 
 const OPERATION = "stock.set";
 const SPENT = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED";
@@ -49,15 +49,12 @@ export function shownAt(item: Tree): { place: string; quantity: number }[] {
 /** An item with its quantities at all locations. */
 export async function withAllLevels(shop: Shop, item: Fields): Promise<Fields> {
   if (!isCut(item.inventoryLevels)) return item;
-  const levels = connectionIn(item.inventoryLevels);
-  while (levels.after !== null) {
-    const call = { operation: "stock.levels", document: MORE_LEVELS, variables: { id: item.id, after: levels.after } };
+  const nodes = await allRows(item, "inventoryLevels", async (after) => {
+    const call = { operation: "stock.levels", document: MORE_LEVELS, variables: { id: item.id, after } };
     const { inventoryItem } = await shop.ask({ ...call, weight: "page" });
-    const more = connectionIn(isFields(inventoryItem) ? inventoryItem.inventoryLevels : { nodes: [] });
-    levels.rows.push(...more.rows);
-    levels.after = more.after;
-  }
-  return { ...item, inventoryLevels: { nodes: levels.rows } };
+    return isFields(inventoryItem) ? inventoryItem : { inventoryLevels: { nodes: [] } };
+  });
+  return { ...item, inventoryLevels: { nodes } };
 }
 
 type Named = Pick<PushItem, "codes" | "place">;

@@ -4,7 +4,7 @@ import { type Fields, isFields } from "../../../core/tree.ts";
 import { lacksScope } from "../auth/scopes.ts";
 import { type Client, documentsInFile, foundOf, listPage, type Shop, windowOf } from "../client.ts";
 import { GET_BATCH, PAGE, WINDOW } from "../limits.ts";
-import { connectionIn, kindOf, nodesIn, read } from "../schemas.ts";
+import { allRows, kindOf, nodesIn, read } from "../schemas.ts";
 import { createDisputeActs } from "./acts.ts";
 import { LINES, withAllLines } from "./lines.ts";
 import { toUnified } from "./to-dispute.ts";
@@ -111,19 +111,12 @@ export function createDisputes(client: Client): DisputeCapability {
 
 /** The returns of an order, all of them. */
 async function returnsOf(shop: Shop, order: Fields): Promise<Fields[]> {
-  const returns = connectionIn(order.returns);
-  while (returns.after !== null) {
-    const call = {
-      operation: "disputes.returns",
-      document: MORE_RETURNS,
-      variables: { id: order.id, after: returns.after },
-    };
+  const returns = await allRows(order, "returns", async (after) => {
+    const call = { operation: "disputes.returns", document: MORE_RETURNS, variables: { id: order.id, after } };
     const data = await shop.ask({ ...call, weight: "page" });
-    const more = connectionIn(isFields(data.order) ? data.order.returns : { nodes: [] });
-    returns.rows.push(...more.rows);
-    returns.after = more.after;
-  }
-  return returns.rows;
+    return isFields(data.order) ? data.order : { returns: { nodes: [] } };
+  });
+  return returns ?? [];
 }
 
 const isDispute = (value: Fields): boolean =>

@@ -1,7 +1,7 @@
 /** The lines of a return, to the last. */
-import { type Fields, isFields } from "../../../core/tree.ts";
+import type { Fields } from "../../../core/tree.ts";
 import type { Shop } from "../client.ts";
-import { connectionIn, isCut } from "../schemas.ts";
+import { allRows, isCut } from "../schemas.ts";
 
 export const LINES = `pageInfo { hasNextPage endCursor }
   nodes {
@@ -16,14 +16,9 @@ const MORE = `query ReturnLines($id: ID!, $after: String) {
 /** A return with all its lines; as it is where it has vanished meanwhile, and for what is no return. */
 export async function withAllLines(shop: Shop, row: Fields): Promise<Fields> {
   if (!isCut(row.returnLineItems)) return row;
-  const lines = connectionIn(row.returnLineItems);
-  while (lines.after !== null) {
-    const call = { operation: "disputes.lines", document: MORE, variables: { id: row.id, after: lines.after } };
-    const data = await shop.ask({ ...call, weight: "page" });
-    if (!isFields(data.return)) return row;
-    const more = connectionIn(data.return.returnLineItems);
-    lines.rows.push(...more.rows);
-    lines.after = more.after;
-  }
-  return { ...row, returnLineItems: { nodes: lines.rows } };
+  const nodes = await allRows(row, "returnLineItems", async (after) => {
+    const call = { operation: "disputes.lines", document: MORE, variables: { id: row.id, after } };
+    return (await shop.ask({ ...call, weight: "page" })).return;
+  });
+  return nodes ? { ...row, returnLineItems: { nodes } } : row;
 }

@@ -1,7 +1,7 @@
 /** What was in parcels and refunds, to the last row: long ones are asked for by their ids. */
-import { type Fields, isFields } from "../../../core/tree.ts";
+import type { Fields } from "../../../core/tree.ts";
 import type { Shop } from "../client.ts";
-import { connectionIn, isCut, SHOP_MONEY } from "../schemas.ts";
+import { allRows, isCut, SHOP_MONEY } from "../schemas.ts";
 
 const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
 export const PARCEL_LINES = `${PAGE_INFO} nodes { id quantity lineItem { id } }`;
@@ -24,14 +24,10 @@ export const isShort = (record: Fields): boolean => LISTS.some((name) => isCut(r
 export async function withAllPieces(shop: Shop, record: Fields): Promise<Fields> {
   const name = LISTS.find((each) => isCut(record[each]));
   if (!name) return record;
-  const rows = connectionIn(record[name]);
-  while (rows.after !== null) {
-    const variables = { id: record.id, after: rows.after };
+  const nodes = await allRows(record, name, async (after) => {
+    const variables = { id: record.id, after };
     const { node } = await shop.ask({ operation: "orders.pieces", document: MORE_PIECES, variables, weight: "page" });
-    if (!isFields(node)) return record;
-    const more = connectionIn(node[name]);
-    rows.rows.push(...more.rows);
-    rows.after = more.after;
-  }
-  return { ...record, [name]: { nodes: rows.rows } };
+    return node;
+  });
+  return nodes ? { ...record, [name]: { nodes } } : record;
 }

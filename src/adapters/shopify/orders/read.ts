@@ -3,7 +3,7 @@ import type { ListInput, Page, RawDocument, Reference } from "../../../core/adap
 import { type Fields, isFields, recordsOf, type Tree } from "../../../core/tree.ts";
 import { firstOf, foundOf, listPage, type Shop, windowOf } from "../client.ts";
 import { PAGE } from "../limits.ts";
-import { BOTH_MONEY, connectionIn, isCut, read, SHOP_MONEY } from "../schemas.ts";
+import { allRows, BOTH_MONEY, isCut, read, SHOP_MONEY } from "../schemas.ts";
 import { isShort, PARCEL_LINES, REFUND_LINES, withAllPieces } from "./pieces.ts";
 
 const LINE = `id title variantTitle sku quantity currentQuantity unfulfilledQuantity requiresShipping isGiftCard
@@ -163,16 +163,11 @@ export async function readOrder(shop: Shop, id: string): Promise<Tree | null> {
 /** An order with everything that hangs on it, in place of what was cut; null where it has vanished meanwhile. */
 async function completed(shop: Shop, order: Fields): Promise<Fields | null> {
   const { id } = order;
-  const lines = connectionIn(order.lineItems);
-  let { after } = lines;
-  while (after !== null) {
+  const lines = await allRows(order, "lineItems", async (after) => {
     const call = { operation: "orders.lines", document: MORE_LINES, variables: { id, after } };
-    const data = await shop.ask({ ...call, weight: "page" });
-    if (!isFields(data.order)) return null;
-    const more = connectionIn(data.order.lineItems);
-    lines.rows.push(...more.rows);
-    after = more.after;
-  }
+    return (await shop.ask({ ...call, weight: "page" })).order;
+  });
+  if (!lines) return null;
   const call = { operation: "orders.parts", document: MORE_PARTS, variables: { id } };
   const { order: parts } = await shop.ask({ ...call, weight: "page" });
   if (!isFields(parts)) return null;
@@ -188,7 +183,7 @@ async function completed(shop: Shop, order: Fields): Promise<Fields | null> {
   };
   return {
     ...order,
-    lineItems: { nodes: lines.rows },
+    lineItems: { nodes: lines },
     fulfillments: await whole(parcels),
     transactions,
     refunds: await whole(given),

@@ -7,7 +7,7 @@ import type { ActCapability, ActOutcome, ConfirmShipmentInput, CorrectTrackingIn
 import { type Fields, isFields, type Tree } from "../../../core/tree.ts";
 import { type Client, done, refusable, refuse, type Shop } from "../client.ts";
 import { PARCEL_LINES, withAllPieces } from "../orders/pieces.ts";
-import { connectionIn, nodesIn, piecesIn, read } from "../schemas.ts";
+import { allRows, connectionIn, nodesIn, piecesIn, read } from "../schemas.ts";
 import { companyOf } from "./carriers.ts";
 
 const CONFIRM = "shipments.confirm";
@@ -60,15 +60,12 @@ export async function readWork(shop: Shop, id: string): Promise<Tree | null> {
 
 /** The work of one location with its lines to the last. */
 async function withAllLines(shop: Shop, work: Fields): Promise<Fields> {
-  const lines = connectionIn(work.lineItems);
-  while (lines.after !== null) {
-    const call = { operation: "shipments.work", document: MORE_LINES, variables: { id: work.id, after: lines.after } };
+  const nodes = await allRows(work, "lineItems", async (after) => {
+    const call = { operation: "shipments.work", document: MORE_LINES, variables: { id: work.id, after } };
     const { fulfillmentOrder } = await shop.ask({ ...call, weight: "page" });
-    const more = connectionIn(isFields(fulfillmentOrder) ? fulfillmentOrder.lineItems : { nodes: [] });
-    lines.rows.push(...more.rows);
-    lines.after = more.after;
-  }
-  return { ...work, lineItems: { nodes: lines.rows } };
+    return isFields(fulfillmentOrder) ? fulfillmentOrder : { lineItems: { nodes: [] } };
+  });
+  return { ...work, lineItems: { nodes } };
 }
 
 const placeOf = (work: Tree): string | null => work.text("assignedLocation/location/id");
