@@ -6,6 +6,7 @@ import { repeatable } from "../core/db/database.ts";
 import { InputError, type Issue } from "../core/errors.ts";
 import { ingest } from "../core/ingest/ingest.ts";
 import { explainRejection } from "../core/ingest/mapping.ts";
+import { letOthersRun } from "../core/let-others-run.ts";
 import type { Unified } from "../core/model/records.ts";
 import type { Resource } from "../core/model/vocabulary.ts";
 import { type Engine, PAGE_LIMIT } from "./engine.ts";
@@ -49,14 +50,12 @@ export async function importFile(
     });
   const context = mapContext(store);
   const { documents, unread } = parse(() => documentsOfFile(capability, bytes, context));
-  if (resource === "settlements") refuseInPart(documents, unread, (raw) => capability.toUnified(raw, context));
-  const file = {
-    store,
-    resource,
-    documents,
-    unread,
-    toUnified: (raw: RawDocument) => capability.toUnified(raw, context),
-  };
+  const toUnified = (raw: RawDocument) => capability.toUnified(raw, context);
+  const pages =
+    resource === "settlements"
+      ? pagesOf(documents, await entriesOfEach(documents, unread, toUnified))
+      : pagesOf(documents, []);
+  const file = { store, resource, pages, unread, toUnified };
   const result =
     resource === "settlements"
       ? await repeatable(engine.db, (tx) => save({ ...engine, db: tx }, file))
@@ -65,16 +64,32 @@ export async function importFile(
   return result;
 }
 
-interface ReadFile extends FileDocuments {
+interface ReadFile extends Pick<FileDocuments, "unread"> {
   store: OpenedStore;
   resource: Resource;
+  pages: readonly (readonly RawDocument[])[];
   toUnified(raw: RawDocument): Unified;
 }
 
-async function save(
-  engine: Engine,
-  { store, resource, documents, unread, toUnified }: ReadFile,
-): Promise<ImportResult> {
+/** Entries that are saved at a time: all of a large file at once would take its memory many times over, and the process's turn. */
+const PAGE_ENTRIES = 4_000;
+
+/** The documents in their order, so many at a time as may be saved at once; `entries` of each, where it has any. */
+function pagesOf(documents: readonly RawDocument[], entries: readonly number[]): RawDocument[][] {
+  const pages: RawDocument[][] = [];
+  let held = 0;
+  for (const [i, raw] of documents.entries()) {
+    const more = entries[i] ?? 0;
+    const page = pages.at(-1);
+    const hasRoom = page !== undefined && page.length < PAGE_LIMIT && held + more <= PAGE_ENTRIES;
+    if (hasRoom) page.push(raw);
+    else pages.push([raw]);
+    held = hasRoom ? held + more : more;
+  }
+  return pages;
+}
+
+async function save(engine: Engine, { store, resource, pages, unread, toUnified }: ReadFile): Promise<ImportResult> {
   const result: ImportResult = {
     read: unread.length,
     created: 0,
@@ -84,8 +99,7 @@ async function save(
     records: unread.map(({ line, reason }) => ({ externalId: `line:${line}`, outcome: "rejected", reason })),
   };
   const readSeq = await nextReadSeq(engine.db);
-  for (let i = 0; i < documents.length; i += PAGE_LIMIT) {
-    const part = documents.slice(i, i + PAGE_LIMIT);
+  for (const part of pages) {
     const saved = await ingest(engine, {
       store: store.ingest,
       resource,
@@ -94,7 +108,7 @@ async function save(
     });
     const [refused] = saved.rejections;
     if (resource === "settlements" && refused)
-      throw unreadable([{ path: refused.externalId, message: refused.reason }], documents.length);
+      throw unreadable([{ path: refused.externalId, message: refused.reason }], pages.flat().length);
     result.read += saved.read;
     result.created += saved.created;
     result.changed += saved.changed;
@@ -111,21 +125,24 @@ async function save(
   return result;
 }
 
-/** Of a statement a part is worse than nothing: where one row cannot be read, none is saved. */
-function refuseInPart(
+/** How many entries each document holds. Of a statement a part is worse than nothing: where one row cannot be read, it throws. */
+async function entriesOfEach(
   documents: readonly RawDocument[],
   unread: readonly UnreadLine[],
-  toUnified: (raw: RawDocument) => unknown,
-): void {
+  toUnified: (raw: RawDocument) => Unified,
+): Promise<number[]> {
   const issues = unread.map(({ line, reason }) => ({ path: `line ${line}`, message: reason }));
-  for (const raw of documents) {
+  const counts: number[] = [];
+  for (const [turn, raw] of documents.entries()) {
+    await letOthersRun(turn);
     try {
-      toUnified(raw);
+      counts.push(toUnified(raw).entries.length);
     } catch (cause) {
       issues.push({ path: raw.externalId, message: explainRejection(cause).reason });
     }
   }
   if (issues.length > 0) throw unreadable(issues, documents.length + unread.length);
+  return counts;
 }
 
 function unreadable(issues: Issue[], rows: number): InputError {

@@ -105,14 +105,14 @@ with batch as materialized (select e.* from unnest($1::uuid[]) as b (id) join le
   and (select m.id from reconciliation_matches m where m.entry_id = e.id and m.undone_at is null limit 1) is null),
 found as (select id, (array_agg(distinct order_id))[1] as order_id from (${found}) f group by id having count(distinct order_id) = 1),
 matched as (insert into reconciliation_matches (id, entry_id, order_id, amount, pass, reason, at)
-  select gen_random_uuid(), f.id, f.order_id, (select e.amount from ledger_entries e where e.id = f.id), $2, $3, $4::timestamptz from found f returning entry_id),
+  select gen_random_uuid(), f.id, f.order_id, e.amount, $2, $3, $4::timestamptz from found f join batch e on e.id = f.id returning entry_id),
 closed as (delete from open_entries where entry_id = any(array(select entry_id from matched)))
 select entry_id as id from matched`;
 
 /** Of an open entry `o`, at $1. */
 export const ENTRY_IS_DUE = "o.due_at <= $1::timestamptz";
 
-/** Whatever waits for a pass is due now; what a person took back is not, nor what is being tried at this moment. */
+/** Whatever waits for a pass is due now; what a person took back is not. */
 export async function tryAgain(db: Database, at: Date): Promise<void> {
   await db.query(
     `update open_entries set due_at = $1::timestamptz
@@ -156,8 +156,7 @@ async function matchBatch(tx: Database, at: Date) {
     [at.toISOString()],
   );
   const due = await tx.query<{ entry_id: string }>(
-    `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN}
-     where o.entry_id = any($2::uuid[]) and (${ENTRY_IS_DUE}) is true returning o.entry_id`,
+    `select o.entry_id from open_entries o where o.entry_id = any($2::uuid[]) and (${ENTRY_IS_DUE}) is true`,
     [at.toISOString(), taken.map(({ id }) => id)],
   );
   let ids = due.map((row) => row.entry_id);
@@ -170,5 +169,11 @@ async function matchBatch(tx: Database, at: Date) {
     const done = new Set(found.map(({ id }) => id));
     ids = ids.filter((id) => !done.has(id));
   }
+  // Written for what is left alone: most find their order at the first try, and their rows go.
+  if (ids.length > 0)
+    await tx.query(
+      `update open_entries o set attempts = o.attempts + 1, due_at = $1::timestamptz + ${AGAIN} where o.entry_id = any($2::uuid[]) and (${ENTRY_IS_DUE}) is true`,
+      [at.toISOString(), ids],
+    );
   return { matched, left: ids.length, taken: taken.length };
 }
