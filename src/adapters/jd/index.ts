@@ -118,6 +118,11 @@ const FACTS: readonly (readonly [string, string, string])[] = [
     "entries have the wrong sign: do not trust profit before one bill is compared",
   ],
   [
+    "orders",
+    "a split order goes on naming its goods, and its parts have its open_id_buyer",
+    "it is counted beside its parts",
+  ],
+  [
     "settlements",
     "fee types (fee_types), and that goods with income are sales",
     "an entry is of the wrong kind; its amount is right",

@@ -71,7 +71,7 @@ export function place(store: Store, wanted: NewOrder): Order {
     shippingKind: wanted.shippingKind ?? 0,
     warehouse: wanted.warehouse ?? "",
     pauses: wanted.pauses ?? [],
-    buyer: {
+    buyer: store.orders.get(wanted.parentId ?? "")?.buyer ?? {
       number,
       name: `Zzbuyer${number}`,
       mobile: `138${String(10_000_000 + random.int(0, 89_999_999))}`,

@@ -95,41 +95,96 @@ it("a service order that names no goods has no line", () => {
   expect(disputes).toMatchObject([{ lines: [] }]);
 });
 
-describe("an order that was split", () => {
-  const given = (...rows: Fields[]) =>
-    givenAdapter(({ method }) =>
-      method.endsWith("enGet")
-        ? { orderDetailInfo: { apiResult: { success: true }, orderInfo: rows[0] } }
-        : { searchorderinfo_result: { orderTotal: rows.length, orderInfoList: rows } },
-    ).adapter.orders;
-  const listed = async (...rows: Fields[]) => {
-    const orders = given(...rows);
-    const { documents } = await orders.list(givenStore(), { ...WINDOW, stream: "changed" }, SIGNAL);
-    return { documents, ended: documents.flatMap((raw) => orders.toUnified(raw, CONTEXT).deleted) };
+describe("an order that others name as their parent", () => {
+  const PARENT = givenOrder({ orderId: "28", itemInfoList: [givenItem(), givenItem({ skuId: "7", itemTotal: "1" })] });
+  const part = (fields: Fields = {}) =>
+    givenOrder({ parentOrderId: "28", itemInfoList: [givenItem({ itemTotal: "1" })], ...fields });
+  /** What the shop shows: `rows` in its list, and these and `others` by their numbers. */
+  const given = (rows: readonly Fields[], ...others: Fields[]) => {
+    const { adapter, sent } = givenAdapter(({ method, parameters }) => {
+      if (!method.endsWith("enGet"))
+        return { searchorderinfo_result: { orderTotal: rows.length, orderInfoList: [...rows] } };
+      const orderInfo = [...rows, ...others].find(({ orderId }) => orderId === parameters.order_id);
+      return { orderDetailInfo: { apiResult: { success: true }, ...(orderInfo ? { orderInfo } : {}) } };
+    });
+    return { orders: adapter.orders, sent };
   };
-  const ended = async (fields: Fields) => (await listed(givenOrder(fields))).ended.map(({ externalId }) => externalId);
+  /** A page and what its references lead to, as the engine reads them: what ends, and what is an order. */
+  const read = async (rows: readonly Fields[], ...others: Fields[]) => {
+    const { orders } = given(rows, ...others);
+    const page = await orders.list(givenStore(), { ...WINDOW, stream: "changed" }, SIGNAL);
+    const { documents, missing } = await orders.getMany(givenStore(), page.references, SIGNAL);
+    const mapped = [...page.documents, ...documents].flatMap((raw) => {
+      try {
+        return [orders.toUnified(raw, CONTEXT)];
+      } catch {
+        return [];
+      }
+    });
+    return {
+      orders: mapped.flatMap((unified) => unified.orders.map(({ externalId }) => externalId)),
+      ended: mapped.flatMap(({ deleted }) => deleted.map(({ externalId }) => externalId)),
+      missing,
+      documents,
+      references: page.references,
+    };
+  };
 
-  it("is none any more once a part of it is read; re-shipments and exchanges split nothing", async () => {
-    expect(await ended({ parentOrderId: "28", directParentOrderId: "28" })).toEqual(["28"]);
-    expect(await ended({ parentOrderId: "28", directParentOrderId: "29" })).toEqual(["29", "28"]);
-    expect(await ended({ parentOrderId: "0", directParentOrderId: "" })).toEqual([]);
-    expect(await ended({ parentOrderId: "290123456789" })).toEqual([]);
-    for (const returnOrder of ["1", "2"]) expect(await ended({ parentOrderId: "28", returnOrder })).toEqual([]);
+  it("has ended where it holds what the part holds, on the same page and elsewhere", async () => {
+    const apart = await read([part()], PARENT);
+    expect(apart).toMatchObject({ orders: ["290123456789"], ended: ["28"], missing: [] });
+    const together = await read([part(), part({ orderId: "2" }), PARENT]);
+    expect(together).toMatchObject({ orders: ["290123456789", "2", "28"], ended: ["28"], references: [] });
   });
 
-  it("ends once for all parts of a page, by a document that is newer than whatever changes there later", async () => {
-    const parts = ["1", "2"].map((orderId) => givenOrder({ orderId, parentOrderId: "28" }));
-    const { documents } = await listed(...parts, givenOrder({ orderId: "28", modified: "2099-01-15 10:02:41" }));
-    expect(documents.map(({ externalId }) => externalId)).toEqual(["1", "2", "28", "28"]);
-    const [own, end] = documents.slice(2).map(({ sourceUpdatedAt }) => sourceUpdatedAt?.getTime() ?? 0);
-    expect(end).toBeGreaterThan(own ?? Number.POSITIVE_INFINITY);
+  it("has ended as the nearest parent and as the first", async () => {
+    const nearest = givenOrder({ orderId: "29", parentOrderId: "28" });
+    const { ended } = await read([part({ directParentOrderId: "29" })], PARENT, nearest);
+    expect(ended.sort()).toEqual(["28", "29"]);
   });
 
-  it("ends by a part that is read by its number, or in a file, too", async () => {
-    const part = givenOrder({ parentOrderId: "28" });
-    const read = await given(part).getMany(givenStore(), [{ externalId: "290123456789" }], SIGNAL);
-    expect(read.documents.map(({ externalId }) => externalId)).toEqual(["290123456789", "28"]);
-    expect(given().parseFile(file([part]), CONTEXT)).toEqual(read.documents);
+  it("comes back by no later change, and is looked for once", async () => {
+    const { documents, references } = await read([part()], PARENT);
+    const [end] = documents;
+    expect(end?.sourceUpdatedAt?.getTime()).toBeGreaterThan(Date.parse("2999-01-01T00:00:00Z"));
+    expect(end?.sourceVersion).toBe(references[0]?.sourceVersion);
+  });
+
+  it.each<[string, Fields, Fields]>([
+    ["other goods", part({ itemInfoList: [givenItem({ skuId: "8" })] }), PARENT],
+    ["more of its goods", part({ itemInfoList: [givenItem({ itemTotal: "3" })] }), PARENT],
+    ["no goods", part({ itemInfoList: [] }), PARENT],
+    ["another buyer's", part({ open_id_buyer: "o2" }), PARENT],
+    ["each other's parent", part(), { ...PARENT, parentOrderId: "290123456789", itemInfoList: [givenItem()] }],
+    ["set aside itself", part({ orderStartTime: "" }), PARENT],
+    ["a re-shipment", part({ returnOrder: "1" }), PARENT],
+    ["an exchange", part({ returnOrder: "2" }), PARENT],
+  ])("stays what it is where the one that names it is of %s", async (_, row, parent) => {
+    expect((await read([row], parent)).ended).toEqual([]);
+    const together = await read([row, parent]);
+    expect(together.ended).toEqual([]);
+    expect(together.orders).toContain("28");
+  });
+
+  it("hides nothing where it was never seen, and what is read of it later counts", async () => {
+    const { ended, missing, documents, references } = await read([part()]);
+    expect({ ended, missing }).toEqual({ ended: [], missing: [] });
+    expect(documents).toMatchObject([{ externalId: "28", sourceVersion: references[0]?.sourceVersion }]);
+    expect(documents[0]?.sourceUpdatedAt?.getTime()).toBeLessThan(Date.parse("2000-01-01T00:00:00Z"));
+    expect(
+      await read([part({ parentOrderId: "290123456789" }), part({ parentOrderId: "0", directParentOrderId: "" })]),
+    ).toMatchObject({
+      references: [],
+    });
+  });
+
+  it("ends in a file that holds the part and it, and by no file that does not", () => {
+    const ids = (...rows: Fields[]) =>
+      given([])
+        .orders.parseFile(file(rows), CONTEXT)
+        .map(({ externalId }) => externalId);
+    expect(ids(part(), PARENT)).toEqual(["290123456789", "28", "28"]);
+    expect(ids(part())).toEqual(["290123456789"]);
   });
 });
 

@@ -2,7 +2,16 @@
  * Orders. By change for what is new, by creation for the past and, over the last week, as the audit. The lists hold whole
  * orders. Orders that the platform's warehouses ship, and those that wait for their payment, have lists of their own.
  */
-import type { ListInput, OrderCapability, Page, Store, Stream } from "../../../core/adapter.ts";
+import type {
+  ListInput,
+  MapContext,
+  OrderCapability,
+  Page,
+  RawDocument,
+  RecordKey,
+  Store,
+  Stream,
+} from "../../../core/adapter.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
@@ -12,8 +21,16 @@ import { hasFbp, type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";
 import { type Fields, SEARCHED } from "../schemas.ts";
 import { createOrderActs } from "./acts.ts";
-import { ORDER_FIELDS, readOrder, type System, toDocument, UNPAID_FORM } from "./read.ts";
-import { isSplit, toEnd, withParents } from "./split.ts";
+import {
+  currentFbpOrder,
+  currentOrder,
+  ORDER_FIELDS,
+  readOrder,
+  type System,
+  toDocument,
+  UNPAID_FORM,
+} from "./read.ts";
+import { endBy, isLookedFor, lookedFor, partsIn, toEnd, withParents } from "./split.ts";
 import { toUnified } from "./to-order.ts";
 import { toUnpaidOrder } from "./unpaid.ts";
 
@@ -66,26 +83,57 @@ export function createOrders(client: Client): OrderCapability {
       const { rows, ...page } = await readPages({ limit: input.limit, cursor }, PAGE, async (number, size) =>
         list.read(await client.call(store, list.method, list.parameters({ ...input, since }, number, size), signal)),
       );
-      return { ...NOTHING, ...page, documents: withParents(rows.map((row) => toDocument(row, list.system))) };
+      const orders = rows.map((row) => toDocument(row, list.system));
+      return { ...NOTHING, ...page, ...withParents(orders, list.system, mapsFor(store)) };
     },
-    async getMany(store, keys, signal) {
-      const { documents, missing } = await readEach(keys, (key) => readOrder(client, store, key, signal));
-      return { documents: withParents(documents), missing };
-    },
-    toUnified: refusingRows((raw, context) => {
-      if (isSplit(raw)) return toEnd(raw);
-      return raw.form === UNPAID_FORM ? toUnpaidOrder(raw) : toUnified(raw, context);
-    }),
-    parseFile: (bytes) =>
-      withParents(
-        documentsInFile(bytes, "order", (value) => {
-          if (!("orderId" in value)) return null;
-          if ("orderCreated" in value) return [toDocument(value, "unpaid")];
-          return "orderState" in value || "itemInfoList" in value ? [toDocument(value, "")] : null;
-        }),
+    getMany: (store, keys, signal) =>
+      readEach(keys, (key) =>
+        partsIn(key) ? readParent(client, store, key, signal) : readOrder(client, store, key, signal),
       ),
+    toUnified: mapped,
+    parseFile(bytes, context) {
+      const orders = documentsInFile(bytes, "order", (value) => {
+        if (!("orderId" in value)) return null;
+        if ("orderCreated" in value) return [toDocument(value, "unpaid")];
+        return "orderState" in value || "itemInfoList" in value ? [toDocument(value, "")] : null;
+      });
+      return withParents(orders, "", (raw) => maps(raw, context)).documents;
+    },
     acts: createOrderActs(client),
   };
+}
+
+const mapped = refusingRows((raw: RawDocument, context: MapContext) => {
+  if (isLookedFor(raw)) return toEnd(raw);
+  return raw.form === UNPAID_FORM ? toUnpaidOrder(raw) : toUnified(raw, context);
+});
+
+/** Whether an order becomes a record, or is set aside. */
+function maps(raw: RawDocument, context: MapContext): boolean {
+  try {
+    mapped(raw, context);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mapsFor = (store: Store) => (raw: RawDocument) => maps(raw, { ...store, storeId: store.id });
+
+/** An order that others name as their parent: what it is, or its end. */
+async function readParent(client: Client, store: Store, key: RecordKey, signal: AbortSignal): Promise<RawDocument> {
+  const { externalId } = key;
+  const own = await currentOrder(client, store, externalId, signal);
+  const fbp = own || !hasFbp(store) ? null : await currentFbpOrder(client, store, externalId, ORDER_FIELDS, signal);
+  const row = own ?? fbp;
+  if (row === null) return lookedFor(externalId, false);
+  const parent = toDocument(row, own ? "" : "fbp");
+  for (const part of partsIn(key) ?? []) {
+    const order = await readOrder(client, store, { ...key, externalId: part }, signal);
+    const end = order && endBy([order], parent, mapsFor(store));
+    if (end) return end;
+  }
+  return parent;
 }
 
 function listOf(store: Store, stream: string) {
