@@ -60,7 +60,23 @@ export function describePrivateKey(privateKey: string): { type: string; bits: nu
   }
 }
 
-const readPrivateKey = (privateKey: string) =>
+/** Keys that were read already, by the digest of their text, the one used last at the end: reading one takes longer than to sign with many. */
+const KEYS = new Map<string, nodeCrypto.KeyObject>();
+const MOST_KEYS = 100;
+
+function readPrivateKey(privateKey: string): nodeCrypto.KeyObject {
+  const name = sha256Hex(privateKey);
+  const key = KEYS.get(name) ?? parsePrivateKey(privateKey);
+  KEYS.delete(name);
+  KEYS.set(name, key);
+  for (const oldest of KEYS.keys()) {
+    if (KEYS.size <= MOST_KEYS) break;
+    KEYS.delete(oldest);
+  }
+  return key;
+}
+
+const parsePrivateKey = (privateKey: string): nodeCrypto.KeyObject =>
   privateKey.includes("-----BEGIN")
     ? nodeCrypto.createPrivateKey(privateKey)
     : nodeCrypto.createPrivateKey({ key: Buffer.from(privateKey, "base64"), format: "der", type: "pkcs8" });

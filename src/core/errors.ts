@@ -54,6 +54,8 @@ export abstract class AdapterError extends Error {
   abstract readonly category: ErrorCategory;
   readonly platform: string;
   readonly operation: string;
+  /** What it means, in our words; they are part of `message` too. */
+  readonly meaning: string | null;
   readonly platformCode: string | null;
   readonly platformMessage: string | null;
   readonly httpStatus: number | null;
@@ -71,6 +73,7 @@ export abstract class AdapterError extends Error {
     );
     this.platform = details.platform;
     this.operation = details.operation;
+    this.meaning = masked(details.message, maskPlatformText);
     this.platformCode = masked(details.platformCode, maskSecrets);
     this.platformMessage = masked(details.platformMessage, maskPlatformText);
     this.httpStatus = details.httpStatus ?? null;

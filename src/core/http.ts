@@ -97,11 +97,13 @@ async function refresh<T>(
     if (isAdapterError(cause) && (["transient", "throttled"].includes(cause.category) || cause.scope === "app"))
       throw cause;
     const message = "the token was refused and could not be renewed: connect the store again";
-    // What the platform said when it refused the call says more than that there was no way to renew.
+    // What the refusal of the call means says more than that there was no way to renew.
+    const said = [refusal.meaning, refusal.platformMessage].filter((words) => words).join(": ");
     throw new AuthExpiredError({
       platform: definition.platform,
       operation: call.operation,
-      message: refusal.platformMessage ? `${refusal.platformMessage} (${message})` : message,
+      message: said === "" ? message : `${said} (${message})`,
+      remedy: refusal.remedy,
       platformCode: refusal.platformCode,
       platformMessage: refusal.platformMessage,
       httpStatus: refusal.httpStatus,

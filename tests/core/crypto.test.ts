@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   deflate,
@@ -112,6 +112,16 @@ describe("signatures with key pairs", () => {
       expect(verifyWithKey(publicDer, "text", signature, digest)).toBe(true);
       expect(verifyWithKey(publicPem, "other", signature, digest)).toBe(false);
     }
+  });
+
+  it("are each key's own, however many were used since, and those that do not parse are refused every time", () => {
+    const pairs = Array.from({ length: 130 }, () => generateKeyPairSync("ed25519"));
+    for (let turn = 0; turn < 2; turn += 1)
+      for (const { privateKey, publicKey } of pairs) {
+        const signature = signWithKey(privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "text", null);
+        expect(verify(null, Buffer.from("text"), publicKey, signature)).toBe(true);
+      }
+    for (let turn = 0; turn < 2; turn += 1) expect(() => signWithKey("no key", "text", null)).toThrow();
   });
 
   it("verify ECDSA in DER, and answer false for a key that does not parse", () => {

@@ -315,6 +315,17 @@ describe("a refused token", () => {
     expect(error.message).toContain("connect the store again");
   });
 
+  it("that cannot be renewed keeps what its row says of it", async () => {
+    given(status(401));
+    const errors = [
+      { status: 401, category: "auth_expired", hint: "the seller changed the password", remedy: "ask the seller" },
+    ] as const;
+    const store = givenStore({ refresh: () => Promise.reject(new Error("refused")) });
+    const error = await failure(send(givenClient({ errors }).client, { store }));
+    expect(error.message).toContain("the seller changed the password (the token was refused and could not be renewed");
+    expect(error).toMatchObject({ category: "auth_expired", remedy: "ask the seller" });
+  });
+
   it("whose renewal failed for the network's sake does not disconnect the store", async () => {
     given(status(401));
     const busy = new TransientError({ platform: "example", operation: "token.refresh" });
