@@ -94,13 +94,14 @@ function toBytes(value: unknown): Buffer | null {
 }
 
 async function savepoint<T>(runner: Runner, run: () => Promise<T>): Promise<T> {
-  await runner.exec("savepoint nested");
+  await runner.query("savepoint nested");
   try {
     const result = await run();
-    await runner.exec("release savepoint nested");
+    await runner.query("release savepoint nested");
     return result;
   } catch (error) {
-    await runner.exec("rollback to savepoint nested; release savepoint nested");
+    await runner.query("rollback to savepoint nested");
+    await runner.query("release savepoint nested");
     throw error;
   }
 }

@@ -14,6 +14,11 @@ const { serialize } = protocol;
 const MAX_KEPT = 300;
 /** The statement is not there (any more), or what it answers has changed with the schema. */
 const GONE = new Set(["26000", "0A000"]);
+/** A statement before this one has failed the transaction. */
+const ABORTED = "25P02";
+
+/** @param {unknown} error */
+const stateOf = (error) => /** @type {{ code?: string }} */ (error).code ?? "";
 
 /**
  * @param {PGlite} pglite
@@ -24,6 +29,8 @@ export function withPrepared(pglite) {
   const kept = new Map();
   let last = 0;
   let inTransaction = false;
+  /** What failed the open transaction, unless a savepoint has undone it. @type {unknown} */
+  let failure = null;
 
   /** What is asked outside of a transaction waits for the one that is open, as in PGlite's own methods. */
   const turns = new Mutex();
@@ -64,6 +71,14 @@ export function withPrepared(pglite) {
     if (name !== undefined) await send(serialize.close({ type: "S", name }));
   }
 
+  /** What was executed may have changed a table: the types of a statement's parameters are those of when it was prepared. */
+  const forgetAll = () =>
+    pglite.runExclusive(async () => {
+      const names = [...kept.values()].map(({ name }) => name);
+      kept.clear();
+      if (names.length > 0) await send(...names.map((name) => serialize.close({ type: "S", name })));
+    });
+
   /**
    * @param {string} text
    * @param {unknown[]} params
@@ -82,16 +97,18 @@ export function withPrepared(pglite) {
   const textOf = (value, type) => {
     if (value === null || value === undefined) return null;
     const write = pglite.serializers[type];
-    return write ? write(value) : String(value);
+    // PGlite counts the bytes of half a character wrongly, and cuts off as many at the end.
+    return (write ? write(value) : String(value)).toWellFormed();
   };
 
   /** @type {(text: string, params?: unknown[], options?: QueryOptions) => Promise<Results<any>>} */
   const query = (text, params = [], options = {}) =>
     pglite.runExclusive(async () => {
+      if (pglite.closed) throw new Error("PGlite is closed");
       try {
         return await run(text, params, options);
       } catch (error) {
-        if (!GONE.has(/** @type {{ code?: string }} */ (error).code ?? "")) throw error;
+        if (!GONE.has(stateOf(error))) throw error;
         await forget(text);
         // A transaction has failed with it.
         if (inTransaction) throw error;
@@ -99,36 +116,50 @@ export function withPrepared(pglite) {
       }
     });
 
+  /**
+   * @param {Transaction} tx
+   * @returns {Runner}
+   */
+  const runnerOf = (tx) => ({
+    query: async (text, params, options) => {
+      if (tx.closed) throw new Error("Transaction is closed");
+      return query(text, params, options).catch(fail);
+    },
+    exec: (text) => tx.exec(text).catch(fail).finally(forgetAll),
+  });
+
+  /** @param {unknown} error @returns {never} */
+  function fail(error) {
+    if (stateOf(error) !== ABORTED) failure = error;
+    throw error;
+  }
+
+  /** PGlite answers the commit of a failed transaction as if it were one. */
+  async function refuseFailed() {
+    if (failure === null) return;
+    await query("select").catch((error) => {
+      throw stateOf(error) === ABORTED ? failure : error;
+    });
+  }
+
   return {
     query: (text, params, options) => turns.runExclusive(() => query(text, params, options)),
-    exec: (text) => turns.runExclusive(() => pglite.exec(text)),
+    exec: (text) => turns.runExclusive(() => pglite.exec(text).finally(forgetAll)),
     transaction: (run) =>
       turns.runExclusive(() =>
         pglite.transaction(async (tx) => {
           inTransaction = true;
+          failure = null;
           try {
-            return await run(runnerOf(tx, query));
+            const result = await run(runnerOf(tx));
+            await refuseFailed();
+            return result;
           } finally {
             inTransaction = false;
           }
         }),
       ),
     listen: (channel, onNotify) => turns.runExclusive(() => pglite.listen(channel, onNotify)),
-    close: () => pglite.close(),
-  };
-}
-
-/**
- * @param {Transaction} tx
- * @param {Runner["query"]} query
- * @returns {Runner}
- */
-function runnerOf(tx, query) {
-  return {
-    query: async (text, params, options) => {
-      if (tx.closed) throw new Error("Transaction is closed");
-      return query(text, params, options);
-    },
-    exec: (text) => tx.exec(text),
+    close: () => turns.runExclusive(() => pglite.close()),
   };
 }

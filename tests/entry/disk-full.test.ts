@@ -16,8 +16,12 @@ afterAll(() => {
   rmSync(disk, { recursive: true, force: true });
 });
 
+// It waits for the guard to look at the room some fifty times.
+const LONG_MS = 120_000;
+
 it.runIf(isMounted)(
   "a full disk is told before anything is half-written, and work goes on when there is room",
+  { timeout: LONG_MS },
   async () => {
     const { db, close } = await openPglite(join(disk, "database"), { thread: true });
     await db.exec("create table filler (id integer, text text)");

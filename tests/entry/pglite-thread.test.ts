@@ -116,6 +116,27 @@ describe.each(["in a thread", "without one"])("a database %s", (form) => {
     expect(await all()).toEqual([]);
   });
 
+  it("writes a column whose type has changed, and reads it within the transaction that changed it", async () => {
+    await add(db, 1);
+    await db.exec("alter table numbers alter column n type text");
+    await db.query("insert into numbers values ($1)", ["two"]);
+    const after = db.transaction(async (tx) => {
+      await tx.query("select * from numbers");
+      await tx.exec("alter table numbers add column word text default 'one'");
+      return tx.query("select * from numbers order by n");
+    });
+    expect(await after).toEqual([
+      { n: "1", word: "one" },
+      { n: "two", word: "one" },
+    ]);
+  });
+
+  it("loses no end of a text with half a character, and keeps any other character", async () => {
+    const given = "é\udc00é\udc00 end";
+    const [row] = await db.query("select $1::text as text, $2::text[] as texts", [given, [given, "last"]]);
+    expect(row).toEqual({ text: given.toWellFormed(), texts: [given.toWellFormed(), "last"] });
+  });
+
   it("keeps some hundreds of statements, and answers any number", async () => {
     const asked = async (n: number) => expect(await db.query(`select ${n} as n`)).toEqual([{ n }]);
     for (let n = 0; n < 700; n += 1) await asked(n);
@@ -142,6 +163,31 @@ describe.each(["in a thread", "without one"])("a database %s", (form) => {
       code: "23505",
     });
     expect(await numbers()).toEqual([1]);
+  });
+
+  it("refuses to commit what a caught error has failed, and says what it was", async () => {
+    await add(db, 1);
+    const caught = async (...last: [string, number[]?][]) =>
+      db.transaction(async (tx) => {
+        await add(tx, 2);
+        for (const [text, params] of last) await tx.query(text, params).catch(() => {});
+      });
+    await expect(caught(["insert into numbers values ($1)", [1]], ["select 1"])).rejects.toMatchObject({
+      code: "23505",
+    });
+    await expect(
+      db.transaction(async (tx) => {
+        await add(tx, 2);
+        await tx.exec("select 1; nonsense").catch(() => {});
+      }),
+    ).rejects.toMatchObject({ code: "42601" });
+    expect(await numbers()).toEqual([1]);
+    await caught();
+    await db.transaction(async (tx) => {
+      await tx.transaction((inner) => add(inner, 1)).catch(() => {});
+      await add(tx, 3);
+    });
+    expect(await numbers()).toEqual([1, 2, 3]);
   });
 
   it("tells a failure of the commit itself", async () => {
@@ -254,14 +300,26 @@ it("finishes what was asked before it closes, ends the thread, and refuses what 
   );
   const { db, close } = await openPglite(folder, { thread: true });
   await db.exec("create table kept (n integer)");
-  const written = db.query("insert into kept values (1)");
+  const written = Promise.all([
+    db.query("insert into kept values (1)"),
+    db.transaction((tx) => tx.query("select pg_sleep(0.01)")),
+    db.query<{ n: number }>("select n from kept"),
+  ]);
   await close();
-  await written;
+  expect((await written)[2]).toEqual([{ n: 1 }]);
   await ended;
   await expect(db.query("select 1")).rejects.toThrow("is closed");
   const again = await openPglite(folder);
   expect(await again.db.query("select n from kept")).toEqual([{ n: 1 }]);
   await again.close();
+});
+
+it("finishes without a thread, too, what was asked before it closes", { timeout: SLOW_MS }, async () => {
+  const { db, close } = await openPglite(null);
+  const asked = Promise.all([1, 2, 3].map((n) => db.query("select $1::int as n", [n])));
+  await close();
+  expect(await asked).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]]);
+  await expect(db.query("select 1")).rejects.toThrow("is closed");
 });
 
 it("says why a folder cannot be opened, as without a thread", { timeout: SLOW_MS }, async () => {

@@ -120,7 +120,7 @@ async function administer(url: string, statement: string): Promise<void> {
  * indexes anew; of many it would leave their room behind.
  */
 async function empty(db: Database): Promise<void> {
-  await db.exec(`
+  await db.query(`
     do $$
     declare
       name text;
