@@ -2,7 +2,7 @@
 import { ensureCheckpoint } from "../src/core/db/checkpoints.ts";
 import type { Database } from "../src/core/db/database.ts";
 import { derivedId } from "../src/core/ids.ts";
-import { variantId } from "../src/core/ingest/orders.ts";
+import { variantId } from "../src/core/ingest/record-ids.ts";
 import type { IngestStore } from "../src/core/ingest/types.ts";
 import { productId, SKU_COUNT, skuCode } from "./wire-orders.ts";
 

@@ -2,7 +2,7 @@
 import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import type { Dispute, Refund, Shipment } from "../model/records.ts";
-import { orderId } from "./orders.ts";
+import { orderId } from "./record-ids.ts";
 import type { Change, IngestStore, Versioned } from "./types.ts";
 
 /** STYLE 3.4 for a table `t`: which document wins. */

@@ -25,7 +25,7 @@ import { markGone } from "./gone.ts";
 import { upsertListings, writeObservations } from "./listings.ts";
 import { explainRejection, mapDocuments } from "./mapping.ts";
 import { insertEntries, upsertCampaigns, upsertSettlements } from "./money.ts";
-import { prepareOrders, resolveSkus, upsertOrders, type WrittenOrder } from "./orders.ts";
+import { resolveSkus, upsertOrders, type WrittenOrder } from "./orders.ts";
 import { dropReplacedEntries } from "./replaced-entries.ts";
 import type {
   Change,
@@ -137,16 +137,20 @@ async function save(
     page.resource === "settlements" &&
     !mapped.some(({ unified: { orders, listings } }) => orders.length + listings.length > 0);
   if (!isMoneyAlone) await lockMapping(tx, mapsVariants ? "alone" : "shared");
-  const told = mapped.flatMap((document) => document.unified.orders.map((record) => ({ record, document })));
+  const told = mapped.flatMap((document) => document.orders);
   const skuOf = await resolveSkus(tx, store.id, told);
-  const documents = await send(upsertDocuments(tx, page, mapped, at));
-  const prepared = prepareOrders(keyring, store, told, skuOf);
-  const won = await documents.result;
+  const won = await upsertDocuments(tx, page, mapped, at);
   const written = mapped.filter((document) => won.has(document.id));
   const records = <K extends keyof Unified>(kind: K): Versioned<Unified[K][number]>[] =>
     written.flatMap((document) => document.unified[kind].map((record) => ({ record, document })));
 
-  const orders = await upsertOrders(tx, store, newestOf(prepared.filter(({ document }) => won.has(document.id))), at);
+  const orders = await upsertOrders(
+    tx,
+    store,
+    newestOf(told.filter(({ document }) => won.has(document.id))),
+    skuOf,
+    at,
+  );
   const arrived = orders.filter(({ created }) => created).map(({ order }) => order.externalId);
   if (arrived.length > 0) await reopenMistaken(tx, store.id, arrived, at);
   const listings = await upsertListings(tx, store, records("listings"), at);

@@ -3,7 +3,7 @@ import type { Database } from "../db/database.ts";
 import { derivedId } from "../ids.ts";
 import type { Listing, Observation } from "../model/records.ts";
 import { observe } from "./observations.ts";
-import { variantId } from "./orders.ts";
+import { variantId } from "./record-ids.ts";
 import type { IngestStore, Versioned } from "./types.ts";
 
 export const listingId = (storeId: string, externalId: string) => derivedId(storeId, "listings", externalId);

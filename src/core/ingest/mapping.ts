@@ -8,6 +8,7 @@ import type { Unified } from "../model/records.ts";
 import { repaired } from "../model/repaired.ts";
 import type { Keyring } from "../secrets.ts";
 import { documentRow, isStale, type StoredVersion } from "./documents.ts";
+import { prepareOrder } from "./order-rows.ts";
 import { checkTotals } from "./totals.ts";
 import type { IngestPage, MappedDocument, PreparedDocument, RejectedDocument } from "./types.ts";
 
@@ -36,7 +37,13 @@ export async function mapDocuments(
     if (!isNews(document)) continue;
     const outcome = map(page, document);
     if ("reason" in outcome) rejected.push({ ...document, ...outcome });
-    else mapped.push({ ...document, unified: outcome, row: documentRow(keyring, page.store.id, document) });
+    else
+      mapped.push({
+        ...document,
+        unified: outcome,
+        row: documentRow(keyring, page.store.id, document),
+        orders: outcome.orders.map((order) => prepareOrder(keyring, page.store, order, document)),
+      });
   }
   known = await stored.result;
   return { mapped: mapped.filter(isNews), rejected: rejected.filter(isNews) };

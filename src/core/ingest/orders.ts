@@ -1,20 +1,11 @@
 /** Orders with their lines, charges and notes, in set-based statements. */
-
-import { toBase64, toHex } from "../crypto.ts";
 import type { Database } from "../db/database.ts";
 import { send, type UnderWay } from "../db/overlap.ts";
-import { derivedId } from "../ids.ts";
 import type { Order, OrderLine } from "../model/records.ts";
-import { renderMasked, renderOrderFacts, renderPersonal } from "../model/render.ts";
-import { OPEN_ORDER_STATUSES } from "../model/vocabulary.ts";
-import { type Keyring, keyedHash, sealText } from "../secrets.ts";
-import { type LineStock, lineStock } from "../stock/line-stock.ts";
-import type { IngestStore, PreparedDocument, Versioned } from "./types.ts";
-
-export const orderId = (storeId: string, externalId: string) => derivedId(storeId, "orders", externalId);
-export const variantId = (storeId: string, externalId: string) => derivedId(storeId, "listing_variants", externalId);
-export const lineId = (storeId: string, orderExternalId: string, externalId: string) =>
-  derivedId(storeId, "order_lines", `${orderExternalId}\u001f${externalId}`);
+import type { LineStock } from "../stock/line-stock.ts";
+import { closeRow } from "./order-rows.ts";
+import { variantId } from "./record-ids.ts";
+import type { IngestStore, PreparedOrder, Versioned } from "./types.ts";
 
 export interface WrittenOrder {
   id: string;
@@ -120,31 +111,7 @@ select r.id, r.order_id, r.source, r.text, r.flag, $2::timestamptz
 from json_to_recordset($1::text::json) as r(id uuid, order_id uuid, source text, text text, flag text)
 on conflict (id) do update set text = excluded.text, flag = excluded.flag`;
 
-/** An order and the row that would be written of it. */
-export interface PreparedOrder {
-  record: Order;
-  document: PreparedDocument;
-  id: string;
-  /** Its row of orders, as JSON. */
-  row: string;
-  lines: WrittenLine[];
-}
-
 export type SkuOf = (line: OrderLine) => string | null;
-
-/** The rows of orders: all that can be computed before it is known which of them are news. */
-export function prepareOrders(
-  keyring: Keyring,
-  store: IngestStore,
-  orders: readonly Versioned<Order>[],
-  skuOf: SkuOf,
-): PreparedOrder[] {
-  return orders.map((item) => ({
-    ...item,
-    ...orderRow(keyring, store, item, skuOf),
-    lines: writtenLines(store.id, item.record, skuOf),
-  }));
-}
 
 /**
  * Writes orders where they are newer, with their parts; answers those written. Platform's columns follow the platform,
@@ -154,77 +121,46 @@ export async function upsertOrders(
   tx: Database,
   store: IngestStore,
   orders: readonly PreparedOrder[],
+  skuOf: SkuOf,
   at: Date,
 ): Promise<WrittenOrder[]> {
   if (orders.length === 0) return [];
-  const inOrder = orders.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const rows = orders
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ row, lines }) => closeRow(row, "unmapped", lines.filter(({ line }) => skuOf(line) === null).length));
   const upsert = await send(
     tx.query<{ id: string; version: string; created: boolean }>(UPSERT_ORDERS, [
-      `[${inOrder.map(({ row }) => row).join(",")}]`,
+      arrayOf(rows),
       store.id,
       at.toISOString(),
     ]),
   );
-  const parts = new Map(orders.map((order) => [order.id, partsOf(order)]));
   const byId = new Map((await upsert.result).map((row) => [row.id, row]));
-  const written = orders.flatMap(({ id, record, lines }): WrittenOrder[] => {
+  const news = orders.filter(({ id }) => byId.has(id));
+  const written = news.flatMap(({ id, record, lines }): WrittenOrder[] => {
     const row = byId.get(id);
-    return row ? [{ id, version: Number(row.version), created: row.created, order: record, lines }] : [];
+    if (!row) return [];
+    const ofOrder = lines.map(({ id: ofLine, line, stock }) => ({ id: ofLine, skuId: skuOf(line), line, stock }));
+    return [{ id, version: Number(row.version), created: row.created, order: record, lines: ofOrder }];
   });
-  const ofWritten = written.flatMap(({ id }) => parts.get(id) ?? []);
-  await writeParts(tx, store, written, ofWritten, at);
+  const replaced = written.filter((order) => !order.created).map((order) => order.id);
+  await writeParts(tx, store, news, replaced, skuOf, at);
   return written;
 }
 
-/** The rows of an order's lines, charges and the seller's memo. The buyer's remark is sealed with the buyer (orderRow). */
-function partsOf({ id, record: order, lines }: PreparedOrder) {
-  return {
-    lines: lines.map((line, position) => lineRow(id, position, line)),
-    charges: order.charges.map((charge, position) => ({
-      order_id: id,
-      position,
-      kind: charge.kind,
-      payer: charge.payer,
-      amount: charge.amount.amount,
-      label: charge.label,
-      in_total: charge.inTotal,
-    })),
-    notes:
-      order.notes.seller || order.notes.flag
-        ? [
-            {
-              id: derivedId(id, "order_notes", "seller"),
-              order_id: id,
-              source: "seller",
-              text: order.notes.seller ?? "",
-              flag: order.notes.flag,
-            },
-          ]
-        : [],
-  };
-}
-
-function writtenLines(storeId: string, order: Order, skuOf: SkuOf): WrittenLine[] {
-  const parents = new Set(order.lines.map((line) => line.parentExternalId));
-  return order.lines.map((line) => ({
-    id: lineId(storeId, order.externalId, line.externalId),
-    skuId: skuOf(line),
-    line,
-    stock: lineStock(order, line, parents.has(line.externalId)),
-  }));
-}
+const arrayOf = (rows: readonly string[]): string => `[${rows.join(",")}]`;
 
 async function writeParts(
   tx: Database,
   store: IngestStore,
-  written: readonly WrittenOrder[],
-  parts: readonly ReturnType<typeof partsOf>[],
+  orders: readonly PreparedOrder[],
+  replaced: readonly string[],
+  skuOf: SkuOf,
   at: Date,
 ): Promise<void> {
-  const replaced = written.filter((order) => !order.created).map((order) => order.id);
-  const lines = parts.flatMap((part) => part.lines);
-  const charges = parts.flatMap((part) => part.charges);
-  const notes = parts.flatMap((part) => part.notes);
+  const lines = orders.flatMap((order) => order.lines);
+  const charges = orders.flatMap((order) => order.charges);
+  const notes = orders.flatMap(({ note }) => note ?? []);
   if (replaced.length > 0) {
     await tx.query("delete from order_lines where order_id = any($1::uuid[]) and id <> all($2::uuid[])", [
       replaced,
@@ -237,96 +173,12 @@ async function writeParts(
     );
   }
   const sent: UnderWay<unknown>[] = [];
-  if (lines.length > 0) sent.push(await send(tx.query(INSERT_LINES, [JSON.stringify(lines), store.id])));
-  if (charges.length > 0) sent.push(await send(tx.query(INSERT_CHARGES, [JSON.stringify(charges)])));
-  if (notes.length > 0) sent.push(await send(tx.query(INSERT_NOTES, [JSON.stringify(notes), at.toISOString()])));
+  if (lines.length > 0) {
+    const rows = lines.map(({ row, line }) => closeRow(row, "sku_id", skuOf(line)));
+    sent.push(await send(tx.query(INSERT_LINES, [arrayOf(rows), store.id])));
+  }
+  if (charges.length > 0) sent.push(await send(tx.query(INSERT_CHARGES, [arrayOf(charges)])));
+  if (notes.length > 0)
+    sent.push(await send(tx.query(INSERT_NOTES, [arrayOf(notes.map(({ row }) => row)), at.toISOString()])));
   await Promise.all(sent.map(({ result }) => result));
-}
-
-function orderRow(
-  keyring: Keyring,
-  store: IngestStore,
-  { record: order, document }: Versioned<Order>,
-  skuOf: SkuOf,
-): { id: string; row: string } {
-  const id = orderId(store.id, order.externalId);
-  const personal = order.buyer || order.shipTo || order.notes.buyer ? JSON.stringify(renderPersonal(order)) : null;
-  const columns = JSON.stringify({
-    id,
-    external_id: order.externalId,
-    external_number: order.externalNumber ?? undefined,
-    parent_external_id: order.parentExternalId ?? undefined,
-    marketplace: order.marketplace ?? undefined,
-    place: order.place ?? undefined,
-    status: order.status,
-    external_status: order.externalStatus,
-    payment_status: order.paymentStatus,
-    fulfilled_by: order.fulfilledBy,
-    placed_at: order.placedAt,
-    paid_at: order.paidAt ?? undefined,
-    ship_by: order.shipBy ?? undefined,
-    currency: order.currency,
-    total: order.total?.amount,
-    paid: order.paid?.amount,
-    refunded: order.refunded?.amount,
-    tax_included: order.taxIncluded ?? undefined,
-    open: OPEN_ORDER_STATUSES.includes(order.status),
-    personal:
-      personal === null ? null : toBase64(sealText(keyring, { table: "orders", store: store.id, id }, personal)),
-    buyer_hash: buyerHash(keyring, store.platform, order),
-    unmapped: order.lines.filter((line) => skuOf(line) === null).length,
-    warnings: order.warnings.length,
-    source_updated_at: document.raw.sourceUpdatedAt,
-    read_seq: document.readSeq,
-  });
-  // The text goes in as it is, not as a string within a string: nothing is escaped here and nothing undone there.
-  const shown = JSON.stringify({ ...renderOrderFacts(order), ...renderMasked(order) });
-  return { id, row: `${columns.slice(0, -1)},"document":${shown}}` };
-}
-
-/** Keyed hash by which a buyer's orders are found: of the e-mail or phone where they are readable, else of the platform's id. */
-export function buyerHash(keyring: Keyring, platform: string, order: Order): string | null {
-  const clear = order.shipTo?.privacy !== "masked" && order.shipTo?.privacy !== "encrypted";
-  const email = order.buyer?.email?.trim().toLowerCase();
-  const phone = order.buyer?.phone?.replace(/\D/g, "");
-  const key =
-    clear && email
-      ? `email:${email}`
-      : order.buyer?.externalId
-        ? `${platform}:${order.buyer.externalId}`
-        : clear && phone && phone.length > 6
-          ? `phone:${phone}`
-          : null;
-  return key === null ? null : toHex(keyedHash(keyring, "buyer", key).subarray(0, 16));
-}
-
-/** What is null is left out: half of a row's text would be names without a value. */
-function lineRow(order: string, position: number, { id, skuId, line, stock }: WrittenLine) {
-  return {
-    id,
-    order_id: order,
-    position,
-    external_id: line.externalId,
-    listing_external_id: line.listingExternalId ?? undefined,
-    variant_external_id: line.variantExternalId ?? undefined,
-    seller_code: line.sellerCode ?? undefined,
-    sku_id: skuId ?? undefined,
-    title: line.title,
-    options: line.options ?? undefined,
-    quantity: line.quantity,
-    unit_price: line.unitPrice.amount,
-    discount: line.discount.amount,
-    tax: line.tax.amount,
-    total: line.total.amount,
-    fulfilment_status: line.fulfilmentStatus,
-    shipped: line.shippedQuantity,
-    cancelled: line.cancelledQuantity,
-    returned: line.returnedQuantity,
-    fulfilled_by: line.fulfilledBy,
-    place: line.place ?? undefined,
-    gift: line.gift,
-    parent_external_id: line.parentExternalId ?? undefined,
-    held: stock.held,
-    consumed: stock.consumed,
-  };
 }

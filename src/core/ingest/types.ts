@@ -3,9 +3,10 @@ import type { Clock } from "../clock.ts";
 import type { Database } from "../db/database.ts";
 import type { Issue } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Unified } from "../model/records.ts";
+import type { Order, OrderLine, Unified } from "../model/records.ts";
 import type { Resource } from "../model/vocabulary.ts";
 import type { Keyring } from "../secrets.ts";
+import type { LineStock } from "../stock/line-stock.ts";
 
 /** What ingest needs to know of a store. */
 export interface IngestStore {
@@ -66,11 +67,36 @@ export interface PreparedDocument extends ReadDocument {
   text: string;
 }
 
+/** An order with its rows. Those of itself and of its lines lack what only the mapping knows: see `closeRow`. */
+export interface PreparedOrder {
+  record: Order;
+  document: PreparedDocument;
+  id: string;
+  row: OpenRow;
+  lines: PreparedLine[];
+  /** Rows of order_charges, as JSON. */
+  charges: string[];
+  /** The seller's memo. The buyer's remark is sealed with the buyer. */
+  note: { id: string; row: string } | null;
+}
+
+export interface PreparedLine {
+  id: string;
+  line: OrderLine;
+  stock: LineStock;
+  row: OpenRow;
+}
+
+/** A JSON object that lacks its closing brace, so that more columns can follow. */
+export type OpenRow = string;
+
 /** A document that mapped. */
 export interface MappedDocument extends PreparedDocument {
   unified: Unified;
   /** Its row of raw_documents, as JSON. */
   row: string;
+  /** Its orders with their rows. */
+  orders: PreparedOrder[];
 }
 
 export interface RejectedDocument extends PreparedDocument {
