@@ -123,8 +123,8 @@ function toDocument(refund: Fields, orderId: string | null): RawDocument {
 }
 
 function orderOf(refund: Fields): string | null {
-  const parent = refund.parent_id;
-  return parent === undefined || parent === null || parent === 0 ? null : String(parent);
+  const parent = String(refund.parent_id ?? "").trim();
+  return parent === "" || parent === "0" ? null : parent;
 }
 
 function refundsInFile(bytes: Uint8Array): RawDocument[] {
@@ -137,13 +137,14 @@ function refundsInFile(bytes: Uint8Array): RawDocument[] {
 export function toUnified(raw: RawDocument, context: MapContext): Unified {
   if (isNoRecord(raw)) refuseNoRecord(raw, "refund", refundProblem);
   const document = REFUND.parse(raw.payload);
+  if (document.amount === null) throw new Error("names no amount: what went back nobody knows");
   const orderExternalId = document.parent_id ?? raw.via?.order ?? raw.key?.order ?? null;
   const { currency } = context;
   const lines = toLines(document, currency);
   const shared = {
     externalId: document.id,
     orderExternalId,
-    amount: money(document.amount, currency),
+    amount: positive(document.amount, "0", currency),
     reason: withoutKeyMark(document.reason),
     lines,
   };
@@ -199,7 +200,7 @@ function toLines(document: RefundDocument, currency: string): DisputeLine[] {
   }));
 }
 
-/** Refunded amounts stand below zero. */
+/** Amounts of a refund's parts stand below zero, its own above; a plugin's the other way round. */
 function positive(net: string, tax: string, currency: string) {
   const gross = add(money(net, currency), money(tax, currency));
   return { ...gross, amount: gross.amount.replace(/^-/, "") };

@@ -409,6 +409,17 @@ describe("what is said rather than invented", () => {
     expect(JSON.stringify(small)).not.toContain('"eur"');
   });
 
+  it("takes an order in work that costs nothing for paid, and one that costs something for unpaid", () => {
+    const free = { status: "processing", date_paid_gmt: null, coupon_lines: [{ code: "free", discount: 20 }] };
+    expect(mapped({ ...free, total: "0.00", line_items: [line({ total: "0.00" })] })).toMatchObject({
+      paymentStatus: "paid",
+      paid: { amount: "0" },
+      warnings: [],
+    });
+    expect(mapped({ ...free, total: "0.01" }).paymentStatus).toBe("unpaid");
+    expect(mapped({ ...free, total: "0.00", status: "pending" }).paymentStatus).toBe("unpaid");
+  });
+
   it("reads a refund above zero as money given back", () => {
     const order = mapped({ refunds: [{ id: 9, total: "5.00" }] });
     expect(order).toMatchObject({ refunded: { amount: "5" }, paymentStatus: "partially_refunded" });

@@ -63,6 +63,8 @@ export function paymentStatus(
     return compare(refunded, total) >= 0 ? "refunded" : "partially_refunded";
   }
   if (order.date_paid_gmt !== null || external === "completed") return "paid";
+  // A coupon paid for all of it: nothing is owed.
+  if (external === "processing" && total !== null && isZero(total)) return "paid";
   if (external === "on-hold" && settings.authorizing_methods.includes(order.payment_method)) return "authorized";
   return "unpaid";
 }

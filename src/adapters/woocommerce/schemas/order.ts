@@ -93,7 +93,7 @@ export const REFUND = z.object({
   id: id(),
   parent_id: idOrNull(),
   date_created_gmt: instant(),
-  amount: decimalOrZero(),
+  amount: decimalOrNull(),
   reason: wordsOrNull(),
   refunded_payment: flag(),
   line_items: list(REFUND_LINE),
