@@ -92,9 +92,9 @@ export function orderMoney(where: Conditions, { counted, bases }: Usual, at: Dat
     filter.currency !== undefined && `o.currency = ${where.bind(filter.currency)}`,
   ].filter(Boolean);
   const isSeen = seen.length > 0 ? seen.join(" and ") : "true";
-  // A page of all orders asks for each of its own, and so do the few that no sale has come of; where another state is looked
-  // for, all are summed at once.
-  const isLateral = filter.state === undefined || filter.state === "unsettled";
+  // A page of all orders asks for each of its own, so does one of what most orders are, and so do the few that no sale has come
+  // of; where another state is looked for, all are summed at once.
+  const isLateral = filter.state === undefined || filter.state === "unsettled" || filter.state === "as_expected";
   const received = isLateral
     ? `cross join lateral (${receivedOf(books)}) r`
     : `left join (${receivedByOrder(books, isSeen)}) g on g.order_id = o.id cross join lateral (${NO_LESS}) r`;
