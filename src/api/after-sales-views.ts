@@ -81,16 +81,18 @@ export function renderSettlement(row: SettlementView) {
 }
 
 const LATE = "Posted in a month that was closed: it counts in the first open one.";
+const TOLD_ALREADY =
+  "Posted in a month that was closed with another book, which tells the same money: it counts in no month while that one is closed.";
 const AMENDMENTS = {
   kept: "What a closed month keeps of an entry that its statement changed or dropped later.",
   taken_back: "Takes back what a closed month keeps of the entry; what that is now counts for itself.",
 } as const;
 
 export function renderEntry(row: EntryView) {
-  const { currency, seller_code, amendment, is_late, ...rest } = row;
+  const { currency, seller_code, amendment, is_late, is_told_already, ...rest } = row;
   return {
     ...rest,
-    note: amendment ? AMENDMENTS[amendment] : is_late ? LATE : null,
+    note: amendment ? AMENDMENTS[amendment] : is_told_already ? TOLD_ALREADY : is_late ? LATE : null,
     amount: renderMoney(row.amount, currency),
     posted_at: toDate(row.posted_at),
     sku: seller_code,

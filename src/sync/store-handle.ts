@@ -1,16 +1,18 @@
 /** A store as its adapter sees it: facts, settings, credentials on demand, refresh by one for all. */
-import type {
-  App,
-  CredentialPurpose,
-  Credentials,
-  MapContext,
-  Marketplace,
-  PrepaidSlot,
-  Priority,
-  Store,
+import {
+  type App,
+  type CredentialPurpose,
+  type Credentials,
+  isAbsent,
+  type MapContext,
+  type Marketplace,
+  type PrepaidSlot,
+  type Priority,
+  type Store,
 } from "../core/adapter.ts";
 import { findApp, findCredentials, findStore, listMarketplaces, type StoreRow } from "../core/db/stores.ts";
 import { InputError } from "../core/errors.ts";
+import type { Bookkeeping } from "../core/finance/closed-months.ts";
 import type { IngestStore } from "../core/ingest/types.ts";
 import { openText } from "../core/secrets.ts";
 import type { Engine } from "./engine.ts";
@@ -19,7 +21,7 @@ import { refreshCredentials } from "./refresh.ts";
 export interface OpenedStore {
   row: StoreRow;
   handle: Store;
-  ingest: IngestStore;
+  ingest: IngestStore & Bookkeeping;
 }
 
 /** Opens a store for one slice of work. Throws `InputError` where it does not exist. */
@@ -81,8 +83,14 @@ export async function openStoreRow(
       adoptSkus: row.adoptSkus,
       locationId: row.locationId,
       clockSkewMs: row.clockSkewMs,
+      ...booksOf(engine, row.platform),
     },
   };
+}
+
+function booksOf(engine: Engine, platform: string): Bookkeeping {
+  const settlements = engine.adapterOf(platform)?.settlements;
+  return settlements === undefined || isAbsent(settlements) ? {} : { books: settlements.books };
 }
 
 /** The same store with a slot that was taken beforehand. */

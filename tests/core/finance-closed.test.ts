@@ -1,6 +1,8 @@
 /** Months that are closed: nothing that comes later changes what they hold, and what it changes stands in an open one. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { listEntries } from "../../src/core/db/settlements.ts";
 import { closeBooks } from "../../src/core/finance/books.ts";
+import { listOrderMoney } from "../../src/core/finance/expected.ts";
 import { writeJournal } from "../../src/core/finance/journal.ts";
 import { matchByHand } from "../../src/core/finance/match-by-hand.ts";
 import { listProblems } from "../../src/core/finance/problems.ts";
@@ -196,5 +198,143 @@ describe("a closed month", () => {
     await close("2026-03-01");
     await load({}, posted("sale", "100"), fee, posted("march", "4", { postedAt: MARCH }));
     expect(await months()).toEqual({ "2026-02": FIRST, "2026-03": { sale: 4, entries: 1 } });
+  });
+});
+
+describe("a month that was closed with one of two books", () => {
+  const BOOKS = [["main"], ["second"]];
+  const RANKED = BOOKS.flatMap((group, rank) => group.map((book) => ({ platform: "example", book, rank })));
+  const lesser = (id: string, amount: string, more: Partial<LedgerEntry> = {}) =>
+    posted(id, amount, { book: "second", ...more });
+  const sums = async (by: "month" | "order") => {
+    const { rows } = await listProfit(context.db, RANKED, { by, filter: { stores: null }, page: PAGE });
+    return Object.fromEntries(rows.map(({ label, kinds }) => [label, Number(kinds.sale ?? 0)]));
+  };
+  const received = async () => {
+    const { rows } = await listOrderMoney(context.db, RANKED, {
+      filter: { stores: null },
+      at: clock.now(),
+      page: PAGE,
+    });
+    return Object.fromEntries(rows.map((row) => [row.external_id, Number(row.received)]));
+  };
+  const told = async (book: string) =>
+    (await listEntries(context.db, { stores: null }, PAGE)).rows
+      .filter((entry) => entry.book === book)
+      .map(({ external_id, period, is_late, is_told_already }) => ({ external_id, period, is_late, is_told_already }));
+
+  beforeEach(() => {
+    store = { ...store, books: BOOKS } as IngestStore;
+  });
+
+  it("keeps it, and has the money once, where the better book comes later", async () => {
+    await load({}, lesser("l1", "100"));
+    await close("2026-03-01");
+    await load(
+      { externalId: "S2" },
+      posted("m1", "101"),
+      posted("march", "7", { postedAt: MARCH, orderExternalId: "B" }),
+    );
+    expect(await sums("month")).toEqual({ "2026-02": 100, "2026-03": 7 });
+    expect(await received()).toEqual({ A: 100, B: 7 });
+    expect(await told("main")).toContainEqual({
+      external_id: "m1",
+      period: "2026-02-01",
+      is_late: false,
+      is_told_already: true,
+    });
+    // It comes again, as it was and changed: neither counts.
+    for (const amount of ["101", "102"]) {
+      await load(
+        { externalId: "S2" },
+        posted("m1", amount),
+        posted("march", "7", { postedAt: MARCH, orderExternalId: "B" }),
+      );
+      expect(await sums("month")).toEqual({ "2026-02": 100, "2026-03": 7 });
+    }
+    expect(await statements()).toEqual(["S1 unverified_payout", "S2 unverified_payout"]);
+    expect(await journal("2026-03")).not.toContain("infinity");
+    expect(
+      await listProblems(context.db, RANKED, {
+        filter: { stores: null, kind: "duplicate" },
+        at: clock.now(),
+        page: PAGE,
+      }),
+    ).toMatchObject({ rows: [] });
+  });
+
+  it("is told by the better one where it is opened again, and stays so when it is closed", async () => {
+    await load({}, lesser("l1", "100"));
+    await close("2026-03-01");
+    await load({ externalId: "S2" }, posted("m1", "101"));
+    await close("2026-02-01");
+    expect(await sums("month")).toEqual({ "2026-02": 101 });
+    await close("2026-03-01");
+    await load({ externalId: "S3" }, lesser("l2", "100"));
+    expect(await sums("month")).toEqual({ "2026-02": 101 });
+    expect(await received()).toMatchObject({ A: 101 });
+  });
+
+  it("takes late entries of its own book into the first open month, and any where it held nothing", async () => {
+    await load({}, posted("m1", "100"));
+    await close("2026-03-01");
+    await load({ externalId: "S2" }, posted("m2", "5"), lesser("l1", "100"));
+    expect(await sums("month")).toEqual({ "2026-02": 100, "2026-03": 5 });
+    const january = new Date("2026-01-15T09:00:00Z");
+    await load(
+      { externalId: "S3" },
+      lesser("l0", "3", { postedAt: january }),
+      posted("m0", "4", { postedAt: january }),
+    );
+    expect(await sums("month")).toEqual({ "2026-02": 100, "2026-03": 9 });
+  });
+});
+
+describe("the edges of months", () => {
+  const period = async (zone: string, at: string) => {
+    await context.db.query("update stores set time_zone = $2 where id = $1::uuid", [store.id, zone]);
+    await load({}, posted("edge", "1", { postedAt: new Date(at) }));
+    const [row] = await context.db.query<{ period: string }>(
+      "select period::text as period from ledger_entries where external_id = 'edge'",
+    );
+    await context.db.query("delete from ledger_entries");
+    return row?.period.slice(0, 7);
+  };
+
+  it.each([
+    // The clocks go forward on 31 March 2024 at 01:00 UTC: the month is an hour shorter.
+    ["Europe/Berlin", "2024-02-29T22:59:59.999Z", "2024-02"],
+    ["Europe/Berlin", "2024-02-29T23:00:00Z", "2024-03"],
+    ["Europe/Berlin", "2024-03-31T00:59:59Z", "2024-03"],
+    ["Europe/Berlin", "2024-03-31T21:59:59.999Z", "2024-03"],
+    ["Europe/Berlin", "2024-03-31T22:00:00Z", "2024-04"],
+    // And back on 27 October: 02:30 comes twice, and is in the month both times.
+    ["Europe/Berlin", "2024-10-27T00:30:00Z", "2024-10"],
+    ["Europe/Berlin", "2024-10-27T01:30:00Z", "2024-10"],
+    ["Europe/Berlin", "2024-10-31T22:59:59Z", "2024-10"],
+    ["Europe/Berlin", "2024-10-31T23:00:00Z", "2024-11"],
+    ["America/New_York", "2024-11-01T03:59:59Z", "2024-10"],
+    ["America/New_York", "2024-11-01T04:00:00Z", "2024-11"],
+    // 01:30 on 3 November 2024 comes twice there, and the month ends an hour later by UTC.
+    ["America/New_York", "2024-11-03T05:30:00Z", "2024-11"],
+    ["America/New_York", "2024-12-01T04:59:59Z", "2024-11"],
+    ["America/New_York", "2024-12-01T05:00:00Z", "2024-12"],
+    ["America/New_York", "2024-04-01T03:59:59Z", "2024-03"],
+  ])("S63 of a store in %s: %s is in %s", async (zone, at, month) => {
+    expect(await period(zone, at)).toBe(month);
+  });
+
+  it("S63 a month that loses an hour is closed at its end in the store's zone, and not before", async () => {
+    await context.db.query("update stores set time_zone = 'Europe/Berlin' where id = $1::uuid", [store.id]);
+    clock.set(new Date("2026-03-31T21:59:59Z"));
+    await expect(close("2026-04-01")).rejects.toMatchObject({ code: "invalid" });
+    clock.set(new Date("2026-03-31T22:00:00Z"));
+    await close("2026-04-01");
+    await load(
+      {},
+      posted("before", "1", { postedAt: new Date("2026-03-31T21:59:59Z") }),
+      posted("after", "2", { postedAt: new Date("2026-03-31T22:00:00Z") }),
+    );
+    expect(await months()).toEqual({ "2026-04": { sale: 3, entries: 2 } });
   });
 });

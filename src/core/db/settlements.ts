@@ -95,6 +95,8 @@ export interface EntryView {
   amendment: "kept" | "taken_back" | null;
   /** It was posted in a month that was closed. */
   is_late: boolean;
+  /** It was, and the month was closed with another book that tells the same: it counts in none. */
+  is_told_already: boolean;
   matches: EntryMatch[];
 }
 
@@ -108,11 +110,14 @@ export interface EntryMatch {
   at: string;
 }
 
+const POSTING_MONTH =
+  "(select date_trunc('month', e.posted_at at time zone s.time_zone)::date from stores s where s.id = e.store_id)";
+
 /** Columns of `EntryView` of an entry `e`. */
 export const ENTRY_COLUMNS = `e.id, e.store_id, e.external_id, e.settlement_external_id, e.book, e.state, e.kind, e.external_kind, e.amount, e.currency,
   e.posted_at, e.order_external_id, e.order_line_external_id, e.shipment_external_id, e.refund_external_id, e.seller_code, e.description,
-  e.period::text as period, e.amends, e.amendment,
-  (select date_trunc('month', e.posted_at at time zone s.time_zone)::date < e.period from stores s where s.id = e.store_id) as is_late, coalesce((select json_agg(json_build_object('order_id', m.order_id, 'amount', m.amount::text, 'pass', m.pass,
+  case when isfinite(e.period) then e.period else ${POSTING_MONTH} end::text as period, e.amends, e.amendment, not isfinite(e.period) as is_told_already,
+  isfinite(e.period) and ${POSTING_MONTH} < e.period as is_late, coalesce((select json_agg(json_build_object('order_id', m.order_id, 'amount', m.amount::text, 'pass', m.pass,
     'reason', m.reason, 'actor', m.actor, 'at', m.at) order by m.order_id) from reconciliation_matches m
     where m.entry_id = e.id and m.undone_at is null), '[]'::json) as matches`;
 

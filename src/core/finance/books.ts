@@ -4,6 +4,7 @@ import { appendChanges } from "../db/changes.ts";
 import type { Database } from "../db/database.ts";
 import { InputError } from "../errors.ts";
 import type { Money } from "../model/records.ts";
+import { takeBackLeft } from "./closed-months.ts";
 
 /** Notes what the bank shows of a statement; null takes it back. It stands beside and balances nothing. Throws `InputError` where there is no such statement. */
 export async function enterBankAmount(
@@ -63,6 +64,7 @@ export async function closeBooks(
     if (!store) throw new InputError("not_found", "There is no such store.", { status: 404 });
     if (!store.is_over) throw new InputError("invalid", `The month before ${openFrom} is not over yet.`);
     await tx.query("update stores set books_open_from = $2::date where id = $1::uuid", [storeId, openFrom]);
+    await takeBackLeft(tx, storeId, openFrom);
     const told = { storeId, subject: "store", subjectId: storeId, cause: reason, outcome: "done" };
     await appendAudit(tx, [{ ...told, actor, act: "books.close", detail: { from: store.was, to: openFrom } }], at);
   });

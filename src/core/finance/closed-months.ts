@@ -24,6 +24,54 @@ export async function holdBooks(tx: Database, storeId: string): Promise<Books> {
   return { openFrom: row?.open_from ?? null, amended: row?.amended ?? false };
 }
 
+/** A store whose platform tells the same money in several books: groups in order of trust. */
+export interface Bookkeeping {
+  books?: readonly (readonly string[])[];
+}
+
+/** The period of an entry that counts in no month. */
+export const NO_MONTH = "'infinity'::date";
+
+/**
+ * Late entries whose month was closed with another group of books: that group told the same money, and the month keeps what it
+ * held. They count in no month until theirs is opened again. What a group already told of its month is left as it is.
+ */
+const LEAVE = `
+with ranks as materialized (select * from json_to_recordset($3::text::json) as r(book text, rank int)),
+late as (
+  select e.id, e.store_id, k.rank, date_trunc('month', e.posted_at at time zone s.time_zone)::date as month
+  from ledger_entries e join stores s on s.id = e.store_id join ranks k on k.book = e.book
+  where e.id = any($1::uuid[]) and e.period >= $2::date and e.period < ${NO_MONTH} and ${HAS_MOVED("e")}
+    and (e.posted_at at time zone s.time_zone)::date < $2::date and not exists (select 1 from ledger_entries a where a.amends = e.id)),
+held as (
+  select m.store_id, m.month, (select min(k.rank) from ranks k where exists (
+      select 1 from ledger_entries e where e.store_id = m.store_id and e.period = m.month and e.book = k.book and ${HAS_MOVED("e")})) as rank
+  from (select distinct store_id, month from late) m)
+update ledger_entries e set period = ${NO_MONTH}
+from late l join held h on h.store_id = l.store_id and h.month = l.month and h.rank <> l.rank where e.id = l.id`;
+
+/** Takes out of the months what a closed one was told by other books. */
+export async function leaveToOtherBooks(
+  tx: Database,
+  { books = [] }: Bookkeeping,
+  entryIds: readonly string[],
+  openFrom: string | null,
+): Promise<void> {
+  if (openFrom === null || books.length < 2 || entryIds.length === 0) return;
+  const ranks = books.flatMap((group, rank) => group.map((book) => ({ book, rank })));
+  await tx.query(LEAVE, [entryIds, openFrom, JSON.stringify(ranks)]);
+}
+
+/** What counts in no month is its own month's again where that is open: then the most trusted books of the month count. */
+export async function takeBackLeft(tx: Database, storeId: string, openFrom: string | null): Promise<void> {
+  await tx.query(
+    `update ledger_entries e set period = date_trunc('month', e.posted_at at time zone s.time_zone)::date from stores s
+     where s.id = $1::uuid and e.store_id = s.id and e.period = ${NO_MONTH} and ${HAS_MOVED("e")}
+       and (e.posted_at at time zone s.time_zone)::date >= coalesce($2::date, '-infinity'::date)`,
+    [storeId, openFrom],
+  );
+}
+
 /** Whether two rows say the same money. */
 export const SAYS_THE_SAME = (a: string, b: string) =>
   `(${a}.amount, ${a}.currency, ${a}.posted_at, ${a}.kind, ${a}.book, ${HAS_MOVED(a)})

@@ -24,11 +24,11 @@ with recursive trusted as materialized (
   select * from json_to_recordset($1::text::json) as t(platform text, book text, rank int)),
 told as (
   select s.id as store_id, s.platform, f.period, f.book from stores s cross join lateral (
-    select e.period, e.book from ledger_entries e where e.store_id = s.id and ${HAS_MOVED("e")} order by e.period, e.book limit 1) f
+    select e.period, e.book from ledger_entries e where e.store_id = s.id and e.period < 'infinity' and ${HAS_MOVED("e")} order by e.period, e.book limit 1) f
   where $2::uuid[] is null or s.id = any($2::uuid[])
   union all
   select t.store_id, t.platform, n.period, n.book from told t cross join lateral (
-    select e.period, e.book from ledger_entries e where e.store_id = t.store_id and (e.period, e.book) > (t.period, t.book) and ${HAS_MOVED("e")}
+    select e.period, e.book from ledger_entries e where e.store_id = t.store_id and (e.period, e.book) > (t.period, t.book) and e.period < 'infinity' and ${HAS_MOVED("e")}
     order by e.period, e.book limit 1) n)
 select coalesce(json_agg(json_build_object('store_id', b.store_id, 'period', b.period, 'book', b.book) order by b.store_id, b.period, b.book), '[]')::text as books
 from (select t.store_id, t.period, t.book, r.rank, min(r.rank) over (partition by t.store_id, t.period) as best

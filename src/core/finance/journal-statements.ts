@@ -6,7 +6,7 @@ import { HAS_MOVED, isCounted } from "./counted-books.ts";
 import { hasRate } from "./payout-rate.ts";
 
 /** Of a store `s` and an entry `e`: the day that it stands on. What counts in a later month stands on that month's first day. */
-export const ENTRY_DAY = "greatest((e.posted_at at time zone s.time_zone)::date, e.period)";
+export const ENTRY_DAY = "greatest((e.posted_at at time zone s.time_zone)::date, nullif(e.period, 'infinity'))";
 
 export interface Statement {
   external_id: string;

@@ -1,6 +1,13 @@
 /** Settlements and their ledger entries. A repeated entry is the same row; one that its document no longer holds goes (replaced-entries.ts). */
 import type { Database } from "../db/database.ts";
-import { forgetKept, holdBooks, keepClosed, SAYS_THE_SAME } from "../finance/closed-months.ts";
+import {
+  type Bookkeeping,
+  forgetKept,
+  holdBooks,
+  keepClosed,
+  leaveToOtherBooks,
+  SAYS_THE_SAME,
+} from "../finance/closed-months.ts";
 import { openWritten, PERIOD } from "../finance/open-entries.ts";
 import { derivedId } from "../ids.ts";
 import type { Campaign, LedgerEntry, Settlement } from "../model/records.ts";
@@ -63,7 +70,7 @@ const BOOKED_FROM = `case when (t.payout, t.payout_currency, coalesce(t.paid_at,
 
 export async function insertEntries(
   tx: Database,
-  store: IngestStore,
+  store: IngestStore & Bookkeeping,
   entries: readonly Versioned<LedgerEntry>[],
   at: Date,
 ): Promise<void> {
@@ -128,6 +135,12 @@ export async function insertEntries(
       written.map((row) => row.id),
       openFrom,
     );
+  await leaveToOtherBooks(
+    tx,
+    store,
+    written.map((row) => row.id),
+    openFrom,
+  );
   const settlementIds = [...before, ...written].flatMap((row) => row.settlement_id ?? []);
   const entryIds = written.map((row) => row.id);
   await openWritten(tx, { entryIds, settlementIds: [...new Set(settlementIds)] }, at);
