@@ -7,6 +7,7 @@ import { type Unified, unified, type Variant, type Warning } from "../../core/mo
 import { UNSAID_VARIANT } from "../../core/model/unsaid.ts";
 import type { ListingStatus } from "../../core/model/vocabulary.ts";
 import { money } from "../../core/money.ts";
+import { noRecord, refusingRows } from "../../core/no-record.ts";
 import { orNull } from "../../core/outcomes.ts";
 import { NO_WINDOW, readEach } from "../../core/paging.ts";
 import type { Fields, Tree } from "../../core/tree.ts";
@@ -17,7 +18,7 @@ import type { Client, Shop } from "./client/index.ts";
 import { ON_SALE, SHELF } from "./codes.ts";
 import { CURRENCY, ID } from "./config.ts";
 import { GET_BATCH, MINUTES_A_DAY, PAGE } from "./limits.ts";
-import { countIn, priceOf, read, variantsOf } from "./schemas.ts";
+import { countIn, namedIn, priceOf, read, variantsOf } from "./schemas.ts";
 
 const LIST = "dangdang.items.list.get";
 const UPDATE = "dangdang.item.update";
@@ -33,7 +34,7 @@ export function createListings(client: Client): ListingCapability {
         const item = await readListing(client.at(store, signal), externalId);
         return item && toDocument(item.fields);
       }),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) =>
       documentsInFile(bytes, "listing", (value) =>
         ("itemID" in value && "itemState" in value) || "item_id" in value ? [toDocument(value)] : null,
@@ -57,8 +58,7 @@ async function listItems(shop: Shop, input: ListInput): Promise<Page> {
     const answer = await shop.call(LIST, "1.0", { parameters });
     return { total: countIn(answer), rows: answer.list("ItemsList/ItemInfo") };
   });
-  const references = rows.map((row) => ({ externalId: itemId(row), sourceUpdatedAt: null, sourceVersion: null }));
-  return { ...page, documents: [], references };
+  return { ...page, ...namedIn(rows, "item", ITEM_ID) };
 }
 
 /** The platform's own listing; null where there is none of this id. */
@@ -74,15 +74,14 @@ export async function shownIn(shop: Shop, it: string): Promise<Variant[]> {
   return item ? toVariants(item, true) : [];
 }
 
-const itemId = (item: Tree): string => item.need("itemID", "item_id");
+const ITEM_ID = ["itemID", "item_id"];
+const itemId = (item: Tree): string => item.need(...ITEM_ID);
 
-const toDocument = (payload: Fields): RawDocument => ({
-  externalId: itemId(read(payload)),
-  sourceUpdatedAt: null,
-  sourceVersion: null,
-  form: "item@2.0",
-  payload,
-});
+function toDocument(payload: Fields): RawDocument {
+  const externalId = read(payload).text(...ITEM_ID);
+  if (externalId === null) return noRecord(payload, "item", "itemID");
+  return { externalId, sourceUpdatedAt: null, sourceVersion: null, form: "item@2.0", payload };
+}
 
 function toUnified(raw: RawDocument, context: MapContext): Unified {
   const item = read(raw.payload);

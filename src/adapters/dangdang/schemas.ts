@@ -1,6 +1,8 @@
 /** The platform's documents: XML without attributes, whose every value is text. Misspelt tags are its own. */
+import type { RawDocument, Reference } from "../../core/adapter.ts";
 import { adapterError } from "../../core/errors.ts";
 import { localToInstant } from "../../core/local-time.ts";
+import { noRecord } from "../../core/no-record.ts";
 import { type Tree, treeOf } from "../../core/tree.ts";
 import { xmlForm } from "../../core/xml.ts";
 import { ID, ZONE } from "./config.ts";
@@ -27,6 +29,23 @@ export function countIn(answer: Tree): number {
   if (count === null)
     throw adapterError("permanent", { platform: ID, operation: "list", message: "the answer is of an unknown shape" });
   return count;
+}
+
+/** References to what rows name by one of these; those that name nothing are set aside alone. */
+export function namedIn(
+  rows: readonly Tree[],
+  what: string,
+  names: readonly string[],
+  version: (row: Tree) => Partial<Reference> = () => ({}),
+): { documents: RawDocument[]; references: Reference[] } {
+  const documents: RawDocument[] = [];
+  const references: Reference[] = [];
+  for (const row of rows) {
+    const externalId = row.text(...names);
+    if (externalId === null) documents.push(noRecord(row.fields, what, names[0] ?? "number"));
+    else references.push({ externalId, sourceUpdatedAt: null, sourceVersion: null, ...version(row) });
+  }
+  return { documents, references };
 }
 
 export const variantsOf = (item: Tree): Tree[] => item.list(...VARIANTS);

@@ -10,6 +10,7 @@ import {
 import { look } from "../../core/model/look.ts";
 import { type Shipment, unified, type Warning } from "../../core/model/records.ts";
 import { UNSAID_SHIPMENT } from "../../core/model/unsaid.ts";
+import { noRecord, refusingRows } from "../../core/no-record.ts";
 import { NO_WINDOW } from "../../core/paging.ts";
 import type { Fields, Tree } from "../../core/tree.ts";
 import { piecesOf, shipOnce } from "../../core/whole-acts.ts";
@@ -39,11 +40,11 @@ export function createShipments(client: Client): ShipmentCapability {
       // An order without a parcel is no record that is missing.
       return { documents, missing: [] };
     },
-    toUnified(raw) {
+    toUnified: refusingRows((raw) => {
       const shipment = toShipment(read(raw.payload));
       if (!shipment) throw new Error("the order has no parcel");
       return unified({ shipments: [shipment] });
-    },
+    }),
     parseFile: (bytes) =>
       documentsInFile(bytes, "shipment", (value) =>
         "orderID" in value && read(value).text(NUMBER) ? [toDocument(read(value))] : null,
@@ -64,7 +65,8 @@ const NUMBER = "sendGoodsInfo/sendOrderID";
 
 /** What the parcel needs of its order; goods, buyer and money stay with the order. */
 function toDocument(order: Tree): RawDocument {
-  const externalId = order.need("orderID");
+  const externalId = order.text("orderID");
+  if (externalId === null) return noRecord(order.fields, "order", "orderID");
   const picked = (path: string, names: readonly string[]): Fields =>
     Object.fromEntries(names.map((name) => [name, order.text(path + name) ?? ""]));
   const parcel = picked("sendGoodsInfo/", ["sendCompany", "sendOrderID", "sendGoodsMode"]);

@@ -19,11 +19,11 @@ import { look } from "../../core/model/look.ts";
 import { type Listing, type Unified, unified, type Variant, type Warning } from "../../core/model/records.ts";
 import type { ListingStatus } from "../../core/model/vocabulary.ts";
 import { money } from "../../core/money.ts";
+import { noRecord, refusingRows } from "../../core/no-record.ts";
 import { orNull } from "../../core/outcomes.ts";
 import { readEach } from "../../core/paging.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import { type Client, isId, numberOf, windowOf } from "./client/index.ts";
-import { noRecord, refusingRows } from "./client/no-record.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
 import { listIn, readCursor, readPages } from "./client/pages.ts";
 import { WARE_STATUS } from "./codes.ts";
@@ -110,18 +110,14 @@ async function listWares(client: Client, store: Store, input: ListInput, signal:
   };
 }
 
-function wareId(row: Fields): string {
-  const found = idIn(row.wareId);
-  if (found === null) throw new Error("a ware has no wareId");
-  return found;
-}
-
 const versionOf = (ware: Fields): string | null => (ware.modified ? String(ware.modified) : null);
 
 /** `skus` null: only the ware is there. */
 function toDocument(ware: Fields, skus: Fields[] | null, isRecycled = false): RawDocument {
+  const externalId = idIn(ware.wareId);
+  if (externalId === null) return noRecord(ware, "ware", "wareId");
   return {
-    externalId: wareId(ware),
+    externalId,
     ...(isRecycled ? { key: BIN, via: BIN } : {}),
     sourceUpdatedAt: null,
     sourceVersion: versionOf(ware),
@@ -172,8 +168,10 @@ function listingsInFile(bytes: Uint8Array): RawDocument[] {
       return [toDocument(value.ware, value.skus as Fields[] | null, value.ware.wareStatus === -1)];
     if ("wareId" in value && "wareStatus" in value) return [toDocument(value, null)];
     if (!("skuId" in value && "wareId" in value) || "itemTotal" in value) return null;
-    skus.set(wareId(value), [...(skus.get(wareId(value)) ?? []), value]);
-    return [toDocument({ wareId: value.wareId, title: value.wareTitle }, skus.get(wareId(value)) ?? [])];
+    const id = idIn(value.wareId);
+    if (id === null) return [noRecord(value, "SKU", "wareId")];
+    skus.set(id, [...(skus.get(id) ?? []), value]);
+    return [toDocument({ wareId: value.wareId, title: value.wareTitle }, skus.get(id) ?? [])];
   });
   // The last document of a ware holds all of its SKUs.
   return [...new Map(wares.map((document) => [document.externalId, document])).values()];

@@ -11,6 +11,7 @@ import {
 import { look } from "../../core/model/look.ts";
 import { type Shipment, type TrackingEvent, type Unified, unified, type Warning } from "../../core/model/records.ts";
 import type { OrderStatus, ShipmentStatus } from "../../core/model/vocabulary.ts";
+import { noRecord, refusingRows } from "../../core/no-record.ts";
 import { documentsInFile } from "./client/envelope.ts";
 import type { Client } from "./client/index.ts";
 import { done, isRefusal, refusable, refuse } from "./client/outcomes.ts";
@@ -41,7 +42,7 @@ export function createShipments(client: Client): ShipmentCapability {
       // An order without parcels is no record that is missing.
       return { documents, missing: [] };
     },
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) =>
       documentsInFile(bytes, "shipment", (value) => {
         if (isFields(value.order) && Array.isArray(value.traces))
@@ -66,7 +67,7 @@ async function orderWithParcels(client: Client, store: Store, orderId: string, s
 /** Times of an order do not move with its tracking: what was read last wins. */
 function toDocument(order: Fields, traces: readonly Fields[]): RawDocument {
   const externalId = idIn(order.orderId);
-  if (externalId === null) throw new Error("an order has no orderId");
+  if (externalId === null) return noRecord(order, "order", "orderId");
   const own = Object.fromEntries(Object.entries(order).filter(([name]) => FIELDS.split(",").includes(name)));
   const version = { sourceUpdatedAt: null, sourceVersion: null };
   return { externalId, key: { order: externalId }, ...version, form: FORM, payload: { order: own, traces } };
@@ -91,7 +92,9 @@ const numbersIn = (group: string): string[] =>
     .filter((number) => number !== "");
 
 async function readTraces(client: Client, store: Store, order: Fields, signal: AbortSignal): Promise<Fields[]> {
-  const parcels = parcelsOf(ORDER.pick({ waybill: true, logisticsId: true }).parse(order));
+  // What cannot be read is set aside by its mapping.
+  const named = ORDER.pick({ waybill: true, logisticsId: true }).safeParse(order);
+  const parcels = named.success ? parcelsOf(named.data) : [];
   const { logistics_customer_code: customerCode } = settingsOf(store.settings);
   const traces: Fields[] = [];
   try {

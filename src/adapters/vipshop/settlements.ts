@@ -8,6 +8,7 @@ import { look } from "../../core/model/look.ts";
 import { type LedgerEntry, type Settlement, type Unified, unified, type Warning } from "../../core/model/records.ts";
 import type { EntryKind } from "../../core/model/vocabulary.ts";
 import { neg, times } from "../../core/money.ts";
+import { noRecord, refusingRows } from "../../core/no-record.ts";
 import { readEach } from "../../core/paging.ts";
 import { findIn, type Tree } from "../../core/tree.ts";
 import { documentsInFile } from "./client/files.ts";
@@ -78,10 +79,10 @@ export function createSettlements(client: Client): SettlementCapability {
         const rows = rowsOf(await client.call(store, found.method, args, signal), found.rows);
         return rows.map((row) => toDocument(row, found.book)).find((one) => one.externalId === externalId) ?? null;
       }),
-    toUnified(raw, context) {
+    toUnified: refusingRows((raw, context: MapContext) => {
       const near = NEAR[raw.via?.book ?? ""];
       return near ? nearToUnified(raw, near, context) : billToUnified(raw, context);
-    },
+    }),
     parseFile: (bytes) => documentsInFile(bytes, "settlement", (root) => findIn(root, lineInFile)),
   };
 }
@@ -97,13 +98,19 @@ const ABOUT = [
   "barcode",
   "promotion_no",
 ];
-const lineId = (row: Fields): string =>
-  textIn(row.globalId) ?? textIn(row.transaction_id) ?? ABOUT.map((name) => textIn(row[name]) ?? "").join("/");
+function lineId(row: Fields): string | null {
+  const about = ABOUT.map((name) => textIn(row[name]) ?? "");
+  return (
+    textIn(row.globalId) ?? textIn(row.transaction_id) ?? (about.some((part) => part !== "") ? about.join("/") : null)
+  );
+}
 
 function toDocument(row: Fields, book: string): RawDocument {
+  const id = lineId(row);
+  if (id === null) return noRecord(row, "line of a bill", "globalId");
   const at = toInstant(row.transactionDate ?? row.trx_date ?? row.transaction_time);
   return {
-    externalId: `${book}:${lineId(row)}`,
+    externalId: `${book}:${id}`,
     key: { book, at: at === null ? "" : String(at.getTime()) },
     via: { book },
     sourceUpdatedAt: null,
@@ -157,7 +164,7 @@ function billToUnified(raw: RawDocument, { settings }: MapContext): Unified {
   if (amount === null || postedAt === null) throw new Error("the line of a bill has no amount or no date");
   const sum = yuan(amount, row.text("currencyCode") ?? CURRENCY);
   const words = ["detailLineName", "poNo", "vendorReturnNo"].flatMap((name) => row.text(name) ?? []);
-  const entry = entryOf(lineId(row.fields), raw, {
+  const entry = entryOf(lineId(row.fields) ?? raw.externalId, raw, {
     settlementExternalId: row.text("billNumber"),
     state: row.text("billNumber") === null ? "deferred" : "posted",
     kind,

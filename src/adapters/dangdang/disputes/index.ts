@@ -1,6 +1,7 @@
 /** Disputes: requests and refunds, a day and a state at a time. No document tells a deadline. */
 import type { DisputeCapability, Stream } from "../../../core/adapter.ts";
 import { localDay } from "../../../core/local-time.ts";
+import { refusingRows } from "../../../core/no-record.ts";
 import { readEach } from "../../../core/paging.ts";
 import { isFields, textIn } from "../../../core/tree.ts";
 import { documentsInFile } from "../client/envelope.ts";
@@ -31,7 +32,7 @@ export function createDisputes(client: Client): DisputeCapability {
     getBatch: GET_BATCH,
     list: (store, input, signal) => listDisputes(client.at(store, signal), input),
     getMany: (store, keys, signal) => readEach(keys, (key) => readDispute(client.at(store, signal), key)),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) =>
       documentsInFile(bytes, "dispute", (value, whole) => {
         if (isFields(value.asked) && isFields(value.row)) {

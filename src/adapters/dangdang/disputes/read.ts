@@ -4,6 +4,7 @@
  */
 
 import type { ListInput, Page, RawDocument, RecordKey } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { readStep } from "../../../core/stepped-lists.ts";
 import { type Fields, textIn } from "../../../core/tree.ts";
 import { isId, PAGING } from "../client/helpers.ts";
@@ -61,8 +62,8 @@ interface Asked {
 const orderOf = (row: Fields): string => textIn(row.orderID ?? row.orderId) ?? "";
 
 export function toDocument(asked: Asked, row: Fields): RawDocument {
-  const own = asked.list === "return" ? textIn(row.returnExchangeCode) : (textIn(row.sourceId) ?? orderOf(row));
-  if (own === null) throw new Error("a request has no returnExchangeCode");
+  const own = asked.list === "return" ? textIn(row.returnExchangeCode) : (textIn(row.sourceId) ?? textIn(orderOf(row)));
+  if (own === null) return noRecord({ asked, row }, asked.list, "number");
   return {
     externalId: `${asked.list}:${own}`,
     key: { order: orderOf(row), ...(asked.day === null ? {} : { day: asked.day }) },

@@ -1,6 +1,7 @@
 /** Orders: lists name them by change or by creation, details are read one by one. */
 import { absent, type ListInput, type OrderCapability, type Page } from "../../../core/adapter.ts";
 import { wallWindow } from "../../../core/local-time.ts";
+import { refusingRows } from "../../../core/no-record.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { PAGING } from "../client/helpers.ts";
@@ -8,7 +9,7 @@ import type { Client, Shop } from "../client/index.ts";
 import { DOCS } from "../codes.ts";
 import { ZONE } from "../config.ts";
 import { GET_BATCH, MINUTES_A_DAY, PAGE } from "../limits.ts";
-import { changedAt, countIn } from "../schemas.ts";
+import { changedAt, countIn, namedIn } from "../schemas.ts";
 import { readOrder, toDocument } from "./read.ts";
 import { createReceivers } from "./reveal.ts";
 import { toUnified } from "./to-order.ts";
@@ -56,7 +57,7 @@ export function createOrders(client: Client): OrderCapability {
         const order = await readOrder(client.at(store, signal), externalId);
         return order && toDocument(order.fields);
       }),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) =>
       documentsInFile(bytes, "order", (value) =>
         "orderID" in value && "orderState" in value ? [toDocument(value)] : null,
@@ -82,10 +83,5 @@ async function listOrders(shop: Shop, input: ListInput): Promise<Page> {
     const answer = await shop.call(LIST, "3.0", { parameters });
     return { total: countIn(answer), rows: answer.list("OrdersList/OrderInfo") };
   });
-  const references = rows.map((row) => ({
-    externalId: row.need("orderID"),
-    sourceUpdatedAt: changedAt(row),
-    sourceVersion: null,
-  }));
-  return { ...page, documents: [], references };
+  return { ...page, ...namedIn(rows, "order", ["orderID"], (row) => ({ sourceUpdatedAt: changedAt(row) })) };
 }

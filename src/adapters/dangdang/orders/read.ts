@@ -1,5 +1,6 @@
 /** Orders by id, and the documents that they are. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Fields, isFields, type Tree } from "../../../core/tree.ts";
 import { isId } from "../client/helpers.ts";
@@ -15,7 +16,9 @@ export async function readOrder(shop: Shop, o: string): Promise<Tree | null> {
 
 export function toDocument(payload: Fields): RawDocument {
   const order = read(payload);
+  const externalId = order.text("orderID");
+  if (externalId === null) return noRecord(payload, "order", "orderID");
   const form = isFields(payload.ItemsList) || isFields(payload.buyerInfo) ? "order@4.0" : "order-row@3.0";
   const sourceUpdatedAt = changedAt(order);
-  return { externalId: order.need("orderID"), sourceUpdatedAt, sourceVersion: null, form, payload };
+  return { externalId, sourceUpdatedAt, sourceVersion: null, form, payload };
 }

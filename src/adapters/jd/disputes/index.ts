@@ -1,9 +1,9 @@
 /** Disputes. Applications are listed by when they were made and by when they were decided: the second alone lacks open ones. */
 import type { DisputeCapability, ListInput, Page, Store, Stream } from "../../../core/adapter.ts";
+import { isNoRecord, refusingRows } from "../../../core/no-record.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
-import { isNoRecord, refusingRows } from "../client/no-record.ts";
 import { listIn, readCursor, readPages } from "../client/pages.ts";
 import { GET_BATCH, PAGE } from "../limits.ts";
 import type { Fields } from "../schemas.ts";

@@ -3,9 +3,9 @@
  * for compensation. Their numbers may be equal, so that an id names its system: `refund:1`, `service:1`, `claim:1`.
  */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Client, numberOf } from "../client/index.ts";
-import { noRecord } from "../client/no-record.ts";
 import { listIn } from "../client/pages.ts";
 import { settingsOf } from "../config.ts";
 import { type Fields, idIn } from "../schemas.ts";

@@ -12,10 +12,10 @@ import type {
   Store,
   Stream,
 } from "../../../core/adapter.ts";
+import { refusingRows } from "../../../core/no-record.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/envelope.ts";
 import { type Client, windowOf } from "../client/index.ts";
-import { refusingRows } from "../client/no-record.ts";
 import { listIn, readCursor, readPages } from "../client/pages.ts";
 import { hasFbp, type Settings, settingsOf } from "../config.ts";
 import { GET_BATCH, PAGE, REACH_DAYS } from "../limits.ts";

@@ -1,8 +1,8 @@
 /** Orders by id, and the documents that they are. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { type Client, isId } from "../client/index.ts";
-import { noRecord } from "../client/no-record.ts";
 import { type Fields, idIn, isFields, toInstant } from "../schemas.ts";
 
 /** What is not named here is not answered. */

@@ -4,6 +4,7 @@
  * and JITX goes to the platform: bills alone show it.
  */
 import { absent, type DisputeCapability, type RawDocument, type RecordKey } from "../../../core/adapter.ts";
+import { refusingRows } from "../../../core/no-record.ts";
 import { readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
@@ -78,7 +79,7 @@ export function createDisputes(client: Client): DisputeCapability {
       const direct = await readOrders(client, store, orders, signal);
       return { documents: [...documents, ...direct.documents], missing };
     },
-    toUnified: (raw) => (raw.form === FORM.dvd ? toOrders(raw) : toUnified(raw)),
+    toUnified: refusingRows((raw) => (raw.form === FORM.dvd ? toOrders(raw) : toUnified(raw))),
     parseFile: (bytes) => documentsInFile(bytes, "dispute", disputesInFile),
     acts: {
       accept: createAnswerAct(client, true),

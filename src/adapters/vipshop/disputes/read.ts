@@ -1,5 +1,6 @@
 /** Disputes whole, and as they stand in files. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { findIn } from "../../../core/tree.ts";
 import type { Client, Method } from "../client/index.ts";
@@ -14,7 +15,7 @@ const NUMBER: Readonly<Record<string, string>> = { cancel: "apply_sn", return: "
 
 function toDocument(system: System, row: Fields, rest: Fields, key: Record<string, string> = {}): RawDocument {
   const number = textIn(row[NUMBER[system] ?? ""]) ?? textIn(row.order_id);
-  if (number === null) throw new Error(`a ${system} has no number`);
+  if (number === null) return noRecord({ [system]: row, ...rest }, system, NUMBER[system] ?? "number");
   return {
     externalId: `${system}:${number}`,
     key: { ...key, order: textIn(row.order_id) ?? "" },

@@ -2,7 +2,8 @@
  * Listings of two kinds. A supplier's is a barcode, offered per co-operation and warehouse of the platform while the
  * co-operation runs; a shop's is a product with its SKUs. Purchase orders are read beside them: each is a campaign.
  */
-import type { ListingCapability, Reference } from "../../../core/adapter.ts";
+import type { ListingCapability, RawDocument, Reference } from "../../../core/adapter.ts";
+import { noRecord, refusingRows } from "../../../core/no-record.ts";
 import { NO_WINDOW, readEach } from "../../../core/paging.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
@@ -11,7 +12,7 @@ import { SUPPLY_MODES, vendorId } from "../config.ts";
 import { GET_BATCH } from "../limits.ts";
 import { type Fields, recordsOf, textIn } from "../schemas.ts";
 import { createShelfAct } from "./acts.ts";
-import { type Kind, listingsInFile, purchaseVersion, readListing } from "./read.ts";
+import { type Kind, listingsInFile, numbered, purchaseVersion, readListing } from "./read.ts";
 import { toUnified } from "./to-listing.ts";
 
 const DAY = 1440;
@@ -69,7 +70,7 @@ const LISTS: readonly ListingList[] = [
     query: ({ store, from, to, page, limit }) => {
       return { vendor_id: String(vendorId(store)), st_create_time: from, et_create_time: to, page, limit };
     },
-    ids: (row) => [`po:${textIn(row.po_no) ?? ""}`],
+    ids: (row) => [numbered("po", row.po_no)],
     version: purchaseVersion,
   },
 ];
@@ -81,15 +82,19 @@ export function createListings(client: Client): ListingCapability {
     async list(store, input, signal) {
       const { list, rows, page } = await readList(client, store, LISTS, input, signal);
       const references = new Map<string, Reference>();
+      const documents: RawDocument[] = [];
       for (const row of rows)
-        for (const externalId of list.ids(row).flatMap((id) => textIn(id) ?? [])) {
+        for (const id of list.ids(row)) {
+          const externalId = textIn(id);
           const sourceVersion = list.version?.(row) ?? null;
-          references.set(externalId, { externalId, key: { kind: list.kind }, sourceUpdatedAt: null, sourceVersion });
+          if (externalId === null) documents.push(noRecord(row, `listing (${list.kind})`, "number"));
+          else
+            references.set(externalId, { externalId, key: { kind: list.kind }, sourceUpdatedAt: null, sourceVersion });
         }
-      return { documents: [], references: [...references.values()], ...page };
+      return { documents, references: [...references.values()], ...page };
     },
     getMany: (store, keys, signal) => readEach(keys, (key) => readListing(client, store, key, signal)),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => documentsInFile(bytes, "listing", listingsInFile),
     acts: { activate: createShelfAct(client, "onShelf"), deactivate: createShelfAct(client, "offShelf") },
   };

@@ -1,5 +1,6 @@
 /** Listings and campaigns whole: no answer holds product, price, quantity and dates together. */
 import type { RawDocument, RecordKey, Store } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { orNull } from "../../../core/outcomes.ts";
 import { findIn } from "../../../core/tree.ts";
 import type { Client } from "../client/index.ts";
@@ -14,7 +15,7 @@ export type Kind = "shop" | "supply" | "purchase" | "schedule";
 
 export function toDocument(kind: Kind, id: unknown, payload: Fields, sourceVersion: string | null = null): RawDocument {
   const externalId = textIn(id);
-  if (externalId === null) throw new Error(`a listing (${kind}) has no number`);
+  if (externalId === null) return noRecord(payload, `listing (${kind})`, "number");
   return { externalId, key: { kind }, sourceUpdatedAt: null, sourceVersion, form: `${kind}@1.0.0`, payload };
 }
 
@@ -130,6 +131,12 @@ async function readPurchase(
   return toDocument("purchase", `po:${po_no}`, { purchase, stocks, sold }, purchaseVersion(purchase));
 }
 
+/** The number that marks what is no listing; null where the row has none. */
+export function numbered(what: "po" | "schedule", number: unknown): string | null {
+  const id = textIn(number);
+  return id === null ? null : `${what}:${id}`;
+}
+
 export const purchaseVersion = (purchase: Fields): string =>
   ["sell_st_time", "sell_et_time", "stock"].map((name) => textIn(purchase[name])).join("|");
 
@@ -142,11 +149,11 @@ export function listingsInFile(root: unknown): RawDocument[] {
     const { product, purchase, spu_id, po_no, schedule_id } = value;
     if (isFields(product) && has("skus")) return [toDocument("shop", product.spu_id, value)];
     if (isFields(product) && has("stocks")) return [toDocument("supply", product.barcode, value)];
-    if (isFields(purchase)) return [toDocument("purchase", `po:${textIn(purchase.po_no)}`, value)];
+    if (isFields(purchase)) return [toDocument("purchase", numbered("po", purchase.po_no), value)];
     if (has("schedule_id", "schedule_name", "start_time"))
-      return [toDocument("schedule", `schedule:${textIn(schedule_id)}`, value)];
+      return [toDocument("schedule", numbered("schedule", schedule_id), value)];
     if (has("po_no", "sell_st_time"))
-      return [toDocument("purchase", `po:${textIn(po_no)}`, { purchase: value, stocks: [], sold: [] })];
+      return [toDocument("purchase", numbered("po", po_no), { purchase: value, stocks: [], sold: [] })];
     if (has("spu_id", "skus") || has("spu_id", "shelf_status"))
       return [toDocument("shop", spu_id, { product: value, skus: value.skus ?? null, prices: [], stocks: [] })];
     if (has("sn", "sku_item_list")) {

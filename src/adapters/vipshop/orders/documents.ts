@@ -1,5 +1,6 @@
 /** Documents of orders: what each kind is made of, and how its pieces are found among rows of answers. */
 import type { RawDocument } from "../../../core/adapter.ts";
+import { noRecord } from "../../../core/no-record.ts";
 import { findIn } from "../../../core/tree.ts";
 import { stateCode } from "../codes.ts";
 import type { Mode } from "../config.ts";
@@ -30,7 +31,7 @@ const MODE_OF: Readonly<Record<Form, Mode>> = {
 /** No kind has a change time in all of its answers: what was read last wins. */
 export function toDocument(form: Form, id: unknown, payload: Fields, key: Record<string, string> = {}): RawDocument {
   const externalId = textIn(id);
-  if (externalId === null) throw new Error(`an order (${form}) has no number`);
+  if (externalId === null) return noRecord(payload, `order (${form})`, "number");
   return {
     externalId,
     key: { mode: MODE_OF[form], ...key },
@@ -50,7 +51,10 @@ export const directDocument = (order: Fields, details: readonly Fields[] | null)
 });
 
 /** Pick lists and cancellations name a reservation by its own number, not by the order that it becomes. */
-export const reservationId = (row: Fields): string => `occupied:${textIn(row.occupied_order_sn) ?? ""}`;
+export function reservationId(row: Fields): string | null {
+  const number = textIn(row.occupied_order_sn);
+  return number === null ? null : `occupied:${number}`;
+}
 
 export const isReservation = (externalId: string): boolean => externalId.startsWith("occupied:");
 

@@ -2,7 +2,8 @@
  * Orders. Each way of working has lists of its own; the setting `modes` says which are read. Where a list lacks something,
  * it names the order, which is then read whole.
  */
-import type { ListInput, OrderCapability, Page, Reference, Store } from "../../../core/adapter.ts";
+import type { ListInput, OrderCapability, Page, RawDocument, Reference, Store } from "../../../core/adapter.ts";
+import { noRecord, refusingRows } from "../../../core/no-record.ts";
 import { documentsInFile } from "../client/files.ts";
 import type { Client } from "../client/index.ts";
 import { type Ask, type List, readList, stream } from "../client/lists.ts";
@@ -38,12 +39,15 @@ interface OrderList extends List {
 
 /** Rows that name an order which is read whole; where they tell what it is like (`version`), only if that has changed. */
 function named(mode: Mode, name: string, rows: readonly Fields[], version?: (row: Fields) => string): Taken {
-  const references = rows.flatMap((row): Reference[] => {
+  const references: Reference[] = [];
+  const documents: RawDocument[] = [];
+  for (const row of rows) {
     const externalId = textIn(row[name]);
     const sourceVersion = version?.(row) ?? null;
-    return externalId === null ? [] : [{ externalId, key: { mode }, sourceUpdatedAt: null, sourceVersion }];
-  });
-  return { references };
+    if (externalId === null) documents.push(noRecord(row, "row", name));
+    else references.push({ externalId, key: { mode }, sourceUpdatedAt: null, sourceVersion });
+  }
+  return { references, documents };
 }
 
 const seconds = ({ store, start, end, page, limit }: Ask): Fields => ({
@@ -183,7 +187,7 @@ export function createOrders(client: Client): OrderCapability {
     getBatch: GET_BATCH,
     list: (store, input, signal) => listOrders(client, store, input, signal),
     getMany: (store, keys, signal) => readOrders(client, store, keys, signal),
-    toUnified,
+    toUnified: refusingRows(toUnified),
     parseFile: (bytes) => documentsInFile(bytes, "order", ordersInFile),
     acts: createOrderActs(client),
     receivers: createReceivers(client),

@@ -74,9 +74,7 @@ export function pickToUnified(row: Tree): Unified {
     warnings,
   });
   // Consumer orders that the pick list took up are held by it now.
-  const taken = row
-    .list("deducted")
-    .flatMap((one) => (one.text("occupied_order_sn") ? [reservationId(one.fields)] : []));
+  const taken = row.list("deducted").flatMap((one) => reservationId(one.fields) ?? []);
   return unified({ orders: [record], deleted: taken.map((externalId) => ({ resource: "orders", externalId })) });
 }
 

@@ -199,7 +199,7 @@ async function reservationsNear(
     const asked = (page: Fields) => ({ inventoryOccupiedOrdersRequest: { ...query, ...page } });
     const method = "inventory.getInventoryOccupiedOrders";
     for (const row of await readWhole(client, store, method, asked, "occupied_orders", signal))
-      rows.set(reservationId(row), row);
+      rows.set(reservationId(row) ?? "", row);
   }
   return [...rows.values()];
 }
@@ -208,7 +208,7 @@ async function findReservations(client: Client, store: Store, keys: readonly Rec
   const times = keys.flatMap(({ key }) => toInstant(key?.occupied) ?? []).map(toSeconds);
   const ids = new Set(idsOf(keys));
   const rows = await reservationsNear(client, store, times, 1, signal);
-  const wanted = rows.filter((row) => ids.has(reservationId(row)));
+  const wanted = rows.filter((row) => ids.has(reservationId(row) ?? ""));
   return (await splitCome(client, store, wanted, signal)).standing.map(reservationDocument);
 }
 

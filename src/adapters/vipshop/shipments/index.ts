@@ -55,7 +55,15 @@ export function createShipments(client: Client): ShipmentCapability {
   };
 }
 
-const hasParcel = (raw: RawDocument): boolean => WITH_PARCELS.has(raw.form) && toUnified(raw).shipments.length > 0;
+/** One that does not map has its parcels set aside with it. */
+function hasParcel(raw: RawDocument): boolean {
+  if (!WITH_PARCELS.has(raw.form)) return false;
+  try {
+    return toUnified(raw).shipments.length > 0;
+  } catch {
+    return true;
+  }
+}
 
 function toUnified(raw: RawDocument): Unified {
   if (raw.form === FORM.jit) return unified({ shipments: pickToShipments(raw) });

@@ -1,10 +1,10 @@
 /** Rows without a number of their own: documents that do not map, so that each is set aside alone and the rest of its list goes on. */
-import type { RawDocument } from "../../../core/adapter.ts";
-import { sha256Hex } from "../../../core/crypto.ts";
-import type { Unified } from "../../../core/model/records.ts";
-import type { Fields } from "../schemas.ts";
+import type { RawDocument } from "./adapter.ts";
+import { sha256Hex } from "./crypto.ts";
+import type { Unified } from "./model/records.ts";
+import type { Fields } from "./tree.ts";
 
-const FORM = "no-record@2.0";
+const FORM = "no-record@1";
 
 /** `what` names the record that was expected ("order"), `field` what it lacks. The same row is the same document. */
 export function noRecord(row: Fields, what: string, field: string): RawDocument {
