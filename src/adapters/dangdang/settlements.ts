@@ -47,6 +47,12 @@ function rowsInFile(bytes: Uint8Array, context: MapContext): RawDocument[] {
   });
 }
 
+/** An amount without the sign of the yuan, and without commas where they part thousands: elsewhere one may stand for the point. */
+function plain(amount: string): string {
+  const bare = amount.replace(/[¥￥\s]/g, "");
+  return /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(",", "") : bare;
+}
+
 /** A row is an entry of its own; one whose kind nobody has named is `other`. */
 function toUnified(raw: RawDocument, context: MapContext): Unified {
   const row = read(raw.payload);
@@ -60,7 +66,7 @@ function toUnified(raw: RawDocument, context: MapContext): Unified {
     state: "posted" as const,
     kind: columnsOf(context)?.kinds[externalKind] ?? "other",
     externalKind,
-    amount: money(row.need("amount").replace(/[,¥￥\s]/g, ""), CURRENCY),
+    amount: money(plain(row.need("amount")), CURRENCY),
     postedAt,
     orderExternalId: row.text("order"),
     ...{ orderLineExternalId: null, shipmentExternalId: null, refundExternalId: null, sellerCode: null },

@@ -268,6 +268,13 @@ describe("a console's file whose columns a person has named", () => {
       }
     });
 
+    it("counts to the cent with parted thousands, a sign of the yuan, mixed line ends and empty lines; its wrong total is no row", async () => {
+      const rows = [row.replace("128.50", '"¥ 1,234,128.50"'), ...ROWS.slice(1)];
+      const mixed = text(rows).replace("115.65", "99.99").replaceAll("\n", "\r\n").replace("\r\n", "\n\n\r\n");
+      expect((await give(bytesOf(`\ufeff${mixed}`))).body).toMatchObject({ created: 2, rejected: 0 });
+      expect(await held()).toMatchObject({ entries: 2, sum: "1234115.65" });
+    });
+
     it("that breaks off while it is saved leaves nothing, and is saved whole the next time", async () => {
       const rows = Array.from({ length: 1_200 }, (_, i) => row.replace("1,", `${i},`));
       const { db } = api.engine;
@@ -330,6 +337,13 @@ describe("a console's file whose columns a person has named", () => {
         /1 of 1 rows cannot be read/,
       ],
       ["an amount of dollars", () => encodeGbk(text([row.replace("128.50", "$128.50")])), /1 of 1 rows cannot be read/],
+      ...["1２8.50", '"128,50"', '"1,28.50"', "(128.50)", "=128+0.5", "128.50-"].map(
+        (amount): [string, () => Uint8Array, RegExp] => [
+          `an amount that is written ${amount}`,
+          () => encodeGbk(text([row.replace("128.50", amount)])),
+          /1 of 1 rows cannot be read/,
+        ],
+      ),
       [
         "forty bad rows",
         () => encodeGbk(text(Array.from({ length: 40 }, (_, i) => `${i},,货款,1.00,`))),
