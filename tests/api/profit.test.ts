@@ -125,6 +125,55 @@ describe("profit of an order", () => {
     ]);
   });
 
+  it("with bundles has the cost of each part on the order's day, and says so alike by order, SKU, store and month", async () => {
+    await skus(
+      { code: "A" },
+      { code: "B" },
+      {
+        code: "SKU-1",
+        components: [
+          { code: "A", quantity: 1 },
+          { code: "B", quantity: 3 },
+        ],
+      },
+    );
+    await costs(
+      ["A", "EUR", "1.00", "2026-02-05"],
+      ["A", "EUR", "2.00", "2026-02-20"],
+      ["B", "EUR", "0.10", "2026-02-10"],
+      ["B", "EUR", "0.25", "2026-02-20"],
+      ["B", "USD", "9.00", "2026-02-01"],
+    );
+    // The last instant of a day in the store's zone, and the first of the next.
+    await api.db.query("update stores set time_zone = 'Europe/Berlin'");
+    const days = {
+      "2026-02-09T22:59:59Z": null,
+      "2026-02-09T23:00:00Z": "1.30",
+      "2026-02-19T22:59:59Z": "1.30",
+      "2026-02-19T23:00:00Z": "2.75",
+    };
+    const lines = [exampleLine({ quantity: 2, total: eur("10.00") })];
+    for (const at of Object.keys(days)) await givenOrder(at, { placedAt: new Date(at), total: eur("10.00"), lines });
+    await load(Object.keys(days).map((at) => exampleEntry(`sale ${at}`, "10.00", of(at, "sale"))));
+    const byOrder = await profit("by=order");
+    expect(
+      Object.fromEntries(byOrder.map(({ label, cost_of_goods, profit }) => [label, profit && cost_of_goods.amount])),
+    ).toEqual(
+      Object.fromEntries(Object.entries(days).map(([at, cost]) => [at, cost && (2 * Number(cost)).toFixed(2)])),
+    );
+    for (const by of ["sku", "store", "month"])
+      expect(await profit(`by=${by}`), by).toMatchObject([
+        {
+          units: 8,
+          units_without_cost: 2,
+          cost_of_goods: { amount: "10.70" },
+          sale: { amount: "40.00" },
+          entries: 4,
+          profit: null,
+        },
+      ]);
+  });
+
   it("S64 has a cost from its first sale on, in that month; goods that came back fit for sale give it back in theirs", async () => {
     await skus({ code: "SKU-1" });
     await costs(["SKU-1", "EUR", "4.00", "2026-01-01"]);
