@@ -105,7 +105,7 @@ with batch as materialized (select e.* from unnest($1::uuid[]) as b (id) join le
   and (select m.id from reconciliation_matches m where m.entry_id = e.id and m.undone_at is null limit 1) is null),
 found as (select id, (array_agg(distinct order_id))[1] as order_id from (${found}) f group by id having count(distinct order_id) = 1),
 matched as (insert into reconciliation_matches (id, entry_id, order_id, amount, pass, reason, at)
-  select gen_random_uuid(), f.id, f.order_id, e.amount, $2, $3, $4::timestamptz from found f join batch e on e.id = f.id returning entry_id),
+  select gen_random_uuid(), f.id, f.order_id, (select e.amount from ledger_entries e where e.id = f.id), $2, $3, $4::timestamptz from found f returning entry_id),
 closed as (delete from open_entries where entry_id = any(array(select entry_id from matched)))
 select entry_id as id from matched`;
 
