@@ -99,9 +99,11 @@ async function openEmbedded(folder: string, given: string | null): Promise<Opene
   } catch (error) {
     unlock();
     if (error instanceof InputError) throw error;
+    // What fails in PGlite's own files is no Error and has no text.
+    const reason = error instanceof Error ? error.message : "PGlite cannot work with its files";
     throw new InputError(
       "folder_unreadable",
-      `The embedded database in ${folder} cannot be opened: ${error instanceof Error ? error.message : String(error)}. ` +
+      `The embedded database in ${folder} cannot be opened: ${reason}. ` +
         "If the disk is full, make room and start again; otherwise restore a backup (`tallyport backup` makes them), or name an empty folder with TALLYPORT_DATA.",
       { cause: error },
     );

@@ -114,7 +114,8 @@ async function startThread(data: ThreadData): Promise<Thread> {
     if ("listener" in answer) return listeners.get(answer.listener)?.(answer.payload);
     waiting.get(answer.id)?.resolve(answer);
     waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
+    // One that ends is waited for, whatever was asked after its last statement.
+    if (waiting.size === 0 && !ended) worker.unref();
   });
   let last = -1;
   const answerTo = async (send: (id: number) => void) => {
