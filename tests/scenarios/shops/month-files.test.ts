@@ -189,6 +189,23 @@ describe("a marketplace's settlement report", () => {
       expect(await state()).toEqual([["255", "balanced"]]);
     });
 
+    it("that is large is saved in parts, so that neither memory nor the process's turns are all its own", async () => {
+      const parts: number[] = [];
+      const counting = (inner: Database): Database => ({
+        ...inner,
+        query: (sql, params) => {
+          if (sql.includes("insert into ledger_entries")) parts.push(JSON.parse(String(params?.[0])).length);
+          return inner.query(sql, params);
+        },
+        transaction: (run) => inner.transaction((tx) => run(counting(tx))),
+      });
+      api.engine.db = counting(api.engine.db);
+      const rows = Array.from({ length: 9_000 }, (_, i) => row("ItemPrice", "Principal", `${i}.00`));
+      expect((await give(bytesOf(text([SUMMARY, ...rows])))).status).toBe(200);
+      expect(parts.reduce((sum, count) => sum + count, 0)).toBe(9_000);
+      expect(Math.max(...parts)).toBeLessThanOrEqual(4_000);
+    });
+
     it("S60 that is cut at the end of a row is unbalanced by what it lacks", async () => {
       expect((await give(bytesOf(text([SUMMARY, ROWS[0] ?? ""])))).status).toBe(200);
       expect(await state()).toEqual([["255", "unbalanced"]]);
