@@ -1,17 +1,18 @@
 /**
  * Prices. A shop's SKU takes a price, with its list price beside it, at once. A supplier's is negotiated: an application is
- * made, filled and confirmed, and the platform approves or rejects it later; its number is the receipt.
+ * made, filled and confirmed, and the platform approves or rejects it later, whole. Its number and the barcode are the receipt.
  */
 import type { PushCapability, PushItem, PushOutcome, Store } from "../../core/adapter.ts";
-import { type AdapterError, isAdapterError } from "../../core/errors.ts";
+import { isAdapterError } from "../../core/errors.ts";
 import { canonicalDecimal } from "../../core/money.ts";
 import { orNull } from "../../core/outcomes.ts";
 import { decimalOrNull } from "../../core/wire.ts";
 import { type Client, toSeconds } from "./client/index.ts";
+import { readWhole } from "./client/lists.ts";
 import { isRefusal, pushEach, refusal } from "./client/outcomes.ts";
 import { CURRENCY, settingsOf, vendorId } from "./config.ts";
 import { quotaOf } from "./limits.ts";
-import { rowsOf, textIn } from "./schemas.ts";
+import { type Fields, rowsOf, textIn } from "./schemas.ts";
 import { isOfShop, placeIn } from "./stock.ts";
 
 const OPERATION = "vipapis.price.JitPriceService.submitPriceApplication";
@@ -103,7 +104,9 @@ async function apply(
     await client.call(store, "price.submitPriceApplication", { request }, signal, "keyed-write");
     const confirmed = { request: { vendor_id, application_id } };
     await client.call(store, "price.confirmPriceApplication", confirmed, signal, "keyed-write");
-    return all((key) => ({ key, outcome: "submitted", receipt: application_id }));
+    return items.map(({ key, variantExternalId: barcode }) => {
+      return { key, outcome: "submitted", receipt: `${application_id}/${barcode}` };
+    });
   } catch (error) {
     // One bad item sinks an application: the engine looks for it by halves.
     if (!isAdapterError(error) || !isRefusal(error)) throw error;
@@ -113,21 +116,48 @@ async function apply(
   }
 }
 
-/** Applications that ended: by words that the settings name, since the platform publishes none. */
+/**
+ * Applications that ended: by words that the settings name, since the platform publishes none. Of one that was rejected the
+ * prices with an exception are; the others are asked for anew. Where none has any, all of them are rejected.
+ */
 async function checkApplications(client: Client, store: Store, receipts: readonly string[], signal: AbortSignal) {
   const { price_approved, price_rejected } = settingsOf(store.settings);
-  const request = { vendor_id: vendorId(store), application_id_list: receipts };
-  const result = await client.call(store, "price.getPriceApplicationStatus", { request }, signal);
-  return rowsOf(result, "list").flatMap((row): (PushOutcome & { receipt: string })[] => {
-    const receipt = textIn(row.application_id);
-    const status = textIn(row.status) ?? "";
-    if (receipt === null) return [];
-    // An empty key stands for all items of the receipt.
-    if (price_approved.includes(status)) return [{ key: "", outcome: "accepted", receipt }];
-    if (!price_rejected.includes(status)) return [];
-    const error: AdapterError = refusal("conflict", OPERATION, `the application was rejected (${status})`);
-    return [{ key: "", outcome: "rejected", error, receipt }];
+  const parts = receipts.map((receipt) => {
+    const [id = "", barcode = ""] = receipt.split("/");
+    return { receipt, id, barcode };
   });
+  const request = { vendor_id: vendorId(store), application_id_list: [...new Set(parts.map(({ id }) => id))] };
+  const result = await client.call(store, "price.getPriceApplicationStatus", { request }, signal);
+  const ended: (PushOutcome & { receipt: string })[] = [];
+  for (const row of rowsOf(result, "list")) {
+    const id = textIn(row.application_id);
+    const status = textIn(row.status) ?? "";
+    const own = parts.filter((part) => part.id === id);
+    if (id === null || own.length === 0) continue;
+    // A receipt is of one price: the key is the engine's to find.
+    if (price_approved.includes(status))
+      ended.push(...own.map(({ receipt }) => ({ key: "", outcome: "accepted" as const, receipt })));
+    if (!price_rejected.includes(status)) continue;
+    const exceptions = await exceptionsOf(client, store, id, signal);
+    for (const { receipt, barcode } of own) {
+      const words = exceptions.get(barcode) ?? (exceptions.size === 0 ? status : null);
+      const error = refusal("conflict", OPERATION, `the application was rejected (${words ?? "for other prices"})`);
+      ended.push({ key: "", outcome: words === null ? "unknown" : "rejected", error, receipt });
+    }
+  }
+  return ended;
+}
+
+/** What the review found wrong, by barcode. */
+async function exceptionsOf(client: Client, store: Store, application_id: string, signal: AbortSignal) {
+  const asked = (page: Fields) => ({ request: { vendor_id: vendorId(store), application_id, ...page } });
+  const rows = await readWhole(client, store, "price.getPriceApplication", asked, "price_details", signal);
+  return new Map(
+    rows.flatMap((row) => {
+      const [barcode, words] = [textIn(row.barcode), textIn(row.exception_description)];
+      return barcode === null || words === null ? [] : [[barcode, words] as const];
+    }),
+  );
 }
 
 async function readPrice(

@@ -341,16 +341,17 @@ describe("stock", () => {
 describe("prices", () => {
   it("an application is submitted for all items of a co-operation, and ends when the platform says so", async () => {
     const state = { status: "1" };
-    const { adapter, sent } = givenAdapter(({ method }) =>
-      method === "createPriceApplicationId"
-        ? "PA1"
-        : method === "getPriceApplicationStatus"
-          ? [{ application_id: "PA1", ...state }]
-          : null,
-    );
+    const details: Fields[] = [];
+    const answers: Record<string, () => unknown> = {
+      createPriceApplicationId: () => "PA1",
+      getPriceApplicationStatus: () => [{ application_id: "PA1", ...state }],
+      getPriceApplication: () => ({ total: details.length, price_details: details }),
+    };
+    const { adapter, sent } = givenAdapter(({ method }) => answers[method]?.() ?? null);
     const items = [givenPush("99.5"), givenPush("49", { key: "l", variantExternalId: "6901234567893" })];
+    const receipts = items.map(({ variantExternalId }) => `PA1/${variantExternalId}`);
     const outcomes = await adapter.prices.set(givenStore(), items, SIGNAL);
-    expect(outcomes).toEqual(["k", "l"].map((key) => ({ key, outcome: "submitted", receipt: "PA1" })));
+    expect(outcomes).toEqual(["k", "l"].map((key, index) => ({ key, outcome: "submitted", receipt: receipts[index] })));
     expect(sent.map(({ method }) => method)).toEqual([
       "createPriceApplicationId",
       "submitPriceApplication",
@@ -360,12 +361,23 @@ describe("prices", () => {
       cooperation_nos: ["100123"],
       price_details: [{ sale_price: 99.5 }, { sale_price: 49 }],
     });
-    const check = () => adapter.prices.check?.(givenStore(), ["PA1"], SIGNAL);
+    const check = async () =>
+      (await adapter.prices.check?.(givenStore(), receipts, SIGNAL))?.map(({ receipt, outcome }) => [receipt, outcome]);
+    const all = (outcome: string) => receipts.map((receipt) => [receipt, outcome]);
     expect(await check()).toEqual([]);
     state.status = "PASS";
-    expect(await check()).toMatchObject([{ receipt: "PA1", outcome: "accepted" }]);
+    expect(await check()).toEqual(all("accepted"));
     state.status = "REJECT";
-    expect(await check()).toMatchObject([{ receipt: "PA1", outcome: "rejected" }]);
+    expect(await check()).toEqual(all("rejected"));
+    // S24: one price with an exception sinks no other.
+    details.push(
+      { barcode: items[0]?.variantExternalId, exception_status: "0", exception_description: "" },
+      { barcode: "6901234567893", exception_status: "1", exception_description: "价格降幅过大" },
+    );
+    expect(await check()).toEqual([
+      [receipts[0], "unknown"],
+      [receipts[1], "rejected"],
+    ]);
   });
 
   it("a shop's price goes with the list price that is there, which is never below it", async () => {

@@ -31,7 +31,7 @@ if (!isThere) console.log("parameters of Vipshop: not checked, TALLYPORT_SPECS n
 /** Calls that the catalogue does not hold; it may only shrink. */
 const WITHOUT_TREE: Readonly<Record<string, string>> = { "oauth2.token": "not a method of the gateway" };
 /** Methods that the adapter calls. */
-const CALLED = 70;
+const CALLED = 71;
 
 interface Parameter {
   name: string;
@@ -167,7 +167,9 @@ function answerOf({ method, args, service }: Sent, state: Record<string, unknown
     case "createPriceApplicationId":
       return "PA1";
     case "getPriceApplicationStatus":
-      return [{ application_id: "PA1", status: "PASS" }];
+      return [{ application_id: "PA1", status: "REJECT" }];
+    case "getPriceApplication":
+      return { total: 1, price_details: [{ barcode: BARCODE, exception_description: "价格降幅过大" }] };
     case "batchGetCancelInfo":
       return { total: 1, cancelInfos: [{ order_id: "26011500098765", apply_sn: "C1", audit_status: 1 }] };
     case "getOrderReturnList":
