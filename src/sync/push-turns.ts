@@ -8,7 +8,6 @@
 import { LeaseLostError } from "../core/db/leases.ts";
 import { type Conclusion, concludeUnderLease } from "../core/db/offer-conclusions.ts";
 import { countDueCalls, type DirtyOffer } from "../core/db/offers.ts";
-import { LEASE_MS } from "./engine.ts";
 import { type ChooseOptions, createChooser, type Hands, MOST_LOOKED_AT, type Sent } from "./push-choose.ts";
 import { concludeOffer, isConflict, isItemsFault, stopping, tellRefused } from "./push-conclude.ts";
 import type { CallResult, Drain } from "./push-drain.ts";
@@ -58,6 +57,8 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
   let isWriting = false;
   /** The last choice found less than was asked for: looking again at once would find the same. */
   let isDry = false;
+  /** It found as many as were asked for, and a start for nothing costs nothing: the next call is there, and nobody looks. */
+  let isPlenty = false;
   let soon: ReturnType<typeof setTimeout> | null = null;
   let looking: Promise<void> | null = null;
 
@@ -65,6 +66,7 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
   const end = () => {
     isEnded = true;
     calls = 0;
+    isPlenty = false;
     on.stop();
   };
   const fail = (error: unknown) => {
@@ -95,6 +97,7 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
 
   function dry(): void {
     isDry = true;
+    isPlenty = false;
     calls = 0;
   }
 
@@ -136,6 +139,9 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
 
   async function choose(lanes: number, given: Sent[]): Promise<void> {
     const { block, left } = await chooser.choose(lanes, given);
+    isPlenty = isQuick && left === "more" && !isEnded;
+    // Taken in order of danger: what is left is no more dangerous than the last of them.
+    if (isPlenty) urgency = given.at(-1)?.offers.at(-1)?.urgency ?? urgency;
     if (block) {
       result.heldBack = block;
       end();
@@ -166,7 +172,7 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
     const concluded = done.flatMap((one) => one.concluded);
     if (concluded.length > 0) {
       // An offer that changed while it was under way may go at once.
-      if (await concludeUnderLease(engine.db, lease, LEASE_MS, aspect, concluded, at)) isDry = false;
+      if (await concludeUnderLease(engine.db, lease, aspect, concluded, at)) isDry = false;
       for (const { id } of concluded) unwritten.delete(id);
     }
     await conclude(done, concluded, at);
@@ -225,6 +231,7 @@ export function createTurns(drain: Drain, options: TurnOptions, on: { stop(): vo
     urgency: () => urgency,
     /** One call to make; false where there is none. */
     reserve: async () => {
+      if (calls <= 0 && isPlenty) calls = 1;
       if (calls <= 0) await look();
       if (calls <= 0) return false;
       calls -= 1;

@@ -16,7 +16,7 @@ import { openStore } from "./store-handle.ts";
 export type { Aspect } from "../core/db/offers.ts";
 export { type DrainResult, pushBlock } from "./push-drain.ts";
 
-/** The lease is renewed so often, besides with everything that is written under it. */
+/** The lease is renewed so often while the drain lasts. */
 const RENEW_MS = LEASE_MS / 4;
 /** Not renewed for so long, it is as good as lost: calls under way are given up before another process begins. */
 const GIVE_UP_MS = (LEASE_MS * 3) / 4;

@@ -41,7 +41,8 @@ export async function openStoreRow(
   if (!row.locationId) throw new Error(`store ${row.id} has no location`);
   const places = marketplaces ?? (await listMarketplaces(engine.db, row.id));
   const app = row.appId ? await openApp(engine, row.appId) : null;
-  const known = new Map<CredentialPurpose, Credentials>();
+  /** Read once, also for calls that begin together. */
+  const opened = new Map<CredentialPurpose, Promise<Credentials>>();
   const handle: Store = {
     id: row.id,
     platform: row.platform,
@@ -56,20 +57,16 @@ export async function openStoreRow(
     priority,
     prepaid: null,
     facts: row.facts,
-    credentials: async (purpose = "api") => {
-      const cached = known.get(purpose);
-      if (cached) return cached;
-      const found = await findCredentials(engine.db, engine.keyring, row.id, purpose);
-      if (!found)
-        throw new InputError("credentials_missing", `The store "${row.name}" has no credentials for "${purpose}".`, {
-          status: 409,
-        });
-      known.set(purpose, found);
-      return found;
+    credentials: (purpose = "api") => {
+      const known = opened.get(purpose) ?? openCredentials(engine, row, purpose);
+      opened.set(purpose, known);
+      // What could not be read is read again when it is next asked for.
+      known.catch(() => opened.delete(purpose));
+      return known;
     },
     refresh: async (stale) => {
       const fresh = await refreshCredentials(engine, handle, stale);
-      known.set(stale.purpose, fresh);
+      opened.set(stale.purpose, Promise.resolve(fresh));
       return fresh;
     },
   };
@@ -91,6 +88,19 @@ export async function openStoreRow(
 function booksOf(engine: Engine, platform: string): Bookkeeping {
   const settlements = engine.adapterOf(platform)?.settlements;
   return settlements === undefined || isAbsent(settlements) ? {} : { books: settlements.books };
+}
+
+async function openCredentials(
+  engine: Engine,
+  { id, name }: StoreRow,
+  purpose: CredentialPurpose,
+): Promise<Credentials> {
+  const found = await findCredentials(engine.db, engine.keyring, id, purpose);
+  if (!found)
+    throw new InputError("credentials_missing", `The store "${name}" has no credentials for "${purpose}".`, {
+      status: 409,
+    });
+  return found;
 }
 
 /** The same store with a slot that was taken beforehand. */

@@ -159,7 +159,7 @@ describe("a statement that waited", () => {
         // It has the offers now, and the first one's outcome comes late.
         await tx.query(TAKE_OVER, [shop.name]);
       },
-      () => concludeUnderLease(shop.db, lease, 60_000, "stock", offers.map(accepted), shop.clock.now()),
+      () => concludeUnderLease(shop.db, lease, "stock", offers.map(accepted), shop.clock.now()),
     );
     expect(written).toMatchObject({ status: "rejected", reason: expect.any(LeaseLostError) });
     expect((await shop.offers()).map(({ dirty, confirmed }) => [dirty, confirmed])).toEqual([
@@ -178,7 +178,7 @@ describe("a statement that waited", () => {
         const { offers } = await shop.take(lease);
         const half = offers.slice(0, 20);
         const write = (some: typeof offers) =>
-          concludeUnderLease(shop.db, lease, 60_000, "stock", some.map(accepted), shop.clock.now());
+          concludeUnderLease(shop.db, lease, "stock", some.map(accepted), shop.clock.now());
         await Promise.all([write(half), shop.take(lease), write(offers.slice(20)), shop.take(lease)]);
         expect((await shop.offers()).filter(({ dirty }) => dirty)).toEqual([]);
         await shop.want(round);

@@ -58,19 +58,20 @@ select o.variant_id, $2::timestamptz, coalesce(o.currency, ''), case when o.conf
 from r join locked o on o.id = r.id left join offer_prices p on p.offer_id = r.id and p.version = r.n
 where r.state in ('idle', 'checking', 'rejected') and exists (select 1 from held)`;
 
-const ROWS = `
+const rows = (aspect: Aspect) => `
 r as (select * from json_to_recordset($1::text::json) as r(id uuid, n bigint, v numeric, state text, was boolean, shown numeric, receipt text, closes text,
   attempts integer, due timestamptz, code text, error text, outcome text, cause text, detail jsonb)),
-locked as (select o.* from offers o join r on r.id = o.id order by o.id for no key update of o)`;
+locked as (select ${aspect === "price" ? "o.*" : "o.id, o.store_id"} from offers o join r on r.id = o.id order by o.id for no key update of o)`;
 
 /** What is written: parts of a `with`, under the name `held` of a query that has a row where it may be written. */
 const concluding = (aspect: Aspect, held: string) => `
-with ${ROWS}, held as (${held}), audited as (${AUDIT})${aspect === "price" ? `, told as (${PRICE_HISTORY})` : ""}, concluded as (${UPDATE})
+with ${rows(aspect)}, held as (${held}), audited as (${AUDIT})${aspect === "price" ? `, told as (${PRICE_HISTORY})` : ""}, concluded as (${UPDATE})
 select exists (select 1 from held) as held, exists (select 1 from concluded where dirty) as dirty`;
 
-// Its row is locked after the offers' rows: whoever takes offers under the same lease must not wait while we wait for these.
-const UNDER_LEASE = `update leases set until = clock_timestamp() + $6::int * interval '1 millisecond'
-  where name = $4 and fence = $5::bigint and owner is not null and (select count(*) from locked) >= 0 returning 1`;
+// Its row is locked after the offers' rows, since that may take long, and shared with who takes offers at the same time:
+// only who takes the lease over, or renews it, waits for either.
+const UNDER_LEASE = `select 1 from leases
+  where name = $4 and fence = $5::bigint and owner is not null and (select count(*) from locked) >= 0 for share`;
 
 export type Conclusion = OfferConclusion & { wasUnknown: boolean };
 
@@ -88,20 +89,19 @@ export async function concludeOffers(
 }
 
 /**
- * The same under a lease, which is renewed with it. Answers whether any of the offers is still dirty. Throws
+ * The same under a lease. Answers whether any of the offers is still dirty. Throws
  * `LeaseLostError`, and writes nothing, where the lease was lost.
  */
 export async function concludeUnderLease(
   db: Database,
   lease: Lease,
-  leaseMs: number,
   aspect: Aspect,
   conclusions: readonly Conclusion[],
   at: Date,
 ): Promise<boolean> {
   const [row] = await db.query<{ held: boolean; dirty: boolean }>(concluding(aspect, UNDER_LEASE), [
     ...parametersOf(aspect, conclusions, at),
-    ...[lease.name, lease.fence, leaseMs],
+    ...[lease.name, lease.fence],
   ]);
   if (!row?.held) throw new LeaseLostError(lease.name);
   return row.dirty;

@@ -75,7 +75,7 @@ const mayGo = ({ onlyZero, observedBefore }: Known) => `
   and (o.valid_from is null or o.valid_from <= $3::timestamptz)
   and (o.urgency = 0 or not ${onlyZero} and (${observedBefore} is null or o.observed_at is null or o.observed_at <= ${observedBefore}
     or o.observed_value is not distinct from o.confirmed_value))
-  and o.id <> all($4::uuid[]) and ($5::uuid[] is null or o.id = any($5::uuid[]))`;
+  and o.id not in (select unnest($4::uuid[])) and ($5::uuid[] is null or o.id = any($5::uuid[]))`;
 
 const DUE = `o.store_id = $1::uuid and o.aspect = $2 and o.dirty and o.state in ${SENDABLE_STATES} and o.receipt is null
   and (o.due_at is null or o.due_at <= $3::timestamptz or o.state in ('checking', 'drift'))`;

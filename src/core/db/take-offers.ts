@@ -23,8 +23,9 @@ export interface Taken {
   offers: DirtyOffer[];
 }
 
-// The lease's row is held to the end: nobody takes over between the question and the mark.
-const HELD = "select 1 from leases where name = $6 and fence = $7::bigint and owner is not null for no key update";
+// The lease's row is held to the end: nobody takes over between the question and the mark. Shared with what writes down
+// what calls have brought: neither waits for the other.
+const HELD = "select 1 from leases where name = $6 and fence = $7::bigint and owner is not null for share";
 
 const NOW = `
 select s.mode, s.push_stopped, s.state, s.state_reason, s.mode = 'live' and not s.push_stopped and s.state = 'ok' as may_go,
@@ -41,14 +42,14 @@ const KNOWN = {
 
 // Nothing waits for offers here, so nothing can wait for us and we for it: one that somebody is changing at this moment is
 // left for the next look.
-const statement = (pick: TakeFilter["pick"], limit: number) => `
+const statement = (pick: TakeFilter["pick"]) => `
 with held as (${HELD}), now_ as materialized (${NOW}), taken as materialized (
   select o.id, o.variant_id, v.listing_external_id, v.external_id, v.seller_code, v.codes, o.place, o.desired, o.currency,
     o.desired_version, o.observed_value, o.attempts, o.cause, o.urgency,
     o.state in ('unknown', 'checking') or o.sent_version > o.confirmed_version as was_unknown, o.error_text is not null as had_error
   from offers o join listing_variants v on v.id = o.variant_id
-  where (select may_go from now_) and ${whichMayGo(pick, KNOWN, 12)}
-  order by o.urgency, o.id limit ${Math.trunc(limit)} for no key update of o skip locked
+  where (select may_go from now_) and ${whichMayGo(pick, KNOWN, 13)}
+  order by o.urgency, o.id limit $12::int for no key update of o skip locked
 ), marked as (
   update offers o set sent_value = o.desired, sent_version = o.desired_version, sent_at = $3::timestamptz,
     state = case when o.state = 'submitted' then 'unknown' else o.state end from taken where o.id = taken.id)
@@ -94,10 +95,10 @@ export async function takeOffers(
   filter: TakeFilter,
   limit: number,
 ): Promise<Taken> {
-  const rows = await db.query<Row>(statement(filter.pick, limit), [
+  const rows = await db.query<Row>(statement(filter.pick), [
     ...filterParameters(filter),
     ...[lease.name, lease.fence],
-    ...[sales.streams, sales.readAfter.toISOString(), sales.skewMs, sales.isCompared],
+    ...[sales.streams, sales.readAfter.toISOString(), sales.skewMs, sales.isCompared, Math.trunc(limit)],
     ...pickParameters(filter.pick),
   ]);
   const [first] = rows;
