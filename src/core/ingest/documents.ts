@@ -7,7 +7,14 @@ import { derivedId } from "../ids.ts";
 import { letOthersRun } from "../let-others-run.ts";
 import { type Keyring, keyedHash, openBytes, sealBytes } from "../secrets.ts";
 import { storable } from "../storable-text.ts";
-import type { IngestPage, MappedDocument, PreparedDocument, ReadDocument, RejectedDocument } from "./types.ts";
+import type {
+  IngestPage,
+  MappedDocument,
+  NamedDocument,
+  PreparedDocument,
+  ReadDocument,
+  RejectedDocument,
+} from "./types.ts";
 
 /** A raw document is at most this large; adapters give larger ones in parts. */
 export const MAX_DOCUMENT_BYTES = 1_000_000;
@@ -17,25 +24,25 @@ export function documentId(storeId: string, resource: string, externalId: string
   return derivedId(storeId, `raw:${resource}`, externalId);
 }
 
+/** A page's documents with the ids of their rows. */
+export const nameDocuments = ({ store, resource, documents }: IngestPage): NamedDocument[] =>
+  documents.map((read) => ({ ...read, id: documentId(store.id, resource, read.raw.externalId) }));
+
 /**
- * Text, hash and row id of each document; of several readings of one record the newest stays. What cannot be written as
- * text (thousands of levels deep) is set aside.
+ * Text and hash of each document; of several readings of one record the newest stays. What cannot be written as text
+ * (thousands of levels deep) is set aside.
  */
 export async function prepareDocuments(
-  page: IngestPage,
+  documents: readonly NamedDocument[],
   keyring: Keyring,
 ): Promise<{ prepared: PreparedDocument[]; unwritable: RejectedDocument[] }> {
   const newest = new Map<string, PreparedDocument>();
   const unwritable: RejectedDocument[] = [];
-  for (const [index, read] of page.documents.entries()) {
+  for (const [index, document] of documents.entries()) {
     await letOthersRun(index);
-    const text = textOf(read.raw.payload);
-    const prepared: PreparedDocument = {
-      ...read,
-      id: documentId(page.store.id, page.resource, read.raw.externalId),
-      text: text ?? "null",
-      hash: hashOf(keyring, read.raw, text),
-    };
+    const { raw } = document;
+    const text = textOf(raw.payload);
+    const prepared: PreparedDocument = { ...document, text: text ?? "null", hash: hashOf(keyring, raw, text) };
     if (text === null) {
       unwritable.push({ ...prepared, reason: "is nested too deeply to be read or kept", issues: [] });
       continue;

@@ -15,6 +15,7 @@ import { upsertDisputes, upsertRefunds, upsertShipments } from "./after-sales.ts
 import {
   dataError,
   findStoredVersions,
+  nameDocuments,
   prepareDocuments,
   resolveRejected,
   tellSetAside,
@@ -58,9 +59,11 @@ export async function ingest(context: IngestContext, page: IngestPage): Promise<
  * version is the same or newer are left alone before they are mapped; those that do not map are to be set aside.
  */
 export async function prepareIngest(context: IngestContext, page: IngestPage): Promise<ReadyPage> {
-  const { prepared, unwritable } = await prepareDocuments(page, context.keyring);
-  const ids = prepared.map((document) => document.id);
+  // Asked for first: while the database looks, texts and hashes are made.
+  const named = nameDocuments(page);
+  const ids = named.map((document) => document.id);
   const stored = await send(findStoredVersions(context.db, ids));
+  const { prepared, unwritable } = await prepareDocuments(named, context.keyring);
   const { mapped, rejected } = await mapDocuments(page, context.keyring, prepared, stored);
   const unchanged = page.documents.length - unwritable.length - mapped.length - rejected.length;
   return { page, mapped, rejected: [...rejected, ...unwritable], unchanged };

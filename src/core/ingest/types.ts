@@ -60,9 +60,13 @@ export interface IngestResult extends IngestCounts {
   dirtyStores: string[];
 }
 
-/** A document ready to be written. */
-export interface PreparedDocument extends ReadDocument {
+/** A document with the id of its row. */
+export interface NamedDocument extends ReadDocument {
   id: string;
+}
+
+/** A document ready to be written. */
+export interface PreparedDocument extends NamedDocument {
   hash: Uint8Array;
   text: string;
 }
