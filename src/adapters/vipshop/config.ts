@@ -60,10 +60,10 @@ export const SETTINGS = z.object({
       slots: z
         .array(z.string().regex(/^\d\d:\d\d$/))
         .min(1)
-        .default(["09:00", "16:00", "18:00"]),
+        .default(["09:00", "16:00"]),
       hours: z.number().positive().default(24),
     })
-    .default({ method: "1", slots: ["09:00", "16:00", "18:00"], hours: 24 }),
+    .default({ method: "1", slots: ["09:00", "16:00"], hours: 24 }),
   package_type: z.int().default(1),
   /** `off_shelf_reason`, as the platform numbers it. */
   off_shelf_reason: z.int().default(1),
