@@ -4,41 +4,21 @@ import type { Adapter } from "../../../src/core/adapter.ts";
 import { encodeGbk } from "../../../src/core/gbk.ts";
 import { givenFee, givenAdapter as givenJd } from "../../adapters/jd/stub.ts";
 import { givenBillLine, givenAdapter as givenVipshop } from "../../adapters/vipshop/stub.ts";
-import { type GivenApi, givenApi } from "../../api/given-api.ts";
+import { type GivenStatements, givenStatements, NOTHING } from "./given-statements.ts";
 
-let api: GivenApi;
-let admin: string;
-let store: string;
+let statements: GivenStatements;
 
 async function start(platform: "jd" | "vipshop"): Promise<void> {
   const adapters = new Map<string, Adapter>([
     ["jd", givenJd().adapter],
     ["vipshop", givenVipshop().adapter],
   ]);
-  api = await givenApi({ start: "2026-03-20T08:00:00Z", adapters });
-  api.engine.adapterOf = (id) => adapters.get(id);
-  admin = await api.key("admin");
-  ({ id: store } = await api.store({ platform }));
   const settings = platform === "vipshop" ? { vendor_id: "550", modes: ["marketplace"] } : {};
-  await api.db.query("update stores set settings = $2::text::jsonb where id = $1::uuid", [
-    store,
-    JSON.stringify(settings),
-  ]);
+  statements = await givenStatements(adapters, platform, settings);
 }
 
-const give = async (bytes: Uint8Array) => {
-  const answer = await api.send(admin, `POST /v1/stores/${store}/import?resource=settlements`, { body: bytes });
-  return { status: answer.status, body: answer.body };
-};
-const held = async () =>
-  (
-    await api.db.query<Record<"settlements" | "entries" | "waiting" | "documents" | "sum", number | string | null>>(
-      `select (select count(*)::int from settlements) as settlements, (select count(*)::int from ledger_entries) as entries,
-         (select count(*)::int from open_entries) as waiting, (select count(*)::int from raw_documents) as documents,
-         (select trim_scale(sum(amount))::text from ledger_entries) as sum`,
-    )
-  )[0];
-const NOTHING = { settlements: 0, entries: 0, waiting: 0, documents: 0, sum: null };
+const give = (bytes: Uint8Array) => statements.give(bytes);
+const held = () => statements.held();
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 type Fields = Record<string, unknown>;

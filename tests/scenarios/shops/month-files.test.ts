@@ -7,12 +7,9 @@ import { encodeGbk } from "../../../src/core/gbk.ts";
 import { givenAdapter as givenAmazon } from "../../adapters/amazon/stub.ts";
 import { givenAdapter as givenDangdang } from "../../adapters/dangdang/stub.ts";
 import { givenAdapter as givenTaobao } from "../../adapters/taobao/stub.ts";
-import { type GivenApi, givenApi } from "../../api/given-api.ts";
+import { type GivenStatements, givenStatements, NOTHING } from "./given-statements.ts";
 
-let api: GivenApi;
-let admin: string;
-
-let store: string;
+let statements: GivenStatements;
 
 /** A new database with a store. Refusals share one: each leaves nothing behind. */
 async function start(platform: string, settings: object = {}): Promise<void> {
@@ -21,30 +18,13 @@ async function start(platform: string, settings: object = {}): Promise<void> {
     ["amazon", givenAmazon().adapter],
     ["dangdang", givenDangdang().adapter],
   ]);
-  api = await givenApi({ start: "2026-03-20T08:00:00Z", adapters });
-  api.engine.adapterOf = (id) => adapters.get(id);
-  admin = await api.key("admin");
-  ({ id: store } = await api.store({ platform }));
-  await api.db.query("update stores set settings = $2::text::jsonb where id = $1::uuid", [
-    store,
-    JSON.stringify(settings),
-  ]);
+  statements = await givenStatements(adapters, platform, settings);
 }
 
-const give = async (bytes: Uint8Array) => {
-  const answer = await api.send(admin, `POST /v1/stores/${store}/import?resource=settlements`, { body: bytes });
-  return { status: answer.status, body: answer.body };
-};
-const held = async () =>
-  (
-    await api.db.query<Record<"settlements" | "entries" | "waiting" | "documents" | "sum", number | string | null>>(
-      `select (select count(*)::int from settlements) as settlements, (select count(*)::int from ledger_entries) as entries,
-         (select count(*)::int from open_entries) as waiting, (select count(*)::int from raw_documents) as documents,
-         (select trim_scale(sum(amount))::text from ledger_entries) as sum`,
-    )
-  )[0];
-const NOTHING = { settlements: 0, entries: 0, waiting: 0, documents: 0, sum: null };
+const give = (bytes: Uint8Array) => statements.give(bytes);
+const held = () => statements.held();
 const state = async () => {
+  const { api, admin } = statements;
   await api.send(admin, "POST /v1/reconciliation", {});
   return (await api.send(admin, "GET /v1/settlements")).body.data.map(
     (row: { external_id: string; state: string; warnings: { code: string }[] }) => [
@@ -199,7 +179,7 @@ describe("a marketplace's settlement report", () => {
         },
         transaction: (run) => inner.transaction((tx) => run(counting(tx))),
       });
-      api.engine.db = counting(api.engine.db);
+      statements.api.engine.db = counting(statements.api.engine.db);
       const rows = Array.from({ length: 9_000 }, (_, i) => row("ItemPrice", "Principal", `${i}.00`));
       expect((await give(bytesOf(text([SUMMARY, ...rows])))).status).toBe(200);
       expect(parts.reduce((sum, count) => sum + count, 0)).toBe(9_000);
@@ -209,7 +189,7 @@ describe("a marketplace's settlement report", () => {
     it("S60 that is cut at the end of a row is unbalanced by what it lacks", async () => {
       expect((await give(bytesOf(text([SUMMARY, ROWS[0] ?? ""])))).status).toBe(200);
       expect(await state()).toEqual([["255", "unbalanced"]]);
-      const worklist = await api.send(admin, "GET /v1/reconciliation/worklist?kind=unbalanced");
+      const worklist = await statements.api.send(statements.admin, "GET /v1/reconciliation/worklist?kind=unbalanced");
       expect(worklist.body.data).toMatchObject([{ external_id: "255", amount: { amount: "-10.00", currency: "EUR" } }]);
     });
   });
@@ -294,7 +274,8 @@ describe("a console's file whose columns a person has named", () => {
 
     it("that breaks off while it is saved leaves nothing, and is saved whole the next time", async () => {
       const rows = Array.from({ length: 1_200 }, (_, i) => row.replace("1,", `${i},`));
-      const { db } = api.engine;
+      const { engine } = statements.api;
+      const { db } = engine;
       let pages = 0;
       const breaking = (inner: Database): Database => ({
         ...inner,
@@ -304,10 +285,10 @@ describe("a console's file whose columns a person has named", () => {
         },
         transaction: (run) => inner.transaction((tx) => run(breaking(tx))),
       });
-      api.engine.db = breaking(db);
+      engine.db = breaking(db);
       expect((await give(encodeGbk(text(rows)))).status).toBe(500);
       expect(pages).toBe(3);
-      api.engine.db = db;
+      engine.db = db;
       expect(await held()).toEqual(NOTHING);
       expect((await give(encodeGbk(text(rows)))).body).toMatchObject({ created: 1_200, rejected: 0 });
       expect(await held()).toMatchObject({ entries: 1_200 });
