@@ -73,7 +73,11 @@ function createTimer(): Timer {
     now: () => clock.now().getTime(),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        const entry = { at: clock.now().getTime() + Math.ceil(Math.max(0, ms)), resolve };
+        const wake = () => {
+          signal?.removeEventListener("abort", leave);
+          resolve();
+        };
+        const entry = { at: clock.now().getTime() + Math.ceil(Math.max(0, ms)), resolve: wake };
         const leave = () => {
           const index = waiting.indexOf(entry);
           if (index >= 0) waiting.splice(index, 1);
