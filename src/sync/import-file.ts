@@ -51,10 +51,8 @@ export async function importFile(
   const context = mapContext(store);
   const { documents, unread } = parse(() => documentsOfFile(capability, bytes, context));
   const toUnified = (raw: RawDocument) => capability.toUnified(raw, context);
-  const pages =
-    resource === "settlements"
-      ? pagesOf(documents, await entriesOfEach(documents, unread, toUnified))
-      : pagesOf(documents, []);
+  const entries = resource === "settlements" ? await entriesOfEach(documents, unread, toUnified) : [];
+  const pages = pagesOf(documents, entries);
   const file = { store, resource, pages, unread, toUnified };
   const result =
     resource === "settlements"

@@ -2,10 +2,9 @@
 import type { Database } from "../db/database.ts";
 import { send, type UnderWay } from "../db/overlap.ts";
 import type { Order, OrderLine } from "../model/records.ts";
-import type { LineStock } from "../stock/line-stock.ts";
 import { closeRow } from "./order-rows.ts";
 import { variantId } from "./record-ids.ts";
-import type { IngestStore, PreparedOrder, Versioned } from "./types.ts";
+import type { IngestStore, PreparedLine, PreparedOrder, Versioned } from "./types.ts";
 
 export interface WrittenOrder {
   id: string;
@@ -15,11 +14,8 @@ export interface WrittenOrder {
   lines: WrittenLine[];
 }
 
-export interface WrittenLine {
-  id: string;
+export interface WrittenLine extends PreparedLine {
   skuId: string | null;
-  line: OrderLine;
-  stock: LineStock;
 }
 
 /** SKU of each line: its variant's where the variant is known, else the SKU of its seller code. Keyed by variant and code. */
@@ -125,9 +121,13 @@ export async function upsertOrders(
   at: Date,
 ): Promise<WrittenOrder[]> {
   if (orders.length === 0) return [];
-  const rows = orders
+  const mapped = orders.map((order) => ({
+    ...order,
+    lines: order.lines.map((line): WrittenLine => ({ ...line, skuId: skuOf(line.line) })),
+  }));
+  const rows = mapped
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ row, lines }) => closeRow(row, "unmapped", lines.filter(({ line }) => skuOf(line) === null).length));
+    .map(({ row, lines }) => closeRow(row, "unmapped", lines.filter(({ skuId }) => skuId === null).length));
   const upsert = await send(
     tx.query<{ id: string; version: string; created: boolean }>(UPSERT_ORDERS, [
       arrayOf(rows),
@@ -136,15 +136,15 @@ export async function upsertOrders(
     ]),
   );
   const byId = new Map((await upsert.result).map((row) => [row.id, row]));
-  const news = orders.filter(({ id }) => byId.has(id));
+  const news = mapped.filter(({ id }) => byId.has(id));
   const written = news.flatMap(({ id, record, lines }): WrittenOrder[] => {
     const row = byId.get(id);
-    if (!row) return [];
-    const ofOrder = lines.map(({ id: ofLine, line, stock }) => ({ id: ofLine, skuId: skuOf(line), line, stock }));
-    return [{ id, version: Number(row.version), created: row.created, order: record, lines: ofOrder }];
+    return row ? [{ id, version: Number(row.version), created: row.created, order: record, lines }] : [];
   });
   const replaced = written.filter((order) => !order.created).map((order) => order.id);
-  await writeParts(tx, store, news, replaced, skuOf, at);
+  const charges = news.flatMap((order) => order.charges);
+  const notes = news.flatMap(({ note }) => note ?? []);
+  await writeParts(tx, store, { lines: written.flatMap((order) => order.lines), charges, notes }, replaced, at);
   return written;
 }
 
@@ -153,14 +153,10 @@ const arrayOf = (rows: readonly string[]): string => `[${rows.join(",")}]`;
 async function writeParts(
   tx: Database,
   store: IngestStore,
-  orders: readonly PreparedOrder[],
+  { lines, charges, notes }: { lines: WrittenLine[]; charges: string[]; notes: { id: string; row: string }[] },
   replaced: readonly string[],
-  skuOf: SkuOf,
   at: Date,
 ): Promise<void> {
-  const lines = orders.flatMap((order) => order.lines);
-  const charges = orders.flatMap((order) => order.charges);
-  const notes = orders.flatMap(({ note }) => note ?? []);
   if (replaced.length > 0) {
     await tx.query("delete from order_lines where order_id = any($1::uuid[]) and id <> all($2::uuid[])", [
       replaced,
@@ -174,7 +170,7 @@ async function writeParts(
   }
   const sent: UnderWay<unknown>[] = [];
   if (lines.length > 0) {
-    const rows = lines.map(({ row, line }) => closeRow(row, "sku_id", skuOf(line)));
+    const rows = lines.map(({ row, skuId }) => closeRow(row, "sku_id", skuId));
     sent.push(await send(tx.query(INSERT_LINES, [arrayOf(rows), store.id])));
   }
   if (charges.length > 0) sent.push(await send(tx.query(INSERT_CHARGES, [arrayOf(charges)])));
